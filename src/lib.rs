@@ -1,0 +1,12 @@
+//! privgate compares the privacy-relevant defaults of a repository at two revisions and judges every change.
+//!
+//! Data flows one way: `revision` gives bytes, `read` turns them into settings, `policy` says which values are safer,
+//! `judge` compares base and head, `report` makes findings for people and programs. `check` and `audit` run the whole line.
+
+pub mod read;
+pub mod reading;
+pub mod report;
+pub mod scope;
+pub mod setting;
+pub mod span;
+pub mod value;

@@ -1,0 +1,3 @@
+//! What the judge found, as data, and its writers: one file a format.
+
+pub mod model;
