@@ -1,0 +1,4 @@
+//! Policies: the file format, its checks, the compiled catalogue, patterns and safety orders.
+
+pub mod file;
+pub mod order;
