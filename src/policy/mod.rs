@@ -1,4 +1,9 @@
 //! Policies: the file format, its checks, the compiled catalogue, patterns and safety orders.
 
+pub mod catalogue;
+pub mod compiled;
 pub mod file;
+pub mod lexicon;
+pub mod names;
 pub mod order;
+pub mod pattern;

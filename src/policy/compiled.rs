@@ -1,0 +1,344 @@
+//! A policy ready to match: patterns parsed, groups laid out, conditions made. Text that needs a regular expression or a glob
+//! set compiles it when it is first asked.
+
+use std::sync::OnceLock;
+
+use globset::{GlobBuilder, GlobSet, GlobSetBuilder};
+
+use super::file::{self, Given, Is, Otherwise, Policy, Unset, Words};
+use super::pattern::{KeyPattern, TextPattern, between_slashes, unfold};
+use crate::setting::Surface;
+
+/// One policy of the catalogue.
+#[derive(Debug)]
+pub struct Compiled {
+    /// The file's rules.
+    pub rule: Policy,
+    /// All spellings, those of `first` groups in their order.
+    pub spellings: Vec<Spelling>,
+    /// The entries of `settings`: each one spelling, or a `first` group.
+    pub entries: Vec<std::ops::Range<usize>>,
+    /// Every spelling has a wildcard in the last step of its name.
+    pub open: bool,
+    /// The cases of `unset`, at least one.
+    pub unset: Vec<UnsetCase>,
+    /// Whether some unset value or spelling depends on a version or a package.
+    pub versioned: bool,
+}
+
+/// One case of `unset`.
+#[derive(Debug)]
+pub struct UnsetCase {
+    /// Only these versions of the policy's packages.
+    pub versions: Option<Box<str>>,
+    /// Only where the unit runs one of these (`docker:ollama/ollama`).
+    pub packages: Vec<String>,
+    /// Only where all of these hold.
+    pub conditions: Vec<Condition>,
+    /// What then holds.
+    pub value: Given,
+}
+
+/// One spelling.
+#[derive(Debug)]
+pub struct Spelling {
+    /// Its surface.
+    pub surface: Surface,
+    /// Its name as the policy writes it, for messages.
+    pub written: Box<str>,
+    /// All alternatives of its name.
+    pub names: Vec<Name>,
+    /// The rest of what the file says.
+    pub given: file::Spelling,
+    /// Globs of paths.
+    pub files: Globs,
+    /// Only settings whose value fits one of these.
+    pub values: Vec<TextPattern>,
+    /// Conditions that must all hold.
+    pub only_if: Vec<Condition>,
+}
+
+/// One alternative of a name.
+#[derive(Debug)]
+pub enum Name {
+    /// A text; `negated` is the `--no-` form of a flag.
+    Text {
+        /// The pattern.
+        pattern: TextPattern,
+        /// Reads as disabled when enabled and the other way round.
+        negated: bool,
+    },
+    /// A path.
+    Key(KeyPattern),
+}
+
+impl Name {
+    /// Whether the last step has a wildcard.
+    #[must_use]
+    pub fn open(&self) -> bool {
+        match self {
+            Self::Text { pattern, .. } => pattern.literal().is_none(),
+            Self::Key(key) => key.last_open(),
+        }
+    }
+}
+
+/// A condition, ready to match.
+#[derive(Debug)]
+pub struct Condition {
+    /// Its surface.
+    pub surface: Surface,
+    /// Alternatives; paths float, so that they may start in any scope.
+    pub names: Vec<Name>,
+    /// Only settings whose value fits.
+    pub values: Vec<TextPattern>,
+    /// What must be true.
+    pub is: Is,
+}
+
+/// Globs over paths, compiled when first asked.
+#[derive(Debug, Default)]
+pub struct Globs {
+    patterns: Vec<String>,
+    set: OnceLock<Option<GlobSet>>,
+}
+
+impl Globs {
+    /// # Errors
+    /// A malformed glob.
+    pub fn new(words: &Words) -> Result<Self, String> {
+        Ok(Self { patterns: words.0.clone(), set: OnceLock::new() })
+    }
+
+    /// Whether a path fits one of them; anything fits where there is none.
+    pub fn fits(&self, path: &str) -> bool {
+        self.patterns.is_empty()
+            || self.set.get_or_init(|| compile_globs(&self.patterns).ok()).as_ref().is_some_and(|set| set.is_match(path))
+    }
+
+    /// Whether any file fits.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.patterns.is_empty()
+    }
+}
+
+/// Compiles globs as policies and configuration write them: `*` stays within a folder, `**` crosses, case does not matter.
+///
+/// # Errors
+/// A malformed glob.
+pub fn compile_globs(patterns: &[String]) -> Result<GlobSet, String> {
+    let mut builder = GlobSetBuilder::new();
+    for pattern in patterns {
+        let glob = GlobBuilder::new(pattern)
+            .literal_separator(true)
+            .case_insensitive(true)
+            .empty_alternates(true)
+            .build()
+            .map_err(|error| format!("`{pattern}` is not a glob: {}", error.kind()))?;
+        builder.add(glob);
+    }
+    builder.build().map_err(|error| error.to_string())
+}
+
+impl Compiled {
+    /// # Errors
+    /// What is wrong with a pattern, in one line.
+    pub fn new(rule: Policy) -> Result<Self, String> {
+        let mut spellings = Vec::new();
+        let mut entries = Vec::new();
+        for written in &rule.settings {
+            let from = spellings.len();
+            if written.first.is_empty() {
+                spellings.push(spelling(written)?);
+            } else {
+                for inner in &written.first {
+                    spellings.push(spelling(&inherit(inner, written))?);
+                }
+            }
+            entries.push(from..spellings.len());
+        }
+        let open = !spellings.is_empty() && spellings.iter().all(|spelling| spelling.names.iter().all(Name::open));
+        let unset = unset_cases(&rule)?;
+        let versioned = unset.iter().any(|case| case.versions.is_some() || !case.packages.is_empty())
+            || spellings.iter().any(|spelling| spelling.given.versions.is_some());
+        Ok(Self { rule, spellings, entries, open, unset, versioned })
+    }
+
+    /// First part of the id.
+    #[must_use]
+    pub fn area(&self) -> &str {
+        self.rule.id.split('/').next().unwrap_or("")
+    }
+}
+
+/// A spelling of a `first` group with the keys that stand beside `first`.
+fn inherit(inner: &file::Spelling, outer: &file::Spelling) -> file::Spelling {
+    let mut inner = inner.clone();
+    let words = |inner: &mut Words, outer: &Words| {
+        if inner.0.is_empty() {
+            inner.0.clone_from(&outer.0);
+        }
+    };
+    words(&mut inner.kinds, &outer.kinds);
+    words(&mut inner.files, &outer.files);
+    words(&mut inner.value, &outer.value);
+    inner.enabled_is = inner.enabled_is.or(outer.enabled_is);
+    inner.reads = inner.reads.or_else(|| outer.reads.clone());
+    inner.unit = inner.unit.or_else(|| outer.unit.clone());
+    inner.versions = inner.versions.or_else(|| outer.versions.clone());
+    inner.part = inner.part.or_else(|| outer.part.clone());
+    inner.otherwise = inner.otherwise.or(outer.otherwise);
+    inner.only_if.extend(outer.only_if.iter().cloned());
+    inner
+}
+
+impl file::Spelling {
+    /// The surfaces that are named, with their patterns.
+    pub fn surfaces(&self) -> impl Iterator<Item = (Surface, &Words)> {
+        [
+            (Surface::Env, &self.env),
+            (Surface::Key, &self.key),
+            (Surface::Flag, &self.flag),
+            (Surface::Argument, &self.argument),
+            (Surface::Field, &self.field),
+            (Surface::Directive, &self.directive),
+            (Surface::Image, &self.image),
+            (Surface::Dependency, &self.dependency),
+            (Surface::Permission, &self.permission),
+            (Surface::Command, &self.command),
+            (Surface::Section, &self.section),
+            (Surface::Claim, &self.claim),
+            (Surface::Record, &self.record),
+            (Surface::Decision, &self.decision),
+            (Surface::Gate, &self.gate),
+        ]
+        .into_iter()
+        .filter_map(|(surface, words)| Some((surface, words.as_ref()?)))
+    }
+
+    /// What it says when its conditions do not hold.
+    #[must_use]
+    pub fn otherwise(&self) -> Otherwise {
+        self.otherwise.unwrap_or(Otherwise::Ignore)
+    }
+}
+
+impl file::Condition {
+    /// The surfaces that are named, with their patterns.
+    pub fn surfaces(&self) -> impl Iterator<Item = (Surface, &Words)> {
+        [
+            (Surface::Env, &self.env),
+            (Surface::Key, &self.key),
+            (Surface::Flag, &self.flag),
+            (Surface::Argument, &self.argument),
+            (Surface::Field, &self.field),
+            (Surface::Directive, &self.directive),
+            (Surface::Image, &self.image),
+            (Surface::Dependency, &self.dependency),
+            (Surface::Permission, &self.permission),
+            (Surface::Command, &self.command),
+        ]
+        .into_iter()
+        .filter_map(|(surface, words)| Some((surface, words.as_ref()?)))
+    }
+}
+
+fn only_surface<'a>(mut surfaces: impl Iterator<Item = (Surface, &'a Words)>) -> Result<(Surface, &'a Words), String> {
+    let first = surfaces.next().ok_or("it names no surface: one of env, key, flag, argument, field, directive, image ...")?;
+    match surfaces.next() {
+        None => Ok(first),
+        Some((second, _)) => Err(format!("it names two surfaces, `{}` and `{}`; write two spellings", first.0.word(), second.word())),
+    }
+}
+
+fn spelling(given: &file::Spelling) -> Result<Spelling, String> {
+    let (surface, words) = only_surface(given.surfaces())?;
+    Ok(Spelling {
+        surface,
+        written: words.0.join(", ").into(),
+        names: names(surface, words)?,
+        files: Globs::new(&given.files)?,
+        values: texts(&given.value)?,
+        only_if: given.only_if.iter().map(condition).collect::<Result<_, _>>()?,
+        given: given.clone(),
+    })
+}
+
+fn condition(given: &file::Condition) -> Result<Condition, String> {
+    let (surface, words) = only_surface(given.surfaces())?;
+    let mut names = names(surface, words)?;
+    for name in &mut names {
+        if let Name::Key(key) = name {
+            *key = key.floating();
+        }
+    }
+    Ok(Condition { surface, names, values: texts(&given.value)?, is: given.is })
+}
+
+fn texts(words: &Words) -> Result<Vec<TextPattern>, String> {
+    let mut patterns = Vec::new();
+    for word in &words.0 {
+        if between_slashes(word).is_some() {
+            patterns.push(TextPattern::parse(word)?);
+        } else {
+            for alternative in unfold(word)? {
+                patterns.push(TextPattern::parse(&alternative)?);
+            }
+        }
+    }
+    Ok(patterns)
+}
+
+fn names(surface: Surface, words: &Words) -> Result<Vec<Name>, String> {
+    let mut names = Vec::new();
+    for word in &words.0 {
+        if between_slashes(word).is_some() {
+            if surface == Surface::Key {
+                return Err(format!("`{word}`: a path is a glob of steps, not a regular expression"));
+            }
+            names.push(Name::Text { pattern: TextPattern::parse(word)?, negated: false });
+            continue;
+        }
+        for alternative in unfold(word)? {
+            match surface {
+                Surface::Key => names.push(Name::Key(KeyPattern::parse(&alternative)?)),
+                Surface::Flag if alternative.contains("[no-]") => {
+                    let plain = alternative.replace("[no-]", "");
+                    let negated = alternative.replace("[no-]", "no-");
+                    names.push(Name::Text { pattern: TextPattern::parse(&plain)?, negated: false });
+                    names.push(Name::Text { pattern: TextPattern::parse(&negated)?, negated: true });
+                }
+                _ => names.push(Name::Text { pattern: TextPattern::parse(&alternative)?, negated: false }),
+            }
+        }
+    }
+    if names.is_empty() {
+        return Err("it names nothing".into());
+    }
+    Ok(names)
+}
+
+fn unset_cases(rule: &Policy) -> Result<Vec<UnsetCase>, String> {
+    let always = |value: Given| vec![UnsetCase { versions: None, packages: Vec::new(), conditions: Vec::new(), value }];
+    match &rule.unset {
+        Some(Unset::Always(value)) => Ok(always(value.clone())),
+        Some(Unset::Cases(cases)) => cases
+            .iter()
+            .map(|case| {
+                Ok(UnsetCase {
+                    versions: case.versions.as_deref().map(Into::into),
+                    packages: case.package.as_deref().map(unfold).transpose()?.unwrap_or_default(),
+                    conditions: case.conditions.iter().map(condition).collect::<Result<_, String>>()?,
+                    value: case.value.clone(),
+                })
+            })
+            .collect(),
+        // under `present` absence is the other side; `append_only` compares records, not absence
+        None => Ok(match rule.safety {
+            Some(file::Order::Present(file::Side::Safe)) => always(Given::One("weak".into())),
+            Some(file::Order::Present(file::Side::Weak)) => always(Given::One("safe".into())),
+            _ => always(Given::One("unknown".into())),
+        }),
+    }
+}

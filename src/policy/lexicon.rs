@@ -1,0 +1,275 @@
+//! The policy kind that knows no product: it splits a name into words, finds a subject with a polarity, and counts what turns
+//! it round. Which words there are is data (`policies/lexicon/`), how they are read is here.
+
+use std::collections::HashSet;
+
+use super::compiled::Globs;
+use super::file::{self, MembersOrder, NumberOrder, Order, Policy, Side, Words};
+use super::pattern::{TextPattern, unfold};
+
+/// One lexicon, ready to read names.
+#[derive(Debug)]
+pub struct Lexicon {
+    /// Its policy's index in the catalogue.
+    pub policy: usize,
+    flips: Vec<Vec<String>>,
+    fill: HashSet<String>,
+    entries: Vec<Entry>,
+    ignored_names: Vec<TextPattern>,
+    ignored_files: Globs,
+}
+
+/// One subject, ladder, number or set.
+#[derive(Debug)]
+pub struct Entry {
+    /// Its name.
+    pub name: String,
+    /// Its order.
+    pub order: Order,
+    /// For switches: the side an enabled one is on.
+    pub enabled_is: Option<Side>,
+    phrases: Vec<Vec<String>>,
+    only: Vec<String>,
+}
+
+/// What a name says.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Sense {
+    /// Index into the lexicon's entries.
+    pub entry: usize,
+    /// Whether an odd number of words turns it round.
+    pub flipped: bool,
+    /// The words that are left, which tell one setting from another.
+    pub rest: String,
+    /// How many words the phrase has; the longest of all lexicons gets the setting.
+    pub weight: usize,
+}
+
+impl Lexicon {
+    /// # Errors
+    /// A malformed glob.
+    pub fn new(policy: usize, rule: &Policy) -> Result<Self, String> {
+        let phrases = |words: &Words| words.0.iter().map(|phrase| split(phrase)).collect::<Vec<_>>();
+        let entry = |name: &str, words: &Words, order: Order, enabled_is: Option<Side>, only: &Words| Entry {
+            name: name.into(),
+            order,
+            enabled_is,
+            phrases: phrases(words),
+            only: only.0.iter().flat_map(|word| split(word)).collect(),
+        };
+        let none = Words::default();
+        let mut entries = Vec::new();
+        for subject in &rule.subjects {
+            entries.push(entry(&subject.name, &subject.words, Order::Switch, Some(subject.enabled_is), &none));
+        }
+        for ladder in &rule.ladders {
+            entries.push(entry(&ladder.name, &ladder.words, Order::Ladder(ladder.ladder.clone()), None, &none));
+        }
+        for number in &rule.numbers {
+            let order = NumberOrder {
+                safer: number.safer,
+                unit: number.unit.clone(),
+                weakest: number.weakest.clone(),
+                safest: number.safest.clone(),
+            };
+            entries.push(entry(&number.name, &number.words, Order::Number(order), None, &number.only));
+        }
+        for set in &rule.sets {
+            let order = MembersOrder { safer: set.safer, kind: set.kind, all: set.all.clone(), only: none.clone(), each: None };
+            entries.push(entry(&set.name, &set.words, Order::Members(order), None, &none));
+        }
+        let mut ignored_names = Vec::new();
+        for word in &rule.ignore.names.0 {
+            for alternative in unfold(word)? {
+                ignored_names.push(TextPattern::parse(&alternative.to_lowercase())?);
+            }
+        }
+        let mut flips = phrases(&rule.words.flip);
+        flips.sort_by_key(|phrase| std::cmp::Reverse(phrase.len()));
+        Ok(Self {
+            policy,
+            flips,
+            fill: rule.words.fill.0.iter().flat_map(|word| split(word)).collect(),
+            entries,
+            ignored_names,
+            ignored_files: Globs::new(&rule.ignore.files)?,
+        })
+    }
+
+    /// One subject, ladder, number or set.
+    #[must_use]
+    pub fn entry(&self, index: usize) -> Option<&Entry> {
+        self.entries.get(index)
+    }
+
+    /// Whether nothing in this file is judged.
+    #[must_use]
+    pub fn ignores_file(&self, path: &str) -> bool {
+        !self.ignored_files.is_empty() && self.ignored_files.fits(path)
+    }
+
+    /// What a name says; `steps` is the path from the outside in (one text for an environment variable).
+    ///
+    /// Only the last step is read, unless its words mean nothing by themselves (`enabled`, `level`): then the one before it joins.
+    #[must_use]
+    pub fn sense(&self, steps: &[&str]) -> Option<Sense> {
+        let (last, before) = steps.split_last()?;
+        let lower = last.to_lowercase();
+        if self.ignored_names.iter().any(|pattern| pattern.captures(&lower).is_some()) {
+            return None;
+        }
+        let mut words = split(last);
+        let mut outer = before.iter().rev();
+        loop {
+            if let Some(sense) = self.sense_of(&words) {
+                return Some(sense);
+            }
+            if words.len() > 8 || !words.iter().all(|word| self.means_nothing(word)) {
+                return None;
+            }
+            let mut joined = split(outer.next()?);
+            joined.extend(words);
+            words = joined;
+        }
+    }
+
+    fn means_nothing(&self, word: &str) -> bool {
+        self.fill.contains(word) || self.flips.iter().any(|flip| matches!(flip.as_slice(), [only] if only == word))
+    }
+
+    fn sense_of(&self, words: &[String]) -> Option<Sense> {
+        let mut best: Option<(usize, usize, usize)> = None; // entry, start, length
+        for (at, entry) in self.entries.iter().enumerate() {
+            if !entry.only.is_empty() && !entry.only.iter().any(|word| words.contains(word)) {
+                continue;
+            }
+            for phrase in &entry.phrases {
+                let Some(start) = find(words, phrase) else { continue };
+                if best.is_none_or(|(_, _, length)| phrase.len() > length) {
+                    best = Some((at, start, phrase.len()));
+                }
+            }
+        }
+        let (entry, start, length) = best?;
+        let mut rest: Vec<String> = Vec::new();
+        let mut flips = 0;
+        for part in [words.get(..start)?, words.get(start + length..)?] {
+            let mut part = part;
+            while let Some((word, after)) = part.split_first() {
+                if let Some(flip) = self.flips.iter().find(|flip| part.starts_with(flip)) {
+                    flips += 1;
+                    part = part.get(flip.len()..)?;
+                    continue;
+                }
+                if !self.fill.contains(word) {
+                    rest.push(word.clone());
+                }
+                part = after;
+            }
+        }
+        Some(Sense { entry, flipped: flips % 2 == 1, rest: rest.join(" "), weight: length })
+    }
+}
+
+impl Entry {
+    /// The side an enabled switch of this name is on.
+    #[must_use]
+    pub fn side(&self, flipped: bool) -> Option<Side> {
+        match (self.enabled_is?, flipped) {
+            (Side::Safe, false) | (Side::Weak, true) => Some(Side::Safe),
+            _ => Some(Side::Weak),
+        }
+    }
+
+    /// Whether it is a switch.
+    #[must_use]
+    pub fn is_switch(&self) -> bool {
+        matches!(self.order, file::Order::Switch)
+    }
+}
+
+fn find(words: &[String], phrase: &[String]) -> Option<usize> {
+    if phrase.is_empty() {
+        return None;
+    }
+    words.windows(phrase.len()).position(|window| window == phrase)
+}
+
+/// A name's words: split at anything but letters, before a capital after a small letter, before the last capital of a run that
+/// a small letter follows, and around digits; all in lower case.
+#[must_use]
+pub fn split(name: &str) -> Vec<String> {
+    let chars: Vec<char> = name.chars().collect();
+    let mut words: Vec<String> = Vec::new();
+    let mut word = String::new();
+    for (at, c) in chars.iter().enumerate() {
+        let before = at.checked_sub(1).and_then(|at| chars.get(at));
+        let after = chars.get(at + 1);
+        let starts = c.is_uppercase()
+            && (before.is_some_and(|b| b.is_lowercase())
+                || (before.is_some_and(|b| b.is_uppercase()) && after.is_some_and(|a| a.is_lowercase())));
+        if !c.is_alphabetic() || starts {
+            if !word.is_empty() {
+                words.push(std::mem::take(&mut word));
+            }
+        }
+        if c.is_alphabetic() {
+            word.extend(c.to_lowercase());
+        }
+    }
+    if !word.is_empty() {
+        words.push(word);
+    }
+    words
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_split_at_case_and_separators() {
+        assert_eq!(split("turnOffMessageLogging"), ["turn", "off", "message", "logging"]);
+        assert_eq!(split("ACME_NO_DISABLE_TELEMETRY"), ["acme", "no", "disable", "telemetry"]);
+        assert_eq!(split("maskPII"), ["mask", "pii"]);
+        assert_eq!(split("HTMLParser2x"), ["html", "parser", "x"]);
+    }
+
+    fn lexicon() -> Lexicon {
+        let text = r#"
+id: lexicon/t
+title: t
+kind: lexicon
+words: {flip: [disable, "no", turn off], fill: [enable, enabled, level]}
+subjects: [{name: telemetry, words: [telemetry, usage stats], enabled_is: weak}, {name: stats, words: [stats], enabled_is: safe}]
+numbers: [{name: sampling, words: [sample rate], safer: lower, only: [traces]}]
+ignore: {names: ["*_color"]}
+why: w
+fix: f
+source: s
+examples: []
+"#;
+        Lexicon::new(0, &serde_saphyr::from_str(text).unwrap()).unwrap()
+    }
+
+    #[test]
+    fn flips_are_counted_and_the_rest_tells_names_apart() {
+        let lexicon = lexicon();
+        let sense = lexicon.sense(&["ACME_NO_DISABLE_TELEMETRY"]).unwrap();
+        assert_eq!((sense.flipped, sense.rest.as_str()), (false, "acme"));
+        assert_eq!(lexicon.sense(&["ACME_TELEMETRY_ENABLED"]).unwrap().rest, "acme");
+        assert!(lexicon.sense(&["turnOffTelemetry"]).unwrap().flipped);
+    }
+
+    #[test]
+    fn the_longest_phrase_wins_and_empty_words_look_outward() {
+        let lexicon = lexicon();
+        assert_eq!(lexicon.sense(&["NO_USAGE_STATS"]).unwrap().entry, 0);
+        assert_eq!(lexicon.sense(&["stats"]).unwrap().entry, 1);
+        assert_eq!(lexicon.sense(&["server", "telemetry", "enabled"]).unwrap().entry, 0);
+        assert!(lexicon.sense(&["telemetry", "station", "id"]).is_none());
+        assert!(lexicon.sense(&["sample_rate"]).is_none(), "needs one of its other words");
+        assert!(lexicon.sense(&["traces_sample_rate"]).is_some());
+        assert!(lexicon.sense(&["telemetry_color"]).is_none());
+    }
+}

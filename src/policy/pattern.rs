@@ -1,0 +1,502 @@
+//! Patterns for names: alternatives in braces, `*`, `<x>`, paths of steps with `**` and `[id]`, regular expressions between slashes.
+
+use std::sync::OnceLock;
+
+use regex::{Regex, RegexBuilder};
+
+/// What a wildcard stood for, with its label: the `x` of `<x>`, or a number for `*`.
+pub type Capture = (Box<str>, Box<str>);
+
+/// Most alternatives that one pattern's braces may unfold to.
+const ALTERNATIVES: usize = 512;
+
+/// Unfolds `{a,b}` (nested ones too) into all alternatives.
+///
+/// # Errors
+/// Unbalanced braces, or more than 512 alternatives.
+pub fn unfold(pattern: &str) -> Result<Vec<String>, String> {
+    let mut done = Vec::new();
+    let mut open = vec![pattern.to_owned()];
+    while let Some(text) = open.pop() {
+        let Some((before, inner, after)) = first_braces(&text)? else {
+            done.push(text);
+            continue;
+        };
+        for alternative in split_commas(inner).into_iter().rev() {
+            open.push(format!("{before}{alternative}{after}"));
+        }
+        if open.len() + done.len() > ALTERNATIVES {
+            return Err(format!("`{pattern}` stands for more than {ALTERNATIVES} alternatives"));
+        }
+    }
+    Ok(done)
+}
+
+fn first_braces(text: &str) -> Result<Option<(&str, &str, &str)>, String> {
+    let Some(start) = text.find('{') else {
+        return if text.contains('}') { Err(format!("`}}` without `{{` in `{text}`")) } else { Ok(None) };
+    };
+    let mut depth = 0_usize;
+    for (at, c) in text.char_indices().skip_while(|(at, _)| *at < start) {
+        match c {
+            '{' => depth += 1,
+            '}' => {
+                depth -= 1;
+                if depth == 0 {
+                    let part = |range: std::ops::Range<usize>| text.get(range).unwrap_or("");
+                    return Ok(Some((part(0..start), part(start + 1..at), part(at + 1..text.len()))));
+                }
+            }
+            _ => {}
+        }
+    }
+    Err(format!("`{{` without `}}` in `{text}`"))
+}
+
+fn split_commas(inner: &str) -> Vec<&str> {
+    let mut parts = Vec::new();
+    let (mut depth, mut from) = (0_usize, 0);
+    for (at, c) in inner.char_indices() {
+        match c {
+            '{' => depth += 1,
+            '}' => depth = depth.saturating_sub(1),
+            ',' if depth == 0 => {
+                parts.push(inner.get(from..at).unwrap_or(""));
+                from = at + 1;
+            }
+            _ => {}
+        }
+    }
+    parts.push(inner.get(from..).unwrap_or(""));
+    parts
+}
+
+/// A key's step without what does not matter: case, `-` and `_`.
+#[must_use]
+pub fn fold(step: &str) -> String {
+    step.chars().filter(|c| !matches!(c, '-' | '_')).flat_map(char::to_lowercase).collect()
+}
+
+/// Literal text with wildcards between.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Glob {
+    pieces: Vec<Piece>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Piece {
+    Literal(Box<str>),
+    /// Any text, with its label.
+    Any(Box<str>),
+}
+
+impl Glob {
+    /// Reads `*` and `<x>`; `count` numbers the `*` of the whole pattern.
+    fn parse(text: &str, count: &mut usize, literal: impl Fn(&str) -> String) -> Result<Self, String> {
+        let mut pieces = Vec::new();
+        let mut plain = String::new();
+        let flush = |plain: &mut String, pieces: &mut Vec<Piece>| {
+            if !plain.is_empty() {
+                pieces.push(Piece::Literal(literal(plain).into()));
+                plain.clear();
+            }
+        };
+        let mut chars = text.chars();
+        while let Some(c) = chars.next() {
+            match c {
+                '*' => {
+                    flush(&mut plain, &mut pieces);
+                    pieces.push(Piece::Any(count.to_string().into()));
+                    *count += 1;
+                }
+                '<' => {
+                    flush(&mut plain, &mut pieces);
+                    let name: String = chars.by_ref().take_while(|c| *c != '>').collect();
+                    if name.is_empty() || !text.contains('>') {
+                        return Err(format!("`<` without a name and `>` in `{text}`"));
+                    }
+                    pieces.push(Piece::Any(name.into()));
+                }
+                _ => plain.push(c),
+            }
+        }
+        flush(&mut plain, &mut pieces);
+        Ok(Self { pieces })
+    }
+
+    /// The text when there is no wildcard in it.
+    #[must_use]
+    pub fn literal(&self) -> Option<&str> {
+        match self.pieces.as_slice() {
+            [] => Some(""),
+            [Piece::Literal(text)] => Some(text),
+            _ => None,
+        }
+    }
+
+    /// Whether there is a wildcard in it.
+    #[must_use]
+    pub fn open(&self) -> bool {
+        self.literal().is_none()
+    }
+
+    /// Whether the whole text fits; what the wildcards stood for is added to `captures`. A label that is bound already must be
+    /// bound to the same text again.
+    fn fits(&self, text: &str, captures: &mut Vec<Capture>) -> bool {
+        let before = captures.len();
+        let fits = fit(&self.pieces, text, captures);
+        if !fits {
+            captures.truncate(before);
+        }
+        fits
+    }
+}
+
+/// Leftmost, shortest assignment; patterns have a handful of pieces, so the depth is theirs, not the input's.
+fn fit(pieces: &[Piece], text: &str, captures: &mut Vec<Capture>) -> bool {
+    let Some((first, rest)) = pieces.split_first() else {
+        return text.is_empty();
+    };
+    match first {
+        Piece::Literal(literal) => text.strip_prefix(&**literal).is_some_and(|after| fit(rest, after, captures)),
+        Piece::Any(label) => {
+            let bound = captures.iter().find(|(l, _)| l == label).map(|(_, text)| text.clone());
+            let ends = text.char_indices().map(|(at, _)| at).chain([text.len()]);
+            for end in ends {
+                let (Some(head), Some(tail)) = (text.get(..end), text.get(end..)) else { continue };
+                if bound.as_deref().is_some_and(|bound| bound != head) {
+                    continue;
+                }
+                let mark = captures.len();
+                captures.push((label.clone(), head.into()));
+                if fit(rest, tail, captures) {
+                    return true;
+                }
+                captures.truncate(mark);
+            }
+            false
+        }
+    }
+}
+
+/// A regular expression that is compiled when it is first needed.
+#[derive(Clone, Debug)]
+pub struct LazyRegex {
+    source: Box<str>,
+    compiled: OnceLock<Option<Regex>>,
+}
+
+impl LazyRegex {
+    /// # Errors
+    /// The expression is malformed or too large.
+    pub fn new(source: &str) -> Result<Self, String> {
+        compile(source).map_err(|error| format!("`/{source}/` is not a regular expression: {error}"))?;
+        Ok(Self::unchecked(source))
+    }
+
+    /// For sources that were checked when the catalogue was built.
+    #[must_use]
+    pub fn unchecked(source: &str) -> Self {
+        Self { source: source.into(), compiled: OnceLock::new() }
+    }
+
+    /// The expression; none when it is malformed.
+    pub fn get(&self) -> Option<&Regex> {
+        self.compiled.get_or_init(|| compile(&self.source).ok()).as_ref()
+    }
+}
+
+fn compile(source: &str) -> Result<Regex, regex::Error> {
+    RegexBuilder::new(source).size_limit(1 << 20).dfa_size_limit(1 << 20).build()
+}
+
+/// The source of a pattern between slashes.
+#[must_use]
+pub fn between_slashes(pattern: &str) -> Option<&str> {
+    pattern.strip_prefix('/')?.strip_suffix('/').filter(|inner| !inner.is_empty())
+}
+
+/// A pattern for a name that is one text (an environment variable, a flag, an image).
+#[derive(Clone, Debug)]
+pub enum TextPattern {
+    /// Literal text with wildcards.
+    Glob(Glob),
+    /// Between slashes; its groups tell instances apart, without groups the whole text does.
+    Regex(LazyRegex),
+}
+
+impl TextPattern {
+    /// Reads one alternative (braces already unfolded, unless it is a regular expression, which is not compiled yet).
+    ///
+    /// # Errors
+    /// A malformed wildcard.
+    pub fn parse(text: &str) -> Result<Self, String> {
+        match between_slashes(text) {
+            Some(source) => Ok(Self::Regex(LazyRegex::unchecked(source))),
+            None => Glob::parse(text, &mut 0, str::to_owned).map(Self::Glob),
+        }
+    }
+
+    /// The text when there is no wildcard in it.
+    #[must_use]
+    pub fn literal(&self) -> Option<&str> {
+        match self {
+            Self::Glob(glob) => glob.literal(),
+            Self::Regex(_) => None,
+        }
+    }
+
+    /// What the wildcards stood for, when the whole text fits.
+    #[must_use]
+    pub fn captures(&self, text: &str) -> Option<Vec<Capture>> {
+        match self {
+            Self::Glob(glob) => {
+                let mut captures = Vec::new();
+                glob.fits(text, &mut captures).then_some(captures)
+            }
+            Self::Regex(regex) => {
+                let found = regex.get()?.captures(text)?;
+                let groups: Vec<Capture> = found
+                    .iter()
+                    .enumerate()
+                    .skip(1)
+                    .map(|(at, group)| (at.to_string().into(), group.map_or("", |group| group.as_str()).into()))
+                    .collect();
+                Some(if groups.is_empty() { vec![("0".into(), text.into())] } else { groups })
+            }
+        }
+    }
+}
+
+/// How the items of a list are told apart in a path.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ListId {
+    /// By this field.
+    Field(Box<str>),
+    /// They have no name.
+    Nameless,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum StepPattern {
+    /// `**`
+    AnySteps,
+    One {
+        name: Glob,
+        list: Option<ListId>,
+    },
+}
+
+/// A pattern for a path in a structured file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct KeyPattern {
+    steps: Vec<StepPattern>,
+}
+
+/// One step of a real path, from the outside in.
+#[derive(Clone, Debug)]
+pub struct PathStep<'a> {
+    /// The key, folded.
+    pub name: std::borrow::Cow<'a, str>,
+    /// For an item of the list under that key: its scalar fields.
+    pub item: Option<&'a [(Box<str>, Box<str>)]>,
+}
+
+/// How a path fitted.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct KeyFit {
+    /// What the wildcards stood for, each with the number of the step it stood in; nameless items have an empty text.
+    pub captures: Vec<(usize, Capture, bool)>,
+    /// How many steps `**` at the start has swallowed; 0 for a rooted pattern.
+    pub anchor: usize,
+}
+
+impl KeyPattern {
+    /// Reads one alternative (braces already unfolded).
+    ///
+    /// # Errors
+    /// An empty step, a malformed wildcard or list.
+    pub fn parse(text: &str) -> Result<Self, String> {
+        let mut count = 0;
+        let mut steps = Vec::new();
+        for step in text.split('.') {
+            if step.is_empty() {
+                return Err(format!("an empty step in `{text}`"));
+            }
+            if step == "**" {
+                if steps.last() != Some(&StepPattern::AnySteps) {
+                    steps.push(StepPattern::AnySteps);
+                }
+                continue;
+            }
+            let (name, list) = match step.split_once('[') {
+                None => (step, None),
+                Some((name, id)) => {
+                    let id = id.strip_suffix(']').ok_or_else(|| format!("`[` without `]` in `{text}`"))?;
+                    (name, Some(if id.is_empty() { ListId::Nameless } else { ListId::Field(id.into()) }))
+                }
+            };
+            steps.push(StepPattern::One { name: Glob::parse(name, &mut count, fold)?, list });
+        }
+        Ok(Self { steps })
+    }
+
+    /// The last step when it is literal, folded: what the name index looks up.
+    #[must_use]
+    pub fn last_literal(&self) -> Option<&str> {
+        match self.steps.last() {
+            Some(StepPattern::One { name, .. }) => name.literal(),
+            _ => None,
+        }
+    }
+
+    /// Whether the last step has a wildcard in its name.
+    #[must_use]
+    pub fn last_open(&self) -> bool {
+        match self.steps.last() {
+            Some(StepPattern::One { name, .. }) => name.open(),
+            _ => true,
+        }
+    }
+
+    /// Whether the path starts at the document's root.
+    #[must_use]
+    pub fn rooted(&self) -> bool {
+        self.steps.first() != Some(&StepPattern::AnySteps)
+    }
+
+    /// How many named steps there are.
+    #[must_use]
+    pub fn named_steps(&self) -> usize {
+        self.steps.iter().filter(|step| matches!(step, StepPattern::One { .. })).count()
+    }
+
+    /// All literal steps, folded: words without which no path can fit.
+    pub fn literals(&self) -> impl Iterator<Item = &str> {
+        self.steps.iter().filter_map(|step| match step {
+            StepPattern::One { name, .. } => name.literal(),
+            StepPattern::AnySteps => None,
+        })
+    }
+
+    /// The same pattern, floating: it may start anywhere.
+    #[must_use]
+    pub fn floating(&self) -> Self {
+        let mut steps = self.steps.clone();
+        if self.rooted() {
+            steps.insert(0, StepPattern::AnySteps);
+        }
+        Self { steps }
+    }
+
+    /// Whether the whole path fits.
+    #[must_use]
+    pub fn fits(&self, path: &[PathStep]) -> Option<KeyFit> {
+        let mut fit = KeyFit { captures: Vec::new(), anchor: 0 };
+        self.walk(&self.steps, path, 0, &mut fit).then_some(fit)
+    }
+
+    /// Depth is bounded by the pattern's steps: `**` tries each rest of the path once.
+    fn walk(&self, steps: &[StepPattern], path: &[PathStep], at: usize, fit: &mut KeyFit) -> bool {
+        let Some((step, rest)) = steps.split_first() else {
+            return path.is_empty();
+        };
+        match step {
+            StepPattern::AnySteps => {
+                let leading = steps.len() == self.steps.len();
+                (0..=path.len()).any(|skip| {
+                    let mark = fit.captures.len();
+                    if leading {
+                        fit.anchor = skip;
+                    }
+                    let fits = path.get(skip..).is_some_and(|path| self.walk(rest, path, at + skip, fit));
+                    if !fits {
+                        fit.captures.truncate(mark);
+                    }
+                    fits
+                })
+            }
+            StepPattern::One { name, list } => {
+                let Some((first, after)) = path.split_first() else { return false };
+                let mut captures = fit.captures.iter().map(|(_, capture, _)| capture.clone()).collect::<Vec<_>>();
+                let known = captures.len();
+                if !name.fits(&first.name, &mut captures) {
+                    return false;
+                }
+                fit.captures.extend(captures.drain(known..).map(|capture| (at, capture, false)));
+                match (list, first.item) {
+                    (None, None) => {}
+                    (Some(ListId::Field(field)), Some(fields)) => {
+                        let id = fields.iter().find(|(name, _)| fold(name) == fold(field));
+                        let nameless = id.is_none();
+                        fit.captures.push((at, (format!("[{field}]").into(), id.map_or("".into(), |(_, text)| text.clone())), nameless));
+                    }
+                    (Some(ListId::Nameless), Some(_)) => fit.captures.push((at, (format!("[{at}]").into(), "".into()), true)),
+                    _ => return false,
+                }
+                self.walk(rest, after, at + 1, fit)
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn steps(path: &str) -> Vec<PathStep<'static>> {
+        path.split('.').map(|step| PathStep { name: fold(step).into(), item: None }).collect()
+    }
+
+    #[test]
+    fn braces_unfold_in_order_and_nest() {
+        assert_eq!(unfold("a{b,c{d,e}}f").unwrap(), ["abf", "acdf", "acef"]);
+        assert_eq!(unfold("ORIGIN{,S}").unwrap(), ["ORIGIN", "ORIGINS"]);
+        assert!(unfold("a{b").is_err());
+        assert!(unfold("a}b").is_err());
+        assert!(unfold(&"{a,b}".repeat(12)).is_err());
+    }
+
+    #[test]
+    fn stars_capture_and_names_bind_once() {
+        let pattern = TextPattern::parse("*_PASSWORD").unwrap();
+        assert_eq!(pattern.captures("DB_PASSWORD").unwrap(), [("0".into(), "DB".into())]);
+        assert!(pattern.captures("DB_PASSWORDS").is_none());
+        let twice = TextPattern::parse("<x>_<x>").unwrap();
+        assert!(twice.captures("a_a").is_some());
+        assert!(twice.captures("a_b").is_none());
+    }
+
+    #[test]
+    fn a_regular_expression_captures_its_groups_or_everything() {
+        let pattern = TextPattern::parse("/^(.+)_KEY$/").unwrap();
+        assert_eq!(pattern.captures("A_KEY").unwrap(), [("1".into(), "A".into())]);
+        let whole = TextPattern::parse("/KEY/").unwrap();
+        assert_eq!(whole.captures("A_KEY").unwrap(), [("0".into(), "A_KEY".into())]);
+        assert!(LazyRegex::new("(").is_err());
+    }
+
+    #[test]
+    fn paths_fold_case_dashes_and_underscores() {
+        let pattern = KeyPattern::parse("**.cors.allow_origins").unwrap();
+        let fit = pattern.fits(&steps("server.Cors.allowOrigins")).unwrap();
+        assert_eq!(fit.anchor, 1);
+        assert!(pattern.fits(&steps("cors.allow-origins")).is_some());
+        assert!(pattern.fits(&steps("cors.x.allow-origins")).is_none());
+        assert!(KeyPattern::parse("telemetry.enabled").unwrap().fits(&steps("a.telemetry.enabled")).is_none());
+    }
+
+    #[test]
+    fn list_items_are_told_apart_by_a_field() {
+        let fields: Vec<(Box<str>, Box<str>)> = vec![("name".into(), "web".into())];
+        let path = [
+            PathStep { name: "spec".into(), item: None },
+            PathStep { name: "containers".into(), item: Some(&fields) },
+            PathStep { name: "image".into(), item: None },
+        ];
+        let fit = KeyPattern::parse("**.containers[name].image").unwrap().fits(&path).unwrap();
+        assert_eq!(fit.captures, [(1, ("[name]".into(), "web".into()), false)]);
+        assert!(KeyPattern::parse("**.containers.image").unwrap().fits(&path).is_none(), "a list needs its brackets");
+        assert!(KeyPattern::parse("**.image").unwrap().fits(&path).is_some(), "any steps swallow lists too");
+    }
+}
