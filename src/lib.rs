@@ -3,6 +3,7 @@
 //! Data flows one way: `revision` gives bytes, `read` turns them into settings, `policy` says which values are safer,
 //! `judge` compares base and head, `report` makes findings for people and programs. `check` and `audit` run the whole line.
 
+pub mod judge;
 pub mod policy;
 pub mod read;
 pub mod reading;

@@ -7,3 +7,4 @@ pub mod lexicon;
 pub mod names;
 pub mod order;
 pub mod pattern;
+pub mod versions;
