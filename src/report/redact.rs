@@ -222,7 +222,7 @@ const OPEN_KEYS: &[&str] = &[
 /// The words of the last telling step of a name, in lower case: `services.api.dbPassword` gives `db`, `password`.
 fn words(name: &str) -> Vec<String> {
     let steps = name.split(['.', '(', ')', '[', ']', '/', ' ', ':', '"', '\'']).filter(|step| step.contains(|c: char| c.is_alphabetic()));
-    let Some(step) = steps.filter(|step| !matches!(*step, "value" | "default" | "Value" | "Default")).last() else {
+    let Some(step) = steps.filter(|step| !matches!(*step, "value" | "default" | "Value" | "Default")).next_back() else {
         return Vec::new();
     };
     let mut words = vec![String::new()];
