@@ -258,5 +258,4 @@ fn ceil(text: &str, at: usize) -> usize {
 }
 
 #[cfg(test)]
-#[path = "excerpt_tests.rs"]
 mod tests;

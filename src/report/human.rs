@@ -380,5 +380,4 @@ impl Paint {
 }
 
 #[cfg(test)]
-#[path = "human_tests.rs"]
 mod tests;

@@ -60,6 +60,10 @@ fn names_that_only_speak_about_secrets_stay_readable() {
         ("keyspace", "main"),
         ("auth.token.enabled", "sometimes"),
         ("compass", "north"),
+        ("security.authorization", "on demand"),
+        ("key_vault", "privacy-vault"),
+        ("auth", "basic authentication"),
+        ("package", "sk-learn-compatible-estimators"),
         ("proxy_pass", "http://backend"),
     ] {
         assert!(!secretive(name, value), "{name}");
@@ -87,6 +91,8 @@ fn references_switches_and_numbers_stay() {
         assert!(!secretive("DB_PASSWORD", value), "{value}");
     }
     assert!(secretive("DB_PASSWORD", "${DB_PASSWORD:-hunter2}"), "a fallback is a value");
+    assert!(secretive("DB_PASSWORD", "${DB_PASSWORD-hunter2}") && secretive("DB_PASSWORD", "$ecret"));
+    assert!(secretive("THING", "${TOKEN:-ghp_0123456789abcdefABCD0123456789abcdef}"));
     assert!(secretive("DB_PASSWORD", "12345678"), "digits are a password too");
     assert!(secretive("DB_PASSWORD", "{{ default \"hunter2\" .Values.x }}"));
 }
@@ -153,7 +159,7 @@ fn secrets_are_found_in_lines_of_any_format() {
     assert_eq!(hidden("run --api-key abc --host x"), "run --api-key **** --host x");
     assert_eq!(hidden("ENV API_TOKEN abc"), "ENV API_TOKEN ****");
     assert_eq!(hidden("url=https://x/?api_key=abc&a=b"), "url=https://x/?api_key=****&a=b");
-    assert_eq!(hidden("curl -H 'Authorization: Bearer abcdefghijkl'"), "curl -H 'Authorization: **** ****'");
+    assert_eq!(hidden("curl -H 'Authorization: Bearer abcdefghijkl1'"), "curl -H 'Authorization: Bearer ****'");
     assert_eq!(hidden("  password: ${X}"), "  password: ${X}");
     assert_eq!(hidden("client = Client(api_key=\"abc\")"), "client = Client(api_key=****)");
     assert_eq!(hidden("  image: a@sha256:0123456789abcdef0123456789abcdef"), "  image: a@sha256:0123456789abcdef0123456789abcdef");

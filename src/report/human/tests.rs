@@ -92,3 +92,22 @@ fn empty_marks_and_ends_of_files_are_shown() {
         assert!(text.contains("now 0"), "{text}");
     }
 }
+
+proptest::proptest! {
+    #[test]
+    fn any_text_under_any_mark_is_shown_without_harm(text in "(?s).{0,400}", start in 0_u32..500, length in 0_u32..60, width in 0_usize..120, color: bool) {
+        let mut report = fixture::report();
+        let index = crate::span::LineIndex::new(&text);
+        let excerpt = super::super::excerpt::crop(&text, crate::span::Span { start, end: start + length }, &index, None);
+        for finding in &mut report.findings {
+            for side in [&mut finding.base, &mut finding.head].into_iter().flatten() {
+                side.excerpt = Some(excerpt.clone());
+                side.value = Some(text.clone());
+            }
+            finding.message.clone_from(&text);
+        }
+        let shown = written(&report, Options { color, width, show_all: true });
+        let hidden = shown.chars().find(|c| escape::is_hidden(*c) && *c != '\n' && !(color && *c == char::from(27)));
+        proptest::prop_assert_eq!(hidden, None);
+    }
+}
