@@ -60,6 +60,10 @@ pub fn inline(was: &str, now: &str, color: bool) -> String {
     let pieces = parts.iter().filter(|(tag, _)| *tag != ChangeTag::Equal).count();
     if kept * 3 < was.len().max(now.len()) || pieces > 8 {
         parts = vec![(ChangeTag::Delete, was.to_owned()), (ChangeTag::Insert, now.to_owned())];
+        // where a terminal cannot strike through, two colours side by side read as one value
+        if color && !was.is_empty() && !now.is_empty() {
+            parts.insert(1, (ChangeTag::Equal, " -> ".to_owned()));
+        }
     }
     let mut out = String::new();
     for (tag, text) in parts.iter().filter(|(_, text)| !text.is_empty()) {
@@ -111,7 +115,7 @@ mod tests {
     #[test]
     fn colours_stand_for_the_marks() {
         let shown = inline("1", "0", true);
-        assert!(shown.starts_with("\u{1b}[") && !shown.contains("[-"), "{shown:?}");
+        assert!(shown.starts_with("\u{1b}[") && shown.contains(" -> ") && !shown.contains("[-"), "{shown:?}");
     }
 
     proptest::proptest! {

@@ -133,7 +133,7 @@ fn block(finding: &Finding, options: Options, paint: Paint) -> String {
     }
     let head = finding.head.as_ref().filter(|side| side.excerpt.is_some());
     if let Some(side) = head {
-        text.push_str(&snippet(side, "now", true, paint));
+        text.push_str(&snippet(finding, side, "now", true, paint));
     } else {
         let gone = match &finding.head {
             Some(side) if side.state == StateWord::Written => "",
@@ -145,7 +145,7 @@ fn block(finding: &Finding, options: Options, paint: Paint) -> String {
         let _ = writeln!(text, "    --> {}:{}:{}{gone}", escape::line(&finding.file), finding.line, finding.column);
     }
     if let Some(side) = finding.base.as_ref().filter(|side| side.excerpt.is_some()) {
-        text.push_str(&snippet(side, "was", head.is_none(), paint));
+        text.push_str(&snippet(finding, side, "was", head.is_none(), paint));
     }
     for (label, prose) in rows(finding, paint) {
         text.push_str(&wrapped(&format!("  {label:<8}"), 10, &prose, options.width));
@@ -253,12 +253,14 @@ pub(super) fn one_line(value: &str) -> String {
     format!("{front}...{back}")
 }
 
-fn snippet(side: &Side, tense: &str, context: bool, paint: Paint) -> String {
-    let (Some(excerpt), Some(file)) = (&side.excerpt, &side.file) else { return String::new() };
+fn snippet(finding: &Finding, side: &Side, tense: &str, context: bool, paint: Paint) -> String {
+    let Some(excerpt) = &side.excerpt else { return String::new() };
+    // an unset side has no place of its own: it is shown where the finding stands
+    let file = side.file.as_deref().unwrap_or(&finding.file);
     let place = if tense == "was" { " (base)" } else { "" };
     let label = format!("{tense} {}", change::shown(side));
-    let line = side.line.unwrap_or(excerpt.first_line).max(1) as usize - 1;
-    let column = side.column.unwrap_or(1).max(1) as usize - 1;
+    let line = side.line.unwrap_or(finding.line).max(1) as usize - 1;
+    let column = side.column.unwrap_or(finding.column).max(1) as usize - 1;
     let alone;
     let excerpt = if context {
         excerpt

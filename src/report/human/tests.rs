@@ -82,6 +82,15 @@ fn an_excerpt_that_does_not_fit_its_mark_leaves_the_place() {
 }
 
 #[test]
+fn an_unset_side_is_shown_where_the_finding_stands() {
+    let mut report = fixture::report();
+    let finding = &mut report.findings[1];
+    let excerpt = finding.base.as_ref().and_then(|side| side.excerpt.clone());
+    finding.head.as_mut().unwrap().excerpt = excerpt;
+    assert!(written(&report, Options::default()).contains("now not written (counts as 0)"));
+}
+
+#[test]
 fn empty_marks_and_ends_of_files_are_shown() {
     for (text, start, end) in [("", 0, 0), ("a", 1, 1), ("a:\n", 2, 2), ("a:\n", 3, 3), ("\t\tx: 漢字", 5, 11), ("a\nb\nc\nd\ne", 8, 9)] {
         let mut report = fixture::report();
