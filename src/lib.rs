@@ -8,6 +8,7 @@ pub mod policy;
 pub mod read;
 pub mod reading;
 pub mod report;
+pub mod revision;
 pub mod scope;
 pub mod setting;
 pub mod span;

@@ -1,0 +1,384 @@
+//! Revisions in, changed pairs and bytes out: commits, the index, the work tree and plain folders, without any checkout.
+//!
+//! Commits are read straight from the object database. Nothing of a repository is executed: no hooks, filters or fetches.
+
+mod backend;
+pub mod base;
+mod blob;
+mod command;
+mod disk;
+mod error;
+#[cfg(test)]
+mod fixture;
+mod library;
+mod missing;
+mod options;
+mod pairs;
+mod place;
+mod reader;
+pub mod search;
+#[cfg(test)]
+mod tests;
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
+
+use backend::{Backend, Compared};
+pub use blob::{Blob, Id, Mode, Pair};
+pub use error::{Error, Fetch, ReadError};
+use place::Place;
+pub use reader::BlobReader;
+
+/// The ids of the tree with nothing in it, which git knows even where nobody stored it.
+const EMPTY_TREES: [&str; 2] =
+    ["4b825dc642cb6eb9a060e54bf8d69288fbee4904", "6ef19b41225c5369f1c104d45d8d85efa9b057b53b14b4b9b939dd74decc5321"];
+
+/// One state of the repository.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Revision {
+    /// Nothing at all: before the first commit.
+    Empty,
+    /// A commit, or a tree that was named directly.
+    Commit {
+        /// None for a tree.
+        commit: Option<Id>,
+        /// What it holds.
+        tree: Id,
+    },
+    /// What the next commit would hold.
+    Index,
+    /// The files on the disk: tracked ones and untracked ones that git does not ignore.
+    WorkTree,
+    /// A folder outside of any repository.
+    Folder(PathBuf),
+}
+
+impl Revision {
+    /// The commit's id, where it is a commit.
+    #[must_use]
+    pub fn commit(&self) -> Option<Id> {
+        match self {
+            Self::Commit { commit, .. } => *commit,
+            _ => None,
+        }
+    }
+
+    /// The tree, and whether the revision lies in the object database at all.
+    fn tree(&self) -> Option<Option<Id>> {
+        match self {
+            Self::Empty => Some(None),
+            Self::Commit { tree, .. } => Some(Some(*tree)),
+            _ => None,
+        }
+    }
+}
+
+/// What changed between two revisions.
+#[derive(Debug, Default)]
+pub struct Changes {
+    /// Changed files that somebody wants to read on at least one side, by head path, else base path.
+    pub pairs: Vec<Pair>,
+    /// How many paths changed in all.
+    pub listed: usize,
+    /// What was not looked at, or looked at differently than usual.
+    pub notes: Vec<String>,
+}
+
+/// The files of one revision.
+#[derive(Debug, Default)]
+pub struct Listing {
+    /// By path.
+    pub blobs: Vec<Blob>,
+    /// What was not looked at.
+    pub notes: Vec<String>,
+}
+
+/// A repository, or none where only folders are compared. Shared by all threads; each reads through its own [`BlobReader`].
+pub struct Store {
+    place: Option<Place>,
+    idle: Mutex<Vec<Box<dyn Backend>>>,
+}
+
+impl std::fmt::Debug for Store {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Store").field("place", &self.place).finish_non_exhaustive()
+    }
+}
+
+impl Store {
+    /// The repository that `dir` lies in. In its own folder, what git exports to hooks counts (`GIT_DIR` and companions).
+    ///
+    /// # Errors
+    /// There is no repository, or it is of a kind that cannot be read.
+    pub fn open(dir: &Path) -> Result<Self, Error> {
+        let here = std::env::current_dir().and_then(|here| here.canonicalize()).ok();
+        let inside = here.is_some() && here == dir.canonicalize().ok();
+        Self::open_with(dir, &|name| if inside { std::env::var(name).ok() } else { None })
+    }
+
+    /// As [`Store::open`], with the environment given.
+    ///
+    /// # Errors
+    /// There is no repository, or it is of a kind that cannot be read.
+    pub fn open_with(dir: &Path, env: &dyn Fn(&str) -> Option<String>) -> Result<Self, Error> {
+        Ok(Self { place: Some(Place::find(dir, env)?), idle: Mutex::default() })
+    }
+
+    /// No repository: only folders can be read.
+    #[must_use]
+    pub fn none() -> Self {
+        options::set();
+        Self { place: None, idle: Mutex::default() }
+    }
+
+    /// The folder of the files on the disk; none in a bare repository.
+    #[must_use]
+    pub fn work_tree(&self) -> Option<&Path> {
+        self.place.as_ref()?.work.as_deref()
+    }
+
+    /// The git folder, where there is a repository.
+    #[must_use]
+    pub fn git_dir(&self) -> Option<&Path> {
+        Some(self.place.as_ref()?.git_dir.as_path())
+    }
+
+    fn place(&self) -> Result<&Place, Error> {
+        self.place.as_ref().ok_or_else(|| Error::NoRepository(".".to_string()))
+    }
+
+    fn lease(&self) -> Result<Box<dyn Backend>, Error> {
+        let idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner).pop();
+        idle.map_or_else(|| self.place()?.open(), Ok)
+    }
+
+    fn give_back(&self, backend: Box<dyn Backend>) {
+        self.idle.lock().unwrap_or_else(PoisonError::into_inner).push(backend);
+    }
+
+    fn with<T>(&self, question: impl FnOnce(&mut dyn Backend) -> Result<T, Error>) -> Result<T, Error> {
+        let mut backend = self.lease()?;
+        let answer = question(&mut *backend);
+        self.give_back(backend);
+        answer
+    }
+
+    /// A reader for one thread. Making one is cheap after the first: opened repositories are kept.
+    #[must_use]
+    pub fn reader(&self) -> BlobReader<'_> {
+        BlobReader::new(self)
+    }
+
+    /// The revision that a name stands for; `dir:PATH` is a folder.
+    ///
+    /// # Errors
+    /// Exit 2 where a complete clone knows no such name, exit 3 where a shallow, partial or single-branch clone may only lack it.
+    pub fn resolve(&self, rev: &str) -> Result<Revision, Error> {
+        if let Some(path) = rev.strip_prefix("dir:") {
+            let path = PathBuf::from(path);
+            let path = path.canonicalize().map_err(|error| Error::Usage(format!("no folder at {}: {error}", path.display())))?;
+            return if path.is_dir() { Ok(Revision::Folder(path)) } else { Err(Error::Usage(format!("{} is no folder", path.display()))) };
+        }
+        if EMPTY_TREES.contains(&rev) {
+            return Ok(Revision::Empty);
+        }
+        if rev.is_empty() || rev.starts_with('-') || rev.contains('\0') {
+            return Err(Error::Usage(format!("`{rev}` is no revision")));
+        }
+        match self.with(|git| git.resolve(rev))? {
+            Some(named) => Ok(Revision::Commit { commit: named.commit, tree: named.tree }),
+            None => Err(self.unresolved(rev)),
+        }
+    }
+
+    /// The commit that a name stands for.
+    ///
+    /// # Errors
+    /// As [`Store::resolve`], and where the name stands for something that is no commit.
+    pub fn commit(&self, rev: &str) -> Result<Id, Error> {
+        self.resolve(rev)?.commit().ok_or_else(|| Error::Usage(format!("`{rev}` is no commit")))
+    }
+
+    /// Whether this clone holds the commit.
+    #[must_use]
+    pub fn has(&self, commit: Id) -> bool {
+        self.with(|git| git.resolve(&commit.to_string())).is_ok_and(|named| named.is_some_and(|named| named.commit.is_some()))
+    }
+
+    /// The commits that a commit follows, as they stand in this clone.
+    ///
+    /// # Errors
+    /// The commit is missing.
+    pub fn parents(&self, commit: Id) -> Result<Vec<Id>, Error> {
+        self.with(|git| git.parents(commit))
+    }
+
+    /// The reference that a symbolic reference names: a branch for `HEAD`; none where it is detached.
+    #[must_use]
+    pub fn symbolic(&self, name: &str) -> Option<String> {
+        self.with(|git| Ok(git.symbolic(name))).ok().flatten()
+    }
+
+    /// All best common ancestors of two commits: several after criss-cross merges, never none.
+    ///
+    /// # Errors
+    /// There is none, or a shallow clone ends before it.
+    pub fn merge_bases(&self, base: Id, head: Id) -> Result<Vec<Id>, Error> {
+        let bases = self.with(|git| git.merge_bases(base, head));
+        match bases {
+            Ok(Some(mut bases)) if !bases.is_empty() => {
+                bases.sort();
+                Ok(bases)
+            }
+            Ok(_) => Err(self.no_merge_base(base, head)),
+            Err(_) if self.is_shallow() => Err(self.no_merge_base(base, head)),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// What changed between two revisions. `wanted` says whether anybody could read a path; `group` gives paths that the same
+    /// reader reads the same number, for renames.
+    ///
+    /// # Errors
+    /// Objects are missing, or the disk cannot be read.
+    pub fn changes(
+        &self,
+        base: &Revision,
+        head: &Revision,
+        wanted: &dyn Fn(&str) -> bool,
+        group: &dyn Fn(&str) -> u32,
+    ) -> Result<Changes, Error> {
+        let mut notes = Vec::new();
+        let compared = match (base.tree(), head.tree()) {
+            (Some(old), Some(new)) => self.with(|git| git.compare(old, new))?.ok_or_else(|| self.lacking("folders of the two commits"))?,
+            _ => {
+                let (old, new) = (self.everything(base, wanted)?, self.everything(head, wanted)?);
+                notes.extend(old.notes.into_iter().chain(new.notes));
+                Compared { base: old.blobs, head: new.blobs, too_deep: 0 }
+            }
+        };
+        if compared.too_deep > 0 {
+            notes.push(deep(compared.too_deep));
+        }
+        let split = pairs::split(compared);
+        let listed = split.both.len() + split.added.len() + split.deleted.len();
+        let read = |before: bool, blob: &Blob| self.reader().read(if before { base } else { head }, blob, pairs::MOST_BYTES).ok();
+        let mut pairs = pairs::pair(split, wanted, group, &read, &mut notes);
+        pairs.sort_by(|one, two| one.order().cmp(two.order()));
+        for blob in pairs.iter().flat_map(|pair| [&pair.base, &pair.head]).flatten().filter(|blob| blob.raw.is_some()) {
+            notes.push(format!("the path {} is no UTF-8; it is shown with replacement characters", blob.path));
+        }
+        notes.dedup();
+        Ok(Changes { pairs, listed, notes })
+    }
+
+    /// All files of a revision that `wanted` takes, by path.
+    ///
+    /// # Errors
+    /// Objects are missing, or the disk cannot be read.
+    pub fn list(&self, revision: &Revision, wanted: &dyn Fn(&str) -> bool) -> Result<Listing, Error> {
+        let mut listing = self.everything(revision, wanted)?;
+        listing.blobs.retain(|blob| wanted(&blob.path));
+        listing.blobs.sort_by(|one, two| one.bytes().cmp(two.bytes()));
+        Ok(listing)
+    }
+
+    fn everything(&self, revision: &Revision, wanted: &dyn Fn(&str) -> bool) -> Result<Listing, Error> {
+        match revision {
+            Revision::Empty => Ok(Listing::default()),
+            Revision::Commit { tree, .. } => {
+                let (blobs, too_deep) = self.with(|git| git.list(*tree))?.ok_or_else(|| self.lacking("folders of the commit"))?;
+                Ok(Listing { blobs, notes: (too_deep > 0).then(|| deep(too_deep)).into_iter().collect() })
+            }
+            Revision::Index => self.index(),
+            Revision::WorkTree => self.files(),
+            Revision::Folder(root) => disk::list(root, wanted),
+        }
+    }
+
+    fn index(&self) -> Result<Listing, Error> {
+        let mut listing = Listing::default();
+        for entry in self.with(|git| git.index())? {
+            if entry.conflict {
+                listing.notes.push(format!("{} is in conflict: our side of it was read", entry.blob.path));
+            }
+            listing.blobs.push(entry.blob);
+        }
+        Ok(listing)
+    }
+
+    fn root(&self) -> Result<&Path, Error> {
+        self.place()?
+            .work
+            .as_deref()
+            .ok_or_else(|| Error::Usage("a bare repository has no work tree: name a commit with --head".to_string()))
+    }
+
+    /// The work tree: the index with what differs on the disk in its place.
+    fn files(&self) -> Result<Listing, Error> {
+        let root = self.root()?;
+        let sha256 = self.place()?.sha256;
+        let (entries, touched) = self.with(|git| Ok((git.index()?, git.touched()?)))?;
+        let mut notes = Vec::new();
+        let mut files: BTreeMap<Vec<u8>, backend::Entry> = entries.into_iter().map(|entry| (entry.blob.bytes().to_vec(), entry)).collect();
+        for file in touched {
+            let tracked = files.get(&file.path);
+            if tracked.is_some_and(|entry| entry.skipped || entry.blob.mode == Mode::Submodule) {
+                continue;
+            }
+            if file.gone {
+                files.remove(&file.path);
+            } else if file.path.ends_with(b"/") {
+                notes.push(format!("{} is another repository: not entered", String::from_utf8_lossy(&file.path)));
+            } else {
+                let blob = disk::blob(root, &file.path, sha256);
+                match blob.unwrap_or_else(|error| Some(disk::unreadable(&file.path, &error, &mut notes))) {
+                    Some(blob) => drop(files.insert(file.path, backend::Entry { blob, skipped: false, conflict: false })),
+                    None => drop(files.remove(&file.path)),
+                }
+            }
+        }
+        Ok(Listing { blobs: files.into_values().map(|entry| entry.blob).collect(), notes })
+    }
+
+    /// The entry at one path, with `/`, relative to the root. Links are not followed and folders are no entries.
+    ///
+    /// # Errors
+    /// Objects are missing, or the disk cannot be read.
+    pub fn find(&self, revision: &Revision, path: &str) -> Result<Option<Blob>, Error> {
+        if !clean(path) {
+            return Ok(None);
+        }
+        match revision {
+            Revision::Empty => Ok(None),
+            Revision::Commit { tree, .. } => self.with(|git| git.find(*tree, path)),
+            Revision::Index => self.with(|git| git.tracked(path)),
+            Revision::WorkTree => {
+                let (root, sha256) = (self.root()?, self.place()?.sha256);
+                let (tracked, ignored) = self.with(|git| {
+                    let tracked = git.tracked(path)?;
+                    let ignored = tracked.is_none() && git.ignored(path);
+                    Ok((tracked, ignored))
+                })?;
+                if ignored {
+                    return Ok(None);
+                }
+                let submodule = tracked.filter(|blob| blob.mode == Mode::Submodule);
+                submodule.map_or_else(|| disk::find(root, path, sha256), |blob| Ok(Some(blob)))
+            }
+            Revision::Folder(root) => disk::find(root, path, false),
+        }
+    }
+}
+
+/// Whether a path stays inside the tree and out of git's own folder.
+fn clean(path: &str) -> bool {
+    !path.is_empty()
+        && !path.contains('\0')
+        && path.split('/').all(|step| !step.is_empty() && step != "." && step != ".." && !step.eq_ignore_ascii_case(".git"))
+}
+
+fn deep(count: usize) -> String {
+    format!("{count} folders lie deeper than {} levels and were not looked at", backend::DEEPEST)
+}
