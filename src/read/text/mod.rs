@@ -2,6 +2,7 @@
 
 pub mod command;
 mod default;
+pub mod dotenv;
 
 use crate::read::expression::Resolved;
 use crate::value::Value;

@@ -282,7 +282,7 @@ impl<'a> Lexer<'a> {
                 }
                 b'\\' => {
                     if let Some(length) = self.continuation() {
-                        self.at += length
+                        self.at += length;
                     } else {
                         let escapes = matches!(self.byte(1), Some(b'"' | b'\\' | b'$' | b'`'));
                         if escapes {
