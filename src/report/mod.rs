@@ -2,6 +2,7 @@
 
 use std::io::{self, Write};
 
+pub mod build;
 pub mod change;
 pub mod escape;
 pub mod excerpt;
