@@ -2,3 +2,5 @@
 
 pub mod file;
 pub mod order;
+pub mod reads;
+pub mod units;
