@@ -8,5 +8,7 @@ pub mod lexicon;
 pub mod names;
 pub mod order;
 pub mod pattern;
+pub mod reads;
 pub mod schema;
+pub mod units;
 pub mod versions;
