@@ -69,7 +69,7 @@ impl Store {
         }
         let fetches: Vec<&str> = configuration
             .iter()
-            .filter(|(name, _)| name.starts_with("remote.") && name.ends_with(".fetch"))
+            .filter(|(name, _)| name.starts_with("remote.") && name.rsplit('.').next() == Some("fetch"))
             .map(|(_, value)| value.as_str())
             .collect();
         let every =

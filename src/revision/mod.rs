@@ -64,11 +64,14 @@ impl Revision {
         }
     }
 
-    /// The tree, and whether the revision lies in the object database at all.
-    fn tree(&self) -> Option<Option<Id>> {
+    /// Whether it lies in the object database as a whole.
+    fn is_stored(&self) -> bool {
+        matches!(self, Self::Empty | Self::Commit { .. })
+    }
+
+    fn tree(&self) -> Option<Id> {
         match self {
-            Self::Empty => Some(None),
-            Self::Commit { tree, .. } => Some(Some(*tree)),
+            Self::Commit { tree, .. } => Some(*tree),
             _ => None,
         }
     }
@@ -250,13 +253,13 @@ impl Store {
         group: &dyn Fn(&str) -> u32,
     ) -> Result<Changes, Error> {
         let mut notes = Vec::new();
-        let compared = match (base.tree(), head.tree()) {
-            (Some(old), Some(new)) => self.with(|git| git.compare(old, new))?.ok_or_else(|| self.lacking("folders of the two commits"))?,
-            _ => {
-                let (old, new) = (self.everything(base, wanted)?, self.everything(head, wanted)?);
-                notes.extend(old.notes.into_iter().chain(new.notes));
-                Compared { base: old.blobs, head: new.blobs, too_deep: 0 }
-            }
+        let compared = if base.is_stored() && head.is_stored() {
+            let compared = self.with(|git| git.compare(base.tree(), head.tree()))?;
+            compared.ok_or_else(|| self.lacking("folders of the two commits"))?
+        } else {
+            let (old, new) = (self.everything(base, wanted)?, self.everything(head, wanted)?);
+            notes.extend(old.notes.into_iter().chain(new.notes));
+            Compared { base: old.blobs, head: new.blobs, too_deep: 0 }
         };
         if compared.too_deep > 0 {
             notes.push(deep(compared.too_deep));

@@ -56,14 +56,14 @@ impl Place {
                 Ok(place)
             }
             Err(error) if error.code() == ErrorCode::NotFound => Err(Error::NoRepository(dir.display().to_string())),
-            Err(error) => place.by_command(dir, git_dir, &error),
+            Err(error) => place.by_command(dir, git_dir.as_deref(), &error),
         }
     }
 
     /// What libgit2 refused, the `git` command may know.
-    fn by_command(mut self, dir: &Path, git_dir: Option<PathBuf>, refused: &git2::Error) -> Result<Self, Error> {
+    fn by_command(mut self, dir: &Path, git_dir: Option<&Path>, refused: &git2::Error) -> Result<Self, Error> {
         let unsupported = |step: String| Error::Unsupported { what: what(refused.message()), step };
-        let facts = Command::facts(dir, git_dir.as_deref(), self.named_work.as_deref())
+        let facts = Command::facts(dir, git_dir, self.named_work.as_deref())
             .map_err(|error| unsupported(format!("the `git` command did not help either ({error}); install a newer git")))?;
         self.git_dir = facts.git_dir;
         self.common = facts.common;

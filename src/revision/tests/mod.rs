@@ -1,5 +1,7 @@
 //! What revisions promise, proven on repositories that the `git` command made.
 
+#![allow(clippy::format_collect, clippy::case_sensitive_file_extension_comparisons, reason = "tests")]
+
 mod clones;
 mod kinds;
 mod renames;
