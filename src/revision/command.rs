@@ -66,6 +66,14 @@ fn run(mut git: std::process::Command) -> Result<Vec<u8>, Error> {
     Err(Error::Git(words.lines().next().unwrap_or("git failed without a word").to_string()))
 }
 
+/// Fetches as the user of this clone would by hand, with the user's own configuration and credentials.
+pub(super) fn fetch(place: &super::place::Place, fetch: &super::error::Fetch) -> Result<(), Error> {
+    let mut git = std::process::Command::new("git");
+    git.env("GIT_DIR", &place.git_dir).env("GIT_TERMINAL_PROMPT", "0").args(&fetch.arguments);
+    git.stdin(Stdio::null()).stderr(Stdio::piped());
+    run(git).map(drop)
+}
+
 fn folder(bytes: &[u8]) -> PathBuf {
     #[cfg(unix)]
     {

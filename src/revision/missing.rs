@@ -89,8 +89,8 @@ impl Store {
 
     /// An error that names a commit which this clone does not hold.
     #[must_use]
-    pub fn lacking_commit(&self, commit: &str) -> Error {
-        let fetch = self.fetch_of(&self.remote(), commit);
+    pub fn lacking_commit(&self, commit: Id) -> Error {
+        let fetch = self.fetch_of(&self.remote(), &commit.to_string());
         Error::Missing { what: format!("commit {commit}"), clone: self.clone_kind().words(), fetch }
     }
 
@@ -140,21 +140,24 @@ impl Store {
             let branch = root.strip_prefix("refs/remotes/").unwrap_or(root).strip_prefix(&remote)?.strip_prefix('/')?.to_string();
             Some((remote, branch))
         });
-        let error = match &remote_branch {
-            _ if Id::parse(root).is_some() => self.lacking_commit(root),
-            Some((remote, branch)) => self.lacking_branch(remote, branch),
-            None if clone == Clone::Shallow && !root.is_empty() && root.len() < 40 && root.bytes().all(|byte| byte.is_ascii_hexdigit()) => {
+        let id = Id::parse(root);
+        let error = match (&remote_branch, id) {
+            (_, Some(id)) => self.lacking_commit(id),
+            (Some((remote, branch)), None) => self.lacking_branch(remote, branch),
+            (None, None)
+                if clone == Clone::Shallow && !root.is_empty() && root.len() < 40 && root.bytes().all(|byte| byte.is_ascii_hexdigit()) =>
+            {
                 self.lacking_history(format!("`{root}`, if it is a shortened commit id,"))
             }
             // Both names, so that git keeps it under the name that was asked for.
-            None => Error::Missing {
+            (None, None) => Error::Missing {
                 what: format!("`{root}`"),
                 clone: clone.words(),
                 fetch: self.fetch_of(&self.remote(), &format!("{root}:{root}")),
             },
         };
         match (clone, error) {
-            (Clone::Complete, Error::Missing { fetch, .. }) if remote_branch.is_some() || Id::parse(root).is_some() => {
+            (Clone::Complete, Error::Missing { fetch, .. }) if remote_branch.is_some() || id.is_some() => {
                 unknown(format!("git knows no such commit here; if the server has it, `{fetch}` brings it"))
             }
             (Clone::Complete, _) => unknown("git knows no such commit, branch or tag here".to_string()),

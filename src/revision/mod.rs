@@ -151,6 +151,11 @@ impl Store {
         self.place.as_ref().ok_or_else(|| Error::NoRepository(".".to_string()))
     }
 
+    /// Which hash names contents here; folders outside of a repository take SHA-1.
+    fn sha256(&self) -> bool {
+        self.place.as_ref().is_some_and(|place| place.sha256)
+    }
+
     fn lease(&self) -> Result<Box<dyn Backend>, Error> {
         let idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner).pop();
         idle.map_or_else(|| self.place()?.open(), Ok)
@@ -165,6 +170,25 @@ impl Store {
         let answer = question(&mut *backend);
         self.give_back(backend);
         answer
+    }
+
+    /// As [`Store::with`], for questions about the index: what libgit2 cannot read of it (sparse, split), git can.
+    fn with_index<T>(&self, question: impl Fn(&mut dyn Backend) -> Result<T, Error>) -> Result<T, Error> {
+        match self.with(|git| question(git)) {
+            Err(error) if !self.place()?.by_command => question(&mut command::Command::new(self.place()?)).map_err(|_| error),
+            answer => answer,
+        }
+    }
+
+    /// Runs a fetch that an error named. The only thing here that reaches the network, and only when it is called.
+    ///
+    /// # Errors
+    /// Git is not there or cannot fetch.
+    pub fn fetch(&self, fetch: &Fetch) -> Result<(), Error> {
+        command::fetch(self.place()?, fetch)?;
+        // Opened repositories remember what they did not find.
+        self.idle.lock().unwrap_or_else(PoisonError::into_inner).clear();
+        Ok(())
     }
 
     /// A reader for one thread. Making one is cheap after the first: opened repositories are kept.
@@ -296,13 +320,13 @@ impl Store {
             }
             Revision::Index => self.index(),
             Revision::WorkTree => self.files(),
-            Revision::Folder(root) => disk::list(root, wanted),
+            Revision::Folder(root) => disk::list(root, wanted, self.sha256()),
         }
     }
 
     fn index(&self) -> Result<Listing, Error> {
         let mut listing = Listing::default();
-        for entry in self.with(|git| git.index())? {
+        for entry in self.with_index(|git| git.index())? {
             if entry.conflict {
                 listing.notes.push(format!("{} is in conflict: our side of it was read", entry.blob.path));
             }
@@ -321,8 +345,8 @@ impl Store {
     /// The work tree: the index with what differs on the disk in its place.
     fn files(&self) -> Result<Listing, Error> {
         let root = self.root()?;
-        let sha256 = self.place()?.sha256;
-        let (entries, touched) = self.with(|git| Ok((git.index()?, git.touched()?)))?;
+        let sha256 = self.sha256();
+        let (entries, touched) = self.with_index(|git| Ok((git.index()?, git.touched()?)))?;
         let mut notes = Vec::new();
         let mut files: BTreeMap<Vec<u8>, backend::Entry> = entries.into_iter().map(|entry| (entry.blob.bytes().to_vec(), entry)).collect();
         for file in touched {
@@ -356,10 +380,10 @@ impl Store {
         match revision {
             Revision::Empty => Ok(None),
             Revision::Commit { tree, .. } => self.with(|git| git.find(*tree, path)),
-            Revision::Index => self.with(|git| git.tracked(path)),
+            Revision::Index => self.with_index(|git| git.tracked(path)),
             Revision::WorkTree => {
-                let (root, sha256) = (self.root()?, self.place()?.sha256);
-                let (tracked, ignored) = self.with(|git| {
+                let (root, sha256) = (self.root()?, self.sha256());
+                let (tracked, ignored) = self.with_index(|git| {
                     let tracked = git.tracked(path)?;
                     let ignored = tracked.is_none() && git.ignored(path);
                     Ok((tracked, ignored))
@@ -370,7 +394,7 @@ impl Store {
                 let submodule = tracked.filter(|blob| blob.mode == Mode::Submodule);
                 submodule.map_or_else(|| disk::find(root, path, sha256), |blob| Ok(Some(blob)))
             }
-            Revision::Folder(root) => disk::find(root, path, false),
+            Revision::Folder(root) => disk::find(root, path, self.sha256()),
         }
     }
 }

@@ -3,6 +3,7 @@
 #![allow(clippy::format_collect, clippy::case_sensitive_file_extension_comparisons, reason = "tests")]
 
 mod clones;
+mod hostile;
 mod kinds;
 mod renames;
 mod sides;
