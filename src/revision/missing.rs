@@ -126,11 +126,12 @@ impl Store {
         if rev == "HEAD" {
             return unknown("this branch has no commit yet".to_string());
         }
+        let start = if root.is_empty() { "HEAD" } else { root };
         if root != rev && (root.is_empty() || self.with(|git| git.resolve(root)).is_ok_and(|named| named.is_some())) {
             return if clone == Clone::Shallow {
                 self.lacking_history(format!("history back to `{rev}`"))
             } else {
-                unknown(format!("`{root}` is known, but has no such ancestor or part"))
+                unknown(format!("`{start}` is known, but has no such ancestor, upstream or part"))
             };
         }
         if Id::parse(root).is_some_and(|id| id.is_zero()) {

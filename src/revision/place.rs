@@ -33,6 +33,8 @@ impl Place {
     /// Finds the repository that `dir` lies in, or that `GIT_DIR` and its companions name.
     pub(super) fn find(dir: &Path, env: &dyn Fn(&str) -> Option<String>) -> Result<Self, Error> {
         super::options::set();
+        // Absolute from here on: the `git` command runs in another folder.
+        let dir = &dir.canonicalize().unwrap_or_else(|_| dir.to_path_buf());
         let named = |name: &str| env(name).filter(|value| !value.is_empty()).map(|value| dir.join(value));
         let mut place = Self { named_work: named("GIT_WORK_TREE"), index: named("GIT_INDEX_FILE"), ..Self::default() };
         place.alternates.extend(named("GIT_OBJECT_DIRECTORY"));
@@ -43,7 +45,7 @@ impl Place {
         }
         let git_dir = named("GIT_DIR");
         let flags = if git_dir.is_some() { RepositoryOpenFlags::NO_SEARCH } else { RepositoryOpenFlags::empty() };
-        let start = git_dir.clone().unwrap_or_else(|| dir.to_path_buf());
+        let start = git_dir.clone().unwrap_or_else(|| dir.clone());
         match Repository::open_ext(&start, flags, std::iter::empty::<&str>()) {
             Ok(repository) => {
                 place.git_dir = repository.path().to_path_buf();

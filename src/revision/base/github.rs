@@ -24,7 +24,7 @@ pub(super) fn find(store: &Store, env: Environment<'_>, head: Option<&str>) -> O
     };
     let change = Event { store, env, payload, head };
     Some(match event.as_str() {
-        "pull_request" | "pull_request_review" => change.pull_request(),
+        "pull_request" | "pull_request_review" | "pull_request_review_comment" => change.pull_request(),
         "pull_request_target" => change.pull_request_target(),
         "merge_group" => change.merge_group(),
         "push" => change.push(),

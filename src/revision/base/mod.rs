@@ -103,5 +103,6 @@ fn pushed(store: &Store, before: Option<&str>, head: Id, branch: &str, default: 
     }
     let tip = branch_tip(store, default)?;
     let base = store.merge_bases(tip, head)?;
-    Ok(Found { base, head, why: format!("a push of a new branch: its merge-base with {default}") })
+    let same = if base.contains(&head) { ", which is the head itself: there is nothing to compare" } else { "" };
+    Ok(Found { base, head, why: format!("a push of something new: its merge-base with {default}{same}") })
 }
