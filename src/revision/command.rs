@@ -66,6 +66,14 @@ fn run(mut git: std::process::Command) -> Result<Vec<u8>, Error> {
     Err(Error::Git(words.lines().next().unwrap_or("git failed without a word").to_string()))
 }
 
+/// Fetches as the user of this clone would by hand, with the user's own configuration and credentials.
+pub(super) fn fetch(place: &super::place::Place, fetch: &super::error::Fetch) -> Result<(), Error> {
+    let mut git = std::process::Command::new("git");
+    git.env("GIT_DIR", &place.git_dir).env("GIT_TERMINAL_PROMPT", "0").args(&fetch.arguments);
+    git.stdin(Stdio::null()).stderr(Stdio::piped());
+    run(git).map(drop)
+}
+
 fn folder(bytes: &[u8]) -> PathBuf {
     #[cfg(unix)]
     {
@@ -152,9 +160,9 @@ impl Command {
         let output = self.ask(&[&["ls-files", "-z", "-t", "--stage", "--"], paths].concat())?;
         let mut entries = Vec::new();
         for (words, path) in Self::records(&output).filter_map(words_and_path) {
-            let [state, mode, id, stage] = words.as_slice() else { continue };
+            let [state, mode, id, number] = words.as_slice() else { continue };
             let Some(blob) = Id::parse(id).and_then(|id| entry(path, id, octal(mode))) else { continue };
-            push(&mut entries, blob, stage.parse().unwrap_or(0), *state == "S");
+            push(&mut entries, blob, number.parse().unwrap_or(0), *state == "S");
         }
         Ok(entries)
     }
@@ -177,7 +185,7 @@ fn octal(text: &str) -> u32 {
 }
 
 fn too_deep(path: &[u8]) -> bool {
-    path.iter().filter(|byte| **byte == b'/').count() > DEEPEST
+    path.split(|byte| *byte == b'/').count() > DEEPEST + 1
 }
 
 impl Batch {
@@ -312,7 +320,10 @@ impl Backend for Command {
     }
 
     fn ignored(&self, path: &str) -> bool {
-        self.ask(&["check-ignore", "--quiet", "--", path]).is_ok()
+        let mut git = self.git();
+        // This subcommand refuses to take pathspecs literally; `./` keeps a leading colon from being magic.
+        git.env_remove("GIT_LITERAL_PATHSPECS").args(["check-ignore", "--quiet", "--", &format!("./{path}")]);
+        git.output().is_ok_and(|output| output.status.code() != Some(1))
     }
 
     fn symbolic(&self, name: &str) -> Option<String> {

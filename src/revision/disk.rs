@@ -15,7 +15,7 @@ use super::error::Error;
 const MOST_FILES: usize = 100_000;
 
 /// Files of a folder, with `/` between the steps.
-pub(super) fn list(root: &Path, wanted: &dyn Fn(&str) -> bool) -> Result<Listing, Error> {
+pub(super) fn list(root: &Path, wanted: &dyn Fn(&str) -> bool, sha256: bool) -> Result<Listing, Error> {
     let mut listing = Listing::default();
     let mut seen = 0;
     let mut waiting = vec![(Vec::new(), 0)];
@@ -44,7 +44,7 @@ pub(super) fn list(root: &Path, wanted: &dyn Fn(&str) -> bool) -> Result<Listing
                     path.push(b'/');
                     waiting.push((path, depth + 1));
                 }
-                Ok(Kind::Entry(..)) if wanted(&shown) => match blob(root, &path, false) {
+                Ok(Kind::Entry(..)) if wanted(&shown) => match blob(root, &path, sha256) {
                     Ok(blob) => listing.blobs.extend(blob),
                     Err(error) => listing.blobs.push(unreadable(&path, &error, &mut listing.notes)),
                 },

@@ -107,7 +107,7 @@ impl Error {
         }
     }
 
-    pub(super) fn from_read(error: std::io::Error) -> Self {
+    pub(super) fn from_read(error: &std::io::Error) -> Self {
         Self::Git(error.to_string())
     }
 

@@ -3,7 +3,7 @@
 use std::cmp::Ordering;
 use std::path::{Path, PathBuf};
 
-use git2::{DiffOptions, ErrorCode, ObjectType, Repository, RepositoryOpenFlags, Tree, TreeEntry};
+use git2::{DiffOptions, ErrorClass, ErrorCode, ObjectType, Repository, RepositoryOpenFlags, Tree, TreeEntry};
 
 use super::backend::{Backend, Compared, Content, DEEPEST, Entry, MOST_FILES, Named, Touched, entry, push};
 use super::blob::{Blob, Id};
@@ -106,6 +106,11 @@ impl Backend for Library {
             Ok(object) => object,
             Err(error) if error.code() == ErrorCode::Ambiguous => {
                 return Err(Error::Usage(format!("`{rev}` could be several objects: give more of its id")));
+            }
+            Err(error)
+                if matches!(error.class(), ErrorClass::Odb | ErrorClass::Zlib | ErrorClass::Os) && error.code() != ErrorCode::NotFound =>
+            {
+                return Err(error.into());
             }
             // libgit2 has many codes for "no such thing": unborn branches, bad syntax, parents that are not there.
             Err(_) => return Ok(None),

@@ -69,7 +69,7 @@ impl Store {
         }
         let fetches: Vec<&str> = configuration
             .iter()
-            .filter(|(name, _)| name.starts_with("remote.") && name.ends_with(".fetch"))
+            .filter(|(name, _)| name.starts_with("remote.") && name.rsplit('.').next() == Some("fetch"))
             .map(|(_, value)| value.as_str())
             .collect();
         let every =
@@ -89,8 +89,8 @@ impl Store {
 
     /// An error that names a commit which this clone does not hold.
     #[must_use]
-    pub fn lacking_commit(&self, commit: &str) -> Error {
-        let fetch = self.fetch_of(&self.remote(), commit);
+    pub fn lacking_commit(&self, commit: Id) -> Error {
+        let fetch = self.fetch_of(&self.remote(), &commit.to_string());
         Error::Missing { what: format!("commit {commit}"), clone: self.clone_kind().words(), fetch }
     }
 
@@ -126,11 +126,12 @@ impl Store {
         if rev == "HEAD" {
             return unknown("this branch has no commit yet".to_string());
         }
+        let start = if root.is_empty() { "HEAD" } else { root };
         if root != rev && (root.is_empty() || self.with(|git| git.resolve(root)).is_ok_and(|named| named.is_some())) {
             return if clone == Clone::Shallow {
                 self.lacking_history(format!("history back to `{rev}`"))
             } else {
-                unknown(format!("`{root}` is known, but has no such ancestor or part"))
+                unknown(format!("`{start}` is known, but has no such ancestor, upstream or part"))
             };
         }
         if Id::parse(root).is_some_and(|id| id.is_zero()) {
@@ -140,21 +141,24 @@ impl Store {
             let branch = root.strip_prefix("refs/remotes/").unwrap_or(root).strip_prefix(&remote)?.strip_prefix('/')?.to_string();
             Some((remote, branch))
         });
-        let error = match &remote_branch {
-            _ if Id::parse(root).is_some() => self.lacking_commit(root),
-            Some((remote, branch)) => self.lacking_branch(remote, branch),
-            None if clone == Clone::Shallow && !root.is_empty() && root.len() < 40 && root.bytes().all(|byte| byte.is_ascii_hexdigit()) => {
+        let id = Id::parse(root);
+        let error = match (&remote_branch, id) {
+            (_, Some(id)) => self.lacking_commit(id),
+            (Some((remote, branch)), None) => self.lacking_branch(remote, branch),
+            (None, None)
+                if clone == Clone::Shallow && !root.is_empty() && root.len() < 40 && root.bytes().all(|byte| byte.is_ascii_hexdigit()) =>
+            {
                 self.lacking_history(format!("`{root}`, if it is a shortened commit id,"))
             }
             // Both names, so that git keeps it under the name that was asked for.
-            None => Error::Missing {
+            (None, None) => Error::Missing {
                 what: format!("`{root}`"),
                 clone: clone.words(),
                 fetch: self.fetch_of(&self.remote(), &format!("{root}:{root}")),
             },
         };
         match (clone, error) {
-            (Clone::Complete, Error::Missing { fetch, .. }) if remote_branch.is_some() || Id::parse(root).is_some() => {
+            (Clone::Complete, Error::Missing { fetch, .. }) if remote_branch.is_some() || id.is_some() => {
                 unknown(format!("git knows no such commit here; if the server has it, `{fetch}` brings it"))
             }
             (Clone::Complete, _) => unknown("git knows no such commit, branch or tag here".to_string()),

@@ -17,10 +17,11 @@ mod pairs;
 mod place;
 mod reader;
 pub mod search;
+mod sides;
 #[cfg(test)]
+#[cfg(unix)]
 mod tests;
 
-use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 
@@ -64,11 +65,14 @@ impl Revision {
         }
     }
 
-    /// The tree, and whether the revision lies in the object database at all.
-    fn tree(&self) -> Option<Option<Id>> {
+    /// Whether it lies in the object database as a whole.
+    fn is_stored(&self) -> bool {
+        matches!(self, Self::Empty | Self::Commit { .. })
+    }
+
+    fn tree(&self) -> Option<Id> {
         match self {
-            Self::Empty => Some(None),
-            Self::Commit { tree, .. } => Some(Some(*tree)),
+            Self::Commit { tree, .. } => Some(*tree),
             _ => None,
         }
     }
@@ -148,6 +152,11 @@ impl Store {
         self.place.as_ref().ok_or_else(|| Error::NoRepository(".".to_string()))
     }
 
+    /// Which hash names contents here; folders outside of a repository take SHA-1.
+    fn sha256(&self) -> bool {
+        self.place.as_ref().is_some_and(|place| place.sha256)
+    }
+
     fn lease(&self) -> Result<Box<dyn Backend>, Error> {
         let idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner).pop();
         idle.map_or_else(|| self.place()?.open(), Ok)
@@ -162,6 +171,25 @@ impl Store {
         let answer = question(&mut *backend);
         self.give_back(backend);
         answer
+    }
+
+    /// As [`Store::with`], for questions about the index: what libgit2 cannot read of it (sparse, split), git can.
+    fn with_index<T>(&self, question: impl Fn(&mut dyn Backend) -> Result<T, Error>) -> Result<T, Error> {
+        match self.with(|git| question(git)) {
+            Err(error) if !self.place()?.by_command => question(&mut command::Command::new(self.place()?)).map_err(|_| error),
+            answer => answer,
+        }
+    }
+
+    /// Runs a fetch that an error named. The only thing here that reaches the network, and only when it is called.
+    ///
+    /// # Errors
+    /// Git is not there or cannot fetch.
+    pub fn fetch(&self, fetch: &Fetch) -> Result<(), Error> {
+        command::fetch(self.place()?, fetch)?;
+        // Opened repositories remember what they did not find.
+        self.idle.lock().unwrap_or_else(PoisonError::into_inner).clear();
+        Ok(())
     }
 
     /// A reader for one thread. Making one is cheap after the first: opened repositories are kept.
@@ -190,6 +218,18 @@ impl Store {
             Some(named) => Ok(Revision::Commit { commit: named.commit, tree: named.tree }),
             None => Err(self.unresolved(rev)),
         }
+    }
+
+    /// The commit that `HEAD` stands for; nothing at all before the first one.
+    ///
+    /// # Errors
+    /// As [`Store::resolve`].
+    pub fn head(&self) -> Result<Revision, Error> {
+        let head = self.resolve("HEAD");
+        // A branch that does not exist yet, unlike a detached HEAD whose commit is missing.
+        let unborn =
+            || self.symbolic("HEAD").is_some_and(|branch| self.with(|git| git.resolve(&branch)).is_ok_and(|named| named.is_none()));
+        if head.is_err() && unborn() { Ok(Revision::Empty) } else { head }
     }
 
     /// The commit that a name stands for.
@@ -250,16 +290,16 @@ impl Store {
         group: &dyn Fn(&str) -> u32,
     ) -> Result<Changes, Error> {
         let mut notes = Vec::new();
-        let compared = match (base.tree(), head.tree()) {
-            (Some(old), Some(new)) => self.with(|git| git.compare(old, new))?.ok_or_else(|| self.lacking("folders of the two commits"))?,
-            _ => {
-                let (old, new) = (self.everything(base, wanted)?, self.everything(head, wanted)?);
-                notes.extend(old.notes.into_iter().chain(new.notes));
-                Compared { base: old.blobs, head: new.blobs, too_deep: 0 }
-            }
+        let compared = if base.is_stored() && head.is_stored() {
+            let compared = self.with(|git| git.compare(base.tree(), head.tree()))?;
+            compared.ok_or_else(|| self.lacking("folders of the two commits"))?
+        } else {
+            let (old, new) = (self.everything(base, wanted)?, self.everything(head, wanted)?);
+            notes.extend(old.notes.into_iter().chain(new.notes));
+            Compared { base: old.blobs, head: new.blobs, too_deep: 0 }
         };
         if compared.too_deep > 0 {
-            notes.push(deep(compared.too_deep));
+            notes.push(sides::deep(compared.too_deep));
         }
         let split = pairs::split(compared);
         let listed = split.both.len() + split.added.len() + split.deleted.len();
@@ -272,113 +312,4 @@ impl Store {
         notes.dedup();
         Ok(Changes { pairs, listed, notes })
     }
-
-    /// All files of a revision that `wanted` takes, by path.
-    ///
-    /// # Errors
-    /// Objects are missing, or the disk cannot be read.
-    pub fn list(&self, revision: &Revision, wanted: &dyn Fn(&str) -> bool) -> Result<Listing, Error> {
-        let mut listing = self.everything(revision, wanted)?;
-        listing.blobs.retain(|blob| wanted(&blob.path));
-        listing.blobs.sort_by(|one, two| one.bytes().cmp(two.bytes()));
-        Ok(listing)
-    }
-
-    fn everything(&self, revision: &Revision, wanted: &dyn Fn(&str) -> bool) -> Result<Listing, Error> {
-        match revision {
-            Revision::Empty => Ok(Listing::default()),
-            Revision::Commit { tree, .. } => {
-                let (blobs, too_deep) = self.with(|git| git.list(*tree))?.ok_or_else(|| self.lacking("folders of the commit"))?;
-                Ok(Listing { blobs, notes: (too_deep > 0).then(|| deep(too_deep)).into_iter().collect() })
-            }
-            Revision::Index => self.index(),
-            Revision::WorkTree => self.files(),
-            Revision::Folder(root) => disk::list(root, wanted),
-        }
-    }
-
-    fn index(&self) -> Result<Listing, Error> {
-        let mut listing = Listing::default();
-        for entry in self.with(|git| git.index())? {
-            if entry.conflict {
-                listing.notes.push(format!("{} is in conflict: our side of it was read", entry.blob.path));
-            }
-            listing.blobs.push(entry.blob);
-        }
-        Ok(listing)
-    }
-
-    fn root(&self) -> Result<&Path, Error> {
-        self.place()?
-            .work
-            .as_deref()
-            .ok_or_else(|| Error::Usage("a bare repository has no work tree: name a commit with --head".to_string()))
-    }
-
-    /// The work tree: the index with what differs on the disk in its place.
-    fn files(&self) -> Result<Listing, Error> {
-        let root = self.root()?;
-        let sha256 = self.place()?.sha256;
-        let (entries, touched) = self.with(|git| Ok((git.index()?, git.touched()?)))?;
-        let mut notes = Vec::new();
-        let mut files: BTreeMap<Vec<u8>, backend::Entry> = entries.into_iter().map(|entry| (entry.blob.bytes().to_vec(), entry)).collect();
-        for file in touched {
-            let tracked = files.get(&file.path);
-            if tracked.is_some_and(|entry| entry.skipped || entry.blob.mode == Mode::Submodule) {
-                continue;
-            }
-            if file.gone {
-                files.remove(&file.path);
-            } else if file.path.ends_with(b"/") {
-                notes.push(format!("{} is another repository: not entered", String::from_utf8_lossy(&file.path)));
-            } else {
-                let blob = disk::blob(root, &file.path, sha256);
-                match blob.unwrap_or_else(|error| Some(disk::unreadable(&file.path, &error, &mut notes))) {
-                    Some(blob) => drop(files.insert(file.path, backend::Entry { blob, skipped: false, conflict: false })),
-                    None => drop(files.remove(&file.path)),
-                }
-            }
-        }
-        Ok(Listing { blobs: files.into_values().map(|entry| entry.blob).collect(), notes })
-    }
-
-    /// The entry at one path, with `/`, relative to the root. Links are not followed and folders are no entries.
-    ///
-    /// # Errors
-    /// Objects are missing, or the disk cannot be read.
-    pub fn find(&self, revision: &Revision, path: &str) -> Result<Option<Blob>, Error> {
-        if !clean(path) {
-            return Ok(None);
-        }
-        match revision {
-            Revision::Empty => Ok(None),
-            Revision::Commit { tree, .. } => self.with(|git| git.find(*tree, path)),
-            Revision::Index => self.with(|git| git.tracked(path)),
-            Revision::WorkTree => {
-                let (root, sha256) = (self.root()?, self.place()?.sha256);
-                let (tracked, ignored) = self.with(|git| {
-                    let tracked = git.tracked(path)?;
-                    let ignored = tracked.is_none() && git.ignored(path);
-                    Ok((tracked, ignored))
-                })?;
-                if ignored {
-                    return Ok(None);
-                }
-                let submodule = tracked.filter(|blob| blob.mode == Mode::Submodule);
-                submodule.map_or_else(|| disk::find(root, path, sha256), |blob| Ok(Some(blob)))
-            }
-            Revision::Folder(root) => disk::find(root, path, false),
-        }
-    }
-}
-
-/// Whether a path stays inside the tree and out of git's own folder.
-fn clean(path: &str) -> bool {
-    !path.is_empty()
-        && !path.contains('\0')
-        && path.split('/').all(|step| !step.is_empty() && step != "." && step != ".." && !step.eq_ignore_ascii_case(".git"))
-}
-
-fn deep(count: usize) -> String {
-    format!("{count} folders lie deeper than {} levels and were not looked at", backend::DEEPEST)
 }

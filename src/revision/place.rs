@@ -33,6 +33,8 @@ impl Place {
     /// Finds the repository that `dir` lies in, or that `GIT_DIR` and its companions name.
     pub(super) fn find(dir: &Path, env: &dyn Fn(&str) -> Option<String>) -> Result<Self, Error> {
         super::options::set();
+        // Absolute from here on: the `git` command runs in another folder.
+        let dir = &dir.canonicalize().unwrap_or_else(|_| dir.to_path_buf());
         let named = |name: &str| env(name).filter(|value| !value.is_empty()).map(|value| dir.join(value));
         let mut place = Self { named_work: named("GIT_WORK_TREE"), index: named("GIT_INDEX_FILE"), ..Self::default() };
         place.alternates.extend(named("GIT_OBJECT_DIRECTORY"));
@@ -43,7 +45,7 @@ impl Place {
         }
         let git_dir = named("GIT_DIR");
         let flags = if git_dir.is_some() { RepositoryOpenFlags::NO_SEARCH } else { RepositoryOpenFlags::empty() };
-        let start = git_dir.clone().unwrap_or_else(|| dir.to_path_buf());
+        let start = git_dir.clone().unwrap_or_else(|| dir.clone());
         match Repository::open_ext(&start, flags, std::iter::empty::<&str>()) {
             Ok(repository) => {
                 place.git_dir = repository.path().to_path_buf();
@@ -56,14 +58,14 @@ impl Place {
                 Ok(place)
             }
             Err(error) if error.code() == ErrorCode::NotFound => Err(Error::NoRepository(dir.display().to_string())),
-            Err(error) => place.by_command(dir, git_dir, &error),
+            Err(error) => place.by_command(dir, git_dir.as_deref(), &error),
         }
     }
 
     /// What libgit2 refused, the `git` command may know.
-    fn by_command(mut self, dir: &Path, git_dir: Option<PathBuf>, refused: &git2::Error) -> Result<Self, Error> {
+    fn by_command(mut self, dir: &Path, git_dir: Option<&Path>, refused: &git2::Error) -> Result<Self, Error> {
         let unsupported = |step: String| Error::Unsupported { what: what(refused.message()), step };
-        let facts = Command::facts(dir, git_dir.as_deref(), self.named_work.as_deref())
+        let facts = Command::facts(dir, git_dir, self.named_work.as_deref())
             .map_err(|error| unsupported(format!("the `git` command did not help either ({error}); install a newer git")))?;
         self.git_dir = facts.git_dir;
         self.common = facts.common;

@@ -47,18 +47,20 @@ impl<'a> BlobReader<'a> {
             Mode::File | Mode::Executable => {}
         }
         let content = match side {
-            Revision::Folder(root) => disk::read(root, blob, cap).map_err(Error::from_read),
+            Revision::Folder(root) => disk::read(root, blob, cap).map_err(|error| Error::from_read(&error)),
             // What is tracked but not on the disk (sparse checkouts) lies in the object database.
-            Revision::WorkTree => match self.store.root().and_then(|root| disk::read(root, blob, cap).map_err(Error::from_read)) {
-                Ok(Content::Absent) => self.object(blob, cap),
-                other => other,
-            },
+            Revision::WorkTree => {
+                match self.store.root().and_then(|root| disk::read(root, blob, cap).map_err(|error| Error::from_read(&error))) {
+                    Ok(Content::Absent) => self.object(blob, cap),
+                    other => other,
+                }
+            }
             _ => self.object(blob, cap),
         };
         match content {
             Ok(Content::Bytes(bytes)) if is_pointer(&bytes) => Err(ReadError::LfsPointer),
             Ok(Content::Bytes(bytes)) => Ok(bytes),
-            Ok(Content::TooLarge(size)) => Err(ReadError::TooLarge { size, cap }),
+            Ok(Content::TooLarge(bytes)) => Err(ReadError::TooLarge { size: bytes, cap }),
             Ok(Content::Absent) if matches!(side, Revision::Folder(_)) => Err(ReadError::Other("it is no longer there".to_string())),
             Ok(Content::Absent) => Err(ReadError::Missing { id: blob.id, fetch: self.store.fetch_contents() }),
             Err(error) => Err(ReadError::Other(error.to_string())),

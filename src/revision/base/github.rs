@@ -24,7 +24,7 @@ pub(super) fn find(store: &Store, env: Environment<'_>, head: Option<&str>) -> O
     };
     let change = Event { store, env, payload, head };
     Some(match event.as_str() {
-        "pull_request" | "pull_request_review" => change.pull_request(),
+        "pull_request" | "pull_request_review" | "pull_request_review_comment" => change.pull_request(),
         "pull_request_target" => change.pull_request_target(),
         "merge_group" => change.merge_group(),
         "push" => change.push(),
@@ -58,7 +58,7 @@ impl Event<'_> {
 
     fn pull_request(&self) -> Result<Found, Error> {
         if let Some(head) = self.head {
-            return self.into_target(head);
+            return self.to_target(head);
         }
         let head = self.store.commit("HEAD")?;
         let tip = self.text("/pull_request/head/sha").and_then(Id::parse);
@@ -67,7 +67,7 @@ impl Event<'_> {
         {
             return Ok(Found::one(base, head, "a pull request: the first parent of its test merge"));
         }
-        self.into_target(head)
+        self.to_target(head)
     }
 
     /// What the checked-out commit merges the change into, if it is the test merge of Actions.
@@ -95,7 +95,7 @@ impl Event<'_> {
         Ok(None)
     }
 
-    fn into_target(&self, head: Id) -> Result<Found, Error> {
+    fn to_target(&self, head: Id) -> Result<Found, Error> {
         let target = self
             .target()
             .ok_or_else(|| Error::NoBase("the pull request's event does not name its target branch: give --base".to_string()))?;
@@ -112,7 +112,7 @@ impl Event<'_> {
         };
         let target = self.target().unwrap_or_default();
         if branch_tip(self.store, &target).is_ok() {
-            return self.into_target(head);
+            return self.to_target(head);
         }
         let tip = commit(self.store, &(self.env)("GITHUB_SHA").unwrap_or_default())?;
         let base = self.store.merge_bases(tip, head)?;

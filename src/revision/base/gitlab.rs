@@ -33,7 +33,8 @@ fn pipeline(store: &Store, env: Environment<'_>, head: Option<&str>) -> Result<F
 /// GitLab names the merge-base, but the name goes stale when the target branch is changed: it must lie behind the head.
 fn detached(store: &Store, set: &dyn Fn(&str) -> Option<String>, head: Id) -> Result<Found, Error> {
     let named = set("CI_MERGE_REQUEST_DIFF_BASE_SHA");
-    if let Some(base) = named.as_deref().and_then(Id::parse).filter(|base| store.has(*base)) {
+    let named = named.as_deref().and_then(Id::parse);
+    if let Some(base) = named.filter(|base| store.has(*base)) {
         match store.merge_bases(base, head) {
             Ok(bases) if bases == [base] => return Ok(Found::one(base, head, "a merge request: the merge-base that GitLab names")),
             Err(_) if store.is_shallow() => {
@@ -46,7 +47,7 @@ fn detached(store: &Store, set: &dyn Fn(&str) -> Option<String>, head: Id) -> Re
             _ => {}
         }
     } else if let Some(base) = named.filter(|_| store.is_shallow()) {
-        return Err(store.lacking_commit(&base));
+        return Err(store.lacking_commit(base));
     }
     let target = set("CI_MERGE_REQUEST_TARGET_BRANCH_NAME")
         .ok_or_else(|| Error::NoBase("the merge request does not name its target branch: give --base".to_string()))?;

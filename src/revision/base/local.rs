@@ -5,6 +5,7 @@ use crate::revision::{Error, Id, Store};
 
 pub(super) fn find(store: &Store, head: Option<&str>) -> Result<Found, Error> {
     let tip = store.commit(head.unwrap_or("HEAD"))?;
+    let here = head.is_none_or(|head| head == "HEAD");
     let branch = match head {
         None | Some("HEAD") => store.symbolic("HEAD"),
         Some(name) => Some(format!("refs/heads/{name}")).filter(|name| store.commit(name).is_ok()),
@@ -16,7 +17,7 @@ pub(super) fn find(store: &Store, head: Option<&str>) -> Result<Found, Error> {
     }
     let base = store.merge_bases(store.commit(&reference)?, tip)?;
     let shown = short(&reference);
-    if branch.is_none() && base.contains(&tip) {
+    if here && branch.is_none() && base.contains(&tip) {
         return Err(Error::NoBase(format!("HEAD is on no branch and already part of {shown}: give --base, such as --base HEAD~1")));
     }
     Ok(Found { base, head: tip, why: format!("the merge-base with the default branch {shown}") })

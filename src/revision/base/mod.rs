@@ -47,7 +47,7 @@ fn commit(store: &Store, sha: &str) -> Result<Id, Error> {
     match Id::parse(sha) {
         Some(id) if id.is_zero() => Err(Error::NoBase("the event names no commit".to_string())),
         Some(id) if store.has(id) => Ok(id),
-        Some(_) => Err(store.lacking_commit(sha)),
+        Some(id) => Err(store.lacking_commit(id)),
         None => Err(Error::NoBase(format!("the event names `{sha}`, which is no commit id"))),
     }
 }
@@ -92,7 +92,7 @@ fn pushed(store: &Store, before: Option<&str>, head: Id, branch: &str, default: 
         }
         // Complete and still not there: the push was forced, and the old commit is gone.
         if store.is_shallow() {
-            return Err(store.lacking_commit(&before.to_string()));
+            return Err(store.lacking_commit(before));
         }
     }
     let Some(default) = default else {
@@ -103,5 +103,6 @@ fn pushed(store: &Store, before: Option<&str>, head: Id, branch: &str, default: 
     }
     let tip = branch_tip(store, default)?;
     let base = store.merge_bases(tip, head)?;
-    Ok(Found { base, head, why: format!("a push of a new branch: its merge-base with {default}") })
+    let same = if base.contains(&head) { ", which is the head itself: there is nothing to compare" } else { "" };
+    Ok(Found { base, head, why: format!("a push of something new: its merge-base with {default}{same}") })
 }

@@ -1,6 +1,9 @@
 //! What revisions promise, proven on repositories that the `git` command made.
 
+#![allow(clippy::format_collect, clippy::case_sensitive_file_extension_comparisons, reason = "tests")]
+
 mod clones;
+mod hostile;
 mod kinds;
 mod renames;
 mod sides;

@@ -40,6 +40,19 @@ fn the_empty_tree_is_a_base_for_the_first_commit() {
 }
 
 #[test]
+fn before_the_first_commit_everything_staged_is_new() {
+    let fixture = Fixture::new();
+    fixture.write("a.yaml", "a: 1\n");
+    fixture.git(&["add", "a.yaml"]);
+    let store = fixture.store();
+    assert_eq!(store.head().unwrap(), Revision::Empty);
+    assert_eq!(shown(&changes(&store, &Revision::Empty, &Revision::Index)), ["- > a.yaml"]);
+    assert_eq!(shown(&changes(&store, &Revision::Empty, &Revision::WorkTree)), ["- > a.yaml"]);
+    fixture.commit("one");
+    assert_eq!(store.head().unwrap(), store.resolve("HEAD").unwrap());
+}
+
+#[test]
 fn size_is_checked_before_the_content_is_read() {
     let fixture = Fixture::new();
     fixture.write("a.yaml", "a: 123456789\n");
