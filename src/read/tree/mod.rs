@@ -1,5 +1,10 @@
 //! Structured text (YAML, JSON, TOML ...) as one arena of nodes with exact spans. Parsers fill it, lenses read settings out of it.
 
+pub mod entries;
+pub mod json;
+pub mod template;
+pub mod yaml;
+
 use std::collections::BTreeSet;
 
 use crate::reading::Problem;
