@@ -2,7 +2,10 @@
 
 pub mod command;
 mod default;
+pub mod dockerfile;
 pub mod dotenv;
+pub mod ini;
+pub mod pins;
 
 use crate::read::expression::Resolved;
 use crate::value::Value;
