@@ -1,6 +1,5 @@
 //! Builds the tree from the parser's events with a stack of its own, never by recursion.
 
-use std::borrow::Cow;
 use std::collections::HashMap;
 
 use granit_parser::{Event, ScalarStyle, StructureStyle, Tag};
@@ -345,13 +344,17 @@ const CORE: &str = "tag:yaml.org,2002:";
 
 /// A tag that only the consumer understands: `!Ref`, `!vault`.
 fn is_custom(tag: &Tag) -> bool {
-    tag.handle() != CORE && !tag.suffix().is_empty() && !format!("{}{}", tag.handle(), tag.suffix()).starts_with(CORE)
+    let name = full(tag);
+    name != "!" && !name.is_empty() && !name.starts_with(CORE)
+}
+
+fn full(tag: &Tag) -> String {
+    format!("{}{}", tag.handle(), tag.suffix())
 }
 
 /// The value under a tag of YAML's own.
 fn tagged(tag: &Tag, text: &str) -> Value {
-    let name: Cow<'_, str> = format!("{}{}", tag.handle(), tag.suffix()).into();
-    match name.strip_prefix(CORE) {
+    match full(tag).strip_prefix(CORE) {
         Some("int" | "float" | "bool" | "null") => scalar::plain(text),
         _ => Value::text(text),
     }
