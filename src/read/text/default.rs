@@ -31,6 +31,9 @@ pub(super) fn shell_with(text: &str, known: Known<'_>) -> Resolved {
     if text.contains('$') { shell(&expand(text, known, 0)) } else { shell(text) }
 }
 
+/// No text grows beyond this many bytes by what is put in: variables that double each other would fill the memory.
+const LONGEST: usize = 16 * 1024;
+
 /// Puts known variables in their places and leaves the others as they are. `$$` stays the escape that it is.
 fn expand(text: &str, known: Known<'_>, depth: u8) -> String {
     let mut out = String::new();
@@ -40,8 +43,8 @@ fn expand(text: &str, known: Known<'_>, depth: u8) -> String {
         rest = rest.get(at..).unwrap_or("");
         let (length, replacement) = variable(rest, known, depth);
         match replacement {
-            Some(value) => out.push_str(&value),
-            None => out.push_str(rest.get(..length).unwrap_or("")),
+            Some(value) if out.len() + value.len() <= LONGEST => out.push_str(&value),
+            _ => out.push_str(rest.get(..length).unwrap_or("")),
         }
         rest = rest.get(length..).unwrap_or("");
     }

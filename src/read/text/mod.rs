@@ -2,7 +2,9 @@
 
 pub mod command;
 mod default;
+pub mod dockerfile;
 pub mod dotenv;
+pub mod pins;
 
 use crate::read::expression::Resolved;
 use crate::value::Value;

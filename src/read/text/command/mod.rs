@@ -12,6 +12,7 @@ use crate::span::Span;
 use crate::value::{Outcome, Value};
 
 use super::default;
+pub(crate) use words::split_with;
 use words::{Lexer, Token};
 pub use words::{Word, split};
 
@@ -31,11 +32,19 @@ pub fn script(text: &str, offset: usize, scope: ScopeId, reading: &mut Reading) 
 
 /// One command that is given as a list of words: its flags and its [`Surface::Command`].
 pub fn run(words: &[Word], scope: ScopeId, reading: &mut Reading) {
+    run_parts(words, words.len(), scope, reading);
+}
+
+/// One command that stands in two places, an entry point of `count` words and its further arguments: each place has its own [`Surface::Command`].
+pub fn run_parts(words: &[Word], count: usize, scope: ScopeId, reading: &mut Reading) {
     let Some(program) = invocation(words, scope, reading, 0) else { return };
-    let text = words.get(program..).unwrap_or(&[]).iter().map(|word| &*word.text).collect::<Vec<_>>().join(" ");
-    if let (Some(first), Some(last)) = (words.get(program), words.last()) {
-        let value = Outcome::text(text.clone());
-        let mut setting = Setting::named(scope, Surface::Command, base_name(&first.text), value, first.span, first.span.join(last.span));
+    let Some(name) = words.get(program).map(|word| base_name(&word.text)) else { return };
+    let parts = [(program.min(count), count), (program.max(count), words.len())];
+    for part in parts.iter().filter_map(|(from, to)| words.get(*from..*to)) {
+        let (Some(first), Some(last)) = (part.first(), part.last()) else { continue };
+        let text = part.iter().map(|word| &*word.text).collect::<Vec<_>>().join(" ");
+        let mut setting =
+            Setting::named(scope, Surface::Command, name, Outcome::text(text.clone()), first.span, first.span.join(last.span));
         setting.raw = text.into();
         reading.settings.push(setting);
     }

@@ -83,7 +83,13 @@ impl Word {
 /// The words of a text that is one command; `offset` is where the text starts in the file. Line ends are white space.
 #[must_use]
 pub fn split(text: &str, offset: usize) -> Vec<Word> {
+    split_with(text, offset, true)
+}
+
+/// As [`split`]; `backslash` says whether backslashes escape.
+pub(crate) fn split_with(text: &str, offset: usize, backslash: bool) -> Vec<Word> {
     let mut lexer = Lexer::new(text, offset, false);
+    lexer.backslash = backslash;
     let mut words = Vec::new();
     while let Some(token) = lexer.next_token() {
         if let Token::Word(word) = token {
@@ -112,12 +118,14 @@ pub(super) struct Lexer<'a> {
     at: usize,
     /// Operators, comments and heredocs mean something.
     shell: bool,
+    /// A backslash takes the meaning from the next character (not where a Dockerfile chose another escape).
+    pub(super) backslash: bool,
     heredocs: Vec<(Box<str>, bool)>,
 }
 
 impl<'a> Lexer<'a> {
     pub(super) fn new(text: &'a str, offset: usize, shell: bool) -> Self {
-        Self { text, offset, at: 0, shell, heredocs: Vec::new() }
+        Self { text, offset, at: 0, shell, backslash: true, heredocs: Vec::new() }
     }
 
     fn byte(&self, ahead: usize) -> Option<u8> {
@@ -232,7 +240,7 @@ impl<'a> Lexer<'a> {
                     if let Some(length) = self.continuation() {
                         self.at += length;
                     } else {
-                        self.at += 1;
+                        self.at += usize::from(self.backslash);
                         self.take(&mut text);
                     }
                 }
@@ -284,7 +292,7 @@ impl<'a> Lexer<'a> {
                     if let Some(length) = self.continuation() {
                         self.at += length;
                     } else {
-                        let escapes = matches!(self.byte(1), Some(b'"' | b'\\' | b'$' | b'`'));
+                        let escapes = self.backslash && matches!(self.byte(1), Some(b'"' | b'\\' | b'$' | b'`'));
                         if escapes {
                             self.at += 1;
                         }
