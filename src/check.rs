@@ -1,6 +1,8 @@
 //! The pipeline: revisions, readings, judging in two phases, the report. The only place that knows all stages.
 
 mod load;
+mod place;
+mod posture;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -13,6 +15,8 @@ use crate::revision::search::search;
 use crate::revision::{Blob, Error, Pair, Revision, Store};
 
 pub use load::{Sides, read_text};
+pub use place::{Asked, why};
+pub use posture::posture;
 
 /// Bytes of the head tree that a word search may read.
 const SEARCH_BYTES: u64 = 64 << 20;
@@ -66,6 +70,14 @@ pub fn check(store: &Store, catalogue: &Catalogue, compared: &Compared, request:
         reports.push(check_one(store, catalogue, base, compared, request)?);
     }
     Ok(weakest_of_all(reports, request))
+}
+
+/// Judges one revision against the floors: everything in it is new.
+///
+/// # Errors
+/// Objects are missing, or the disk cannot be read.
+pub fn audit(store: &Store, catalogue: &Catalogue, compared: &Compared, request: &Request) -> Result<Report, Error> {
+    check(store, catalogue, compared, request)
 }
 
 /// With several merge-bases only what is weaker than every one of them counts.

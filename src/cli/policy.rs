@@ -47,7 +47,7 @@ pub fn run(what: &What) -> u8 {
         What::List { prefix, format } => list(prefix.as_deref().unwrap_or(""), *format),
         What::Test { path } => test(path.as_deref()),
         What::Schema => {
-            output::print(&schema());
+            output::print(&schema(&crate::read::kinds()));
             0
         }
     }

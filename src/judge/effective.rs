@@ -1,7 +1,7 @@
 //! The effective value of a concept for one subject on one side: which spellings are written, what their conditions say, how
 //! they combine, and what holds when nothing is written.
 
-use super::input::{At, FileIn};
+use super::input::At;
 use super::instances::Instance;
 use super::matching::Match;
 use super::subjects::Place;
@@ -11,9 +11,7 @@ use crate::policy::compiled::{Compiled, Condition};
 use crate::policy::file::{Is, Kind, Order, Otherwise, Side, Together, Unread};
 use crate::policy::names::Asker;
 use crate::policy::order::{self, Comparison, Rank, Ranked, Spelled};
-use crate::policy::versions::{Fit, fit};
-use crate::reading::Reading;
-use crate::scope::ScopeId;
+use crate::policy::versions::Fit;
 use crate::setting::{Setting, Surface};
 use crate::value::{Mark, Outcome, Value};
 
@@ -54,9 +52,11 @@ impl Effective {
 }
 
 /// What one spelling says: a rank, or nothing that can be known; and who says it.
-struct Said {
+struct Said<'a> {
     rank: Option<Rank>,
     by: Option<SettingAt>,
+    /// Under `parts`, which part.
+    part: Option<&'a str>,
 }
 
 impl World<'_> {
@@ -94,7 +94,7 @@ impl World<'_> {
     }
 
     /// Everything the spellings say, in their order; and whether any of their names stands there at all.
-    fn said(&self, policy: &Compiled, instance: &Instance, at: At, yaml11: bool, order: &Order) -> (Vec<Said>, bool) {
+    fn said<'p>(&self, policy: &'p Compiled, instance: &Instance, at: At, yaml11: bool, order: &Order) -> (Vec<Said<'p>>, bool) {
         if policy.rule.kind == Kind::Lexicon {
             return self.said_by_lexicon(instance, at, yaml11, order);
         }
@@ -114,18 +114,18 @@ impl World<'_> {
                     let asker = Asker::OnlyIf(u16::try_from(index).unwrap_or(u16::MAX), u16::try_from(c).unwrap_or(u16::MAX));
                     self.holds(instance.policy, asker, condition, place, at)
                 });
-                let before = all.len();
+                let (before, part) = (all.len(), spelling.given.part.as_deref());
                 if holds {
                     for (pair, found) in found {
                         if let Some(rank) = self.rank_of(policy, found, (pair, found.setting), at, yaml11, order) {
-                            all.push(Said { rank, by: Some((pair, found.setting)) });
+                            all.push(Said { rank, by: Some((pair, found.setting)), part });
                         }
                     }
                 } else {
                     match spelling.given.otherwise() {
                         Otherwise::Ignore => {}
-                        Otherwise::Safe => all.push(Said { rank: order::best(order), by: None }),
-                        Otherwise::Weak => all.push(Said { rank: order::worst(order), by: None }),
+                        Otherwise::Safe => all.push(Said { rank: order::best(order), by: None, part }),
+                        Otherwise::Weak => all.push(Said { rank: order::worst(order), by: None, part }),
                     }
                 }
                 // in a `first` group the first one written hides the rest of the group
@@ -137,7 +137,7 @@ impl World<'_> {
         (all, stands)
     }
 
-    fn said_by_lexicon(&self, instance: &Instance, at: At, yaml11: bool, order: &Order) -> (Vec<Said>, bool) {
+    fn said_by_lexicon(&self, instance: &Instance, at: At, yaml11: bool, order: &Order) -> (Vec<Said<'static>>, bool) {
         let Some(place) = self.subjects.get(instance.subject).and_then(|subject| subject.at(at)) else { return (Vec::new(), false) };
         let mut all = Vec::new();
         let found = self.matches_at(instance.policy, instance.entry, place, at);
@@ -149,9 +149,9 @@ impl World<'_> {
             let flipped = found.sense.as_ref().is_some_and(|sense| sense.flipped);
             let spelled = Spelled { enabled_is: entry.side(flipped), is_env: is_env(setting), ..Spelled::default() };
             match rank_values(order, &spelled, setting, yaml11) {
-                Ranked::Rank(rank) => all.push(Said { rank: Some(rank), by: Some((place.0, found.setting)) }),
+                Ranked::Rank(rank) => all.push(Said { rank: Some(rank), by: Some((place.0, found.setting)), part: None }),
                 // a literal that is no switch, number or rung means that the name deceived
-                Ranked::Unread if setting.value == Outcome::Unread => all.push(Said { rank: None, by: Some((place.0, found.setting)) }),
+                Ranked::Unread if setting.value == Outcome::Unread => all.push(Said { rank: None, by: Some((place.0, found.setting)), part: None }),
                 Ranked::Unread | Ranked::NotWritten => {}
             }
         }
@@ -315,9 +315,8 @@ impl World<'_> {
 fn combine(policy: &Compiled, order: &Order, said: &[Said]) -> Effective {
     let places: Vec<SettingAt> = said.iter().filter_map(|said| said.by).collect();
     if let Order::Parts(_) = order {
-        let ranks: Vec<Rank> = said.iter().filter_map(|said| said.rank.clone()).collect();
-        let state = if ranks.len() == said.len() { order::combine_parts(&ranks).map_or(State::Unknown, State::Written) } else { State::Unknown };
-        return finished(state, places.first().copied(), places);
+        let parts: Vec<(&str, Option<Rank>)> = said.iter().filter_map(|said| Some((said.part?, said.rank.clone()))).collect();
+        return finished(State::Written(order::combine_parts(order, &parts)), places.first().copied(), places);
     }
     let known: Vec<Rank> = said.iter().filter_map(|said| said.rank.clone()).collect();
     let complete = known.len() == said.len();
@@ -377,7 +376,7 @@ fn rank_values(order: &Order, spelled: &Spelled, setting: &Setting, yaml11: bool
             }
             order::worst_of(order, &ranks).map_or(Ranked::Unread, Ranked::Rank)
         }
-        (Outcome::Unread, _) => order::rank_unread(order, setting.mark),
+        (Outcome::Unread, _) => order::rank_unread_spelled(order, spelled, setting.mark),
     }
 }
 
@@ -394,18 +393,4 @@ pub(super) fn passes_itself_on(setting: &Setting) -> bool {
         let inner = raw.strip_prefix("${").and_then(|raw| raw.strip_suffix('}')).or_else(|| raw.strip_prefix('$'));
         raw == &**name || inner == Some(&**name)
     })
-}
-
-impl FileIn {
-    /// A reading's setting.
-    #[must_use]
-    pub fn setting(&self, index: usize) -> Option<&Setting> {
-        self.reading().and_then(|reading: &Reading| reading.settings.get(index))
-    }
-
-    /// The root's id, for readability at callers.
-    #[must_use]
-    pub fn root(&self) -> ScopeId {
-        ScopeId::ROOT
-    }
 }

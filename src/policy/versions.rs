@@ -198,7 +198,7 @@ pub fn fit(requirement: &str, pin: Option<&PinVersion>) -> Fit {
     match asked {
         None => Fit::Maybe,
         Some(asked) if asked.within(&wanted) => Fit::Surely,
-        Some(asked) if asked.meet(wanted).is_empty() => Fit::No,
+        Some(asked) if asked.clone().meet(wanted).is_empty() => Fit::No,
         Some(_) => Fit::Maybe,
     }
 }

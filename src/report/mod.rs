@@ -12,6 +12,7 @@ pub mod github;
 pub mod human;
 pub mod json;
 pub mod model;
+pub mod posture;
 pub mod redact;
 
 /// The formats a report can be written in.
