@@ -1,6 +1,6 @@
 //! Which file before is which file after: same path, then same content, then similar content, all within bounds.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet, VecDeque};
 use std::hash::{DefaultHasher, Hasher};
 
 use rayon::prelude::*;
@@ -16,6 +16,12 @@ const MOST_COMPARISONS: usize = 400 * 400;
 
 /// The most line hashes looked at within one group, over all its comparisons: about a second's work.
 const MOST_STEPS: usize = 300_000_000;
+
+/// The most different lines held for one side of a group: 64 MiB of hashes.
+const MOST_LINES: usize = 4 * 1024 * 1024;
+
+/// Files read together.
+const BATCH: usize = 16;
 
 /// Percent of the larger file that must be in the smaller one, as git's `-M50%`.
 const SIMILAR: u64 = 50;
@@ -112,21 +118,31 @@ fn files(blobs: &[Option<Blob>]) -> impl Iterator<Item = (usize, &Blob)> {
     blobs.iter().enumerate().filter_map(|(at, blob)| blob.as_ref().filter(|blob| blob.mode.is_file()).map(|blob| (at, blob)))
 }
 
-/// Moved without a change, at any size: the same name first, then the first by path.
+/// Moved without a change, at any size: the same name first, then the first by path. Linear, whatever the number of equal files.
 fn same_content(deleted: &[Option<Blob>], added: &[Option<Blob>]) -> Vec<(usize, usize)> {
-    let mut before: HashMap<Id, Vec<(usize, &Blob)>> = HashMap::new();
+    let mut by_name: HashMap<(Id, &str), VecDeque<usize>> = HashMap::new();
+    let mut by_id: HashMap<Id, VecDeque<usize>> = HashMap::new();
     for (at, blob) in files(deleted).filter(|(_, blob)| !blob.id.is_zero()) {
-        before.entry(blob.id).or_default().push((at, blob));
+        by_name.entry((blob.id, blob.name())).or_default().push_back(at);
+        by_id.entry(blob.id).or_default().push_back(at);
     }
     let mut moves = Vec::new();
-    let mut taken: HashSet<usize> = HashSet::new();
-    for by_name in [true, false] {
-        for (to, head) in files(added).filter(|(to, _)| by_name || !taken.contains(to)).collect::<Vec<_>>() {
-            let Some(candidates) = before.get_mut(&head.id) else { continue };
-            // Many equal files are ordinary (licences, empty files), many that also share a name are not.
-            if let Some(at) = candidates.iter().position(|(_, base)| !by_name || base.name() == head.name()) {
-                moves.push((candidates.remove(at).0, to));
-                taken.insert(to);
+    let mut gone: HashSet<usize> = HashSet::new();
+    let mut homeless = Vec::new();
+    for (to, head) in files(added) {
+        if let Some(from) = by_name.get_mut(&(head.id, head.name())).and_then(VecDeque::pop_front) {
+            gone.insert(from);
+            moves.push((from, to));
+        } else if by_id.contains_key(&head.id) {
+            homeless.push((to, head.id));
+        }
+    }
+    for (to, id) in homeless {
+        let Some(queue) = by_id.get_mut(&id) else { continue };
+        while let Some(from) = queue.pop_front() {
+            if gone.insert(from) {
+                moves.push((from, to));
+                break;
             }
         }
     }
@@ -226,12 +242,27 @@ where
         });
         candidates.extend(pairs.take(MOST_COMPARISONS));
     }
-    let lines = |before: bool, at: usize| {
-        let blob = if before { files.base(at) } else { files.head(at) };
-        blob.and_then(|blob| read(before, blob)).map(|text| (at, Lines::of(&text)))
+    let mut too_long = 0;
+    let mut gather = |before: bool, wanted: Vec<usize>| {
+        let mut gathered: HashMap<usize, Lines> = HashMap::new();
+        let mut room = MOST_LINES;
+        for batch in wanted.chunks(BATCH) {
+            let lines = |at: &usize| {
+                let blob = if before { files.base(*at) } else { files.head(*at) };
+                blob.and_then(|blob| read(before, blob)).map(|text| (*at, Lines::of(&text)))
+            };
+            // Whole batches in a fixed order: what has room must not depend on the number of threads.
+            for (at, lines) in batch.par_iter().filter_map(lines).collect::<Vec<_>>() {
+                if lines.counts.len() > room {
+                    too_long += 1;
+                } else {
+                    room -= lines.counts.len();
+                    gathered.insert(at, lines);
+                }
+            }
+        }
+        gathered
     };
-    let gather =
-        |before: bool, wanted: Vec<usize>| -> HashMap<usize, Lines> { wanted.into_par_iter().filter_map(|at| lines(before, at)).collect() };
     let distinct = |mut all: Vec<usize>| {
         all.sort_unstable();
         all.dedup();
@@ -239,6 +270,11 @@ where
     };
     let before = gather(true, distinct(candidates.iter().map(|(from, _)| *from).collect()));
     let after = gather(false, distinct(candidates.iter().map(|(_, to)| *to).collect()));
+    if too_long > 0 {
+        notes.push(format!(
+            "{too_long} added and deleted files of one kind have too many lines to compare: only an unchanged content pairs them"
+        ));
+    }
     let steps = candidates.iter().filter_map(|(from, to)| Some(before.get(from)?.counts.len() + after.get(to)?.counts.len()));
     if steps.fold(0, usize::saturating_add) > MOST_STEPS {
         notes.push(
