@@ -17,8 +17,8 @@ const MOST_COMPARISONS: usize = 400 * 400;
 /// The most line hashes looked at within one group, over all its comparisons: about a second's work.
 const MOST_STEPS: usize = 300_000_000;
 
-/// The most different lines held for one side of a group: 64 MiB of hashes.
-const MOST_LINES: usize = 4 * 1024 * 1024;
+/// The most different lines held for one side of a group: 32 MiB of hashes.
+const MOST_LINES: usize = 2 * 1024 * 1024;
 
 /// Files read together.
 const BATCH: usize = 16;
@@ -214,65 +214,78 @@ impl Lines {
     }
 }
 
+/// Which deleted files may be which added ones: all, or over the bound those that kept their folder's name and their own, then
+/// those that kept their own.
+fn candidates(files: Files<'_>, from: &[usize], to: &[usize], notes: &mut Vec<String>) -> Vec<(usize, usize)> {
+    if from.len().saturating_mul(to.len()) <= MOST_COMPARISONS {
+        return from.iter().flat_map(|from| to.iter().map(|to| (*from, *to))).collect();
+    }
+    let (before, after) = (from.len(), to.len());
+    notes.push(format!("{before} deleted and {after} added files of one kind are too many to compare each with each: only files that kept their name were paired"));
+    let mut candidates = Vec::new();
+    for steps in [2, 1] {
+        let mut named: HashMap<&str, Vec<usize>> = HashMap::new();
+        for at in to {
+            named.entry(files.head(*at).map_or("", |blob| last_steps(&blob.path, steps))).or_default().push(*at);
+        }
+        let pairs = from.iter().flat_map(|from| {
+            let same = files.base(*from).and_then(|base| named.get(last_steps(&base.path, steps)));
+            same.into_iter().flatten().map(|to| (*from, *to))
+        });
+        candidates.extend(pairs.take(MOST_COMPARISONS / 2));
+    }
+    candidates
+}
+
+/// The end of a path: its last steps.
+fn last_steps(path: &str, steps: usize) -> &str {
+    path.rmatch_indices('/').nth(steps - 1).and_then(|(at, _)| path.get(at + 1..)).unwrap_or(path)
+}
+
+/// The lines of some files of one side, and how many files had no room.
+fn gather<R>(files: Files<'_>, before: bool, mut wanted: Vec<usize>, read: &R) -> (HashMap<usize, Lines>, usize)
+where
+    R: Fn(bool, &Blob) -> Option<Vec<u8>> + Sync,
+{
+    wanted.sort_unstable();
+    wanted.dedup();
+    let mut gathered: HashMap<usize, Lines> = HashMap::new();
+    let (mut room, mut left_out) = (MOST_LINES, 0);
+    for batch in wanted.chunks(BATCH) {
+        if left_out > 0 {
+            left_out += batch.len();
+            continue;
+        }
+        let lines = |at: &usize| {
+            let blob = if before { files.base(*at) } else { files.head(*at) };
+            blob.and_then(|blob| read(before, blob)).map(|text| (*at, Lines::of(&text)))
+        };
+        // Whole batches in a fixed order: what has room must not depend on the number of threads.
+        for (at, lines) in batch.par_iter().filter_map(lines).collect::<Vec<_>>() {
+            if lines.counts.len() > room {
+                left_out += 1;
+            } else {
+                room -= lines.counts.len();
+                gathered.insert(at, lines);
+            }
+        }
+    }
+    (gathered, left_out)
+}
+
 /// Moved and changed: the most similar first. Over the bound, only files that kept their name are compared.
 fn similar_content<R>(files: Files<'_>, from: &[usize], to: &[usize], read: &R, notes: &mut Vec<String>) -> Vec<(usize, usize)>
 where
     R: Fn(bool, &Blob) -> Option<Vec<u8>> + Sync,
 {
-    let mut candidates: Vec<(usize, usize)> = Vec::new();
-    let kept_name = |files: Files<'_>, from: usize, to: usize| {
-        files.base(from).zip(files.head(to)).is_some_and(|(base, head)| base.name() == head.name())
-    };
-    let all = from.len().saturating_mul(to.len());
-    if all <= MOST_COMPARISONS {
-        candidates.extend(from.iter().flat_map(|from| to.iter().map(|to| (*from, *to))));
-    } else {
+    let kept_name = |from: usize, to: usize| files.base(from).zip(files.head(to)).is_some_and(|(base, head)| base.name() == head.name());
+    let mut candidates = candidates(files, from, to, notes);
+    let (before, one) = gather(files, true, candidates.iter().map(|(from, _)| *from).collect(), read);
+    let (after, two) = gather(files, false, candidates.iter().map(|(_, to)| *to).collect(), read);
+    if one + two > 0 {
         notes.push(format!(
-            "{} deleted and {} added files of one kind are too many to compare each with each: only files that kept their name were paired",
-            from.len(),
-            to.len()
-        ));
-        let mut by_name: HashMap<&str, Vec<usize>> = HashMap::new();
-        for at in to {
-            by_name.entry(files.head(*at).map_or("", Blob::name)).or_default().push(*at);
-        }
-        let pairs = from.iter().flat_map(|from| {
-            let same = files.base(*from).and_then(|base| by_name.get(base.name()));
-            same.into_iter().flatten().map(|to| (*from, *to))
-        });
-        candidates.extend(pairs.take(MOST_COMPARISONS));
-    }
-    let mut too_long = 0;
-    let mut gather = |before: bool, wanted: Vec<usize>| {
-        let mut gathered: HashMap<usize, Lines> = HashMap::new();
-        let mut room = MOST_LINES;
-        for batch in wanted.chunks(BATCH) {
-            let lines = |at: &usize| {
-                let blob = if before { files.base(*at) } else { files.head(*at) };
-                blob.and_then(|blob| read(before, blob)).map(|text| (*at, Lines::of(&text)))
-            };
-            // Whole batches in a fixed order: what has room must not depend on the number of threads.
-            for (at, lines) in batch.par_iter().filter_map(lines).collect::<Vec<_>>() {
-                if lines.counts.len() > room {
-                    too_long += 1;
-                } else {
-                    room -= lines.counts.len();
-                    gathered.insert(at, lines);
-                }
-            }
-        }
-        gathered
-    };
-    let distinct = |mut all: Vec<usize>| {
-        all.sort_unstable();
-        all.dedup();
-        all
-    };
-    let before = gather(true, distinct(candidates.iter().map(|(from, _)| *from).collect()));
-    let after = gather(false, distinct(candidates.iter().map(|(_, to)| *to).collect()));
-    if too_long > 0 {
-        notes.push(format!(
-            "{too_long} added and deleted files of one kind have too many lines to compare: only an unchanged content pairs them"
+            "{} added and deleted files of one kind have too many lines to compare: only an unchanged content pairs them",
+            one + two
         ));
     }
     let steps = candidates.iter().filter_map(|(from, to)| Some(before.get(from)?.counts.len() + after.get(to)?.counts.len()));
@@ -281,7 +294,7 @@ where
             "added and deleted files of one kind are too large to compare each with each: only files that kept their name were paired"
                 .to_string(),
         );
-        candidates.retain(|(from, to)| kept_name(files, *from, *to));
+        candidates.retain(|(from, to)| kept_name(*from, *to));
         let mut steps = 0;
         candidates.retain(|(from, to)| {
             steps += before.get(from).map_or(0, |lines| lines.counts.len()) + after.get(to).map_or(0, |lines| lines.counts.len());
@@ -292,7 +305,7 @@ where
         .into_par_iter()
         .filter_map(|(from, to)| {
             let similarity = before.get(&from)?.similarity(after.get(&to)?);
-            (similarity >= SIMILAR).then(|| (similarity, kept_name(files, from, to), from, to))
+            (similarity >= SIMILAR).then(|| (similarity, kept_name(from, to), from, to))
         })
         .collect();
     scored.sort_unstable_by_key(|(similarity, kept, from, to)| (std::cmp::Reverse(*similarity), !kept, *from, *to));

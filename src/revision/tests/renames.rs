@@ -98,6 +98,24 @@ fn too_many_to_compare_are_paired_by_name_and_said_so() {
 }
 
 #[test]
+fn over_the_bound_a_file_goes_with_its_folder() {
+    let fixture = Fixture::new();
+    for chart in 0..410 {
+        fixture.write(&format!("old/{chart}/values.yaml"), &format!("{}chart: {chart}\n", lines(0, 20)));
+    }
+    fixture.commit("one");
+    fixture.git(&["mv", "old", "new"]);
+    for chart in 0..410 {
+        fixture.write(&format!("new/{chart}/values.yaml"), &format!("{}chart: {chart}\n", lines(0, 19)));
+    }
+    fixture.commit("two");
+    let changes = between(&fixture.store(), "HEAD~1", "HEAD");
+    assert_eq!(changes.pairs.len(), 410);
+    let folder = |path: &str| path.split('/').nth(1).unwrap().to_string();
+    assert!(changes.pairs.iter().all(|pair| folder(&pair.base.as_ref().unwrap().path) == folder(&pair.head.as_ref().unwrap().path)));
+}
+
+#[test]
 fn files_that_nobody_reads_are_counted_and_left_out() {
     let fixture = Fixture::new();
     fixture.write("a.rs", "1");
@@ -126,7 +144,7 @@ fn thousands_of_equal_files_are_paired_in_no_time() {
 
 #[test]
 fn files_of_countless_lines_stay_within_the_bounds() {
-    let text = |salt: usize| (0..250_000).map(|line| format!("{:x}\n", line * 7 + salt)).collect::<String>().into_bytes();
+    let text = |salt: usize| (0..150_000).map(|line| format!("{:x}\n", line * 7 + salt)).collect::<String>().into_bytes();
     let texts: Vec<Vec<u8>> = (0..4).map(text).collect();
     let side = |folder: &str, salt: u8| -> Vec<_> {
         let blob = |file: u8| {
