@@ -166,3 +166,17 @@ impl Pair {
         self.head.as_ref().or(self.base.as_ref()).map_or(&[], Blob::bytes)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_id_is_read_as_it_is_shown() {
+        for hex in ["0123456789abcdef0123456789abcdef01234567".to_string(), "fe".repeat(32)] {
+            assert_eq!(Id::parse(&hex).unwrap().to_string(), hex);
+        }
+        assert!(Id::parse("0123").is_none() && Id::parse(&"g".repeat(40)).is_none());
+        assert!(Id::parse(&"0".repeat(40)).unwrap().is_zero());
+    }
+}

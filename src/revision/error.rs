@@ -154,3 +154,17 @@ pub enum ReadError {
     #[error("{0}")]
     Other(String),
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_fetch_is_shown_as_a_shell_would_need_it() {
+        assert_eq!(
+            Fetch::new(&["--depth=1", "origin", "+refs/heads/a:refs/b"]).to_string(),
+            "git fetch --depth=1 origin +refs/heads/a:refs/b"
+        );
+        assert_eq!(Fetch::new(&["it's $(x)"]).to_string(), "git fetch 'it'\\''s $(x)'");
+    }
+}

@@ -1,6 +1,6 @@
 //! Which file before is which file after: same path, then same content, then similar content, all within bounds.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet, VecDeque};
 use std::hash::{DefaultHasher, Hasher};
 
 use rayon::prelude::*;
@@ -16,6 +16,12 @@ const MOST_COMPARISONS: usize = 400 * 400;
 
 /// The most line hashes looked at within one group, over all its comparisons: about a second's work.
 const MOST_STEPS: usize = 300_000_000;
+
+/// The most different lines held for one side of a group: 32 MiB of hashes.
+const MOST_LINES: usize = 2 * 1024 * 1024;
+
+/// Files read together.
+const BATCH: usize = 16;
 
 /// Percent of the larger file that must be in the smaller one, as git's `-M50%`.
 const SIMILAR: u64 = 50;
@@ -112,21 +118,31 @@ fn files(blobs: &[Option<Blob>]) -> impl Iterator<Item = (usize, &Blob)> {
     blobs.iter().enumerate().filter_map(|(at, blob)| blob.as_ref().filter(|blob| blob.mode.is_file()).map(|blob| (at, blob)))
 }
 
-/// Moved without a change, at any size: the same name first, then the first by path.
+/// Moved without a change, at any size: the same name first, then the first by path. Linear, whatever the number of equal files.
 fn same_content(deleted: &[Option<Blob>], added: &[Option<Blob>]) -> Vec<(usize, usize)> {
-    let mut before: HashMap<Id, Vec<(usize, &Blob)>> = HashMap::new();
+    let mut by_name: HashMap<(Id, &str), VecDeque<usize>> = HashMap::new();
+    let mut by_id: HashMap<Id, VecDeque<usize>> = HashMap::new();
     for (at, blob) in files(deleted).filter(|(_, blob)| !blob.id.is_zero()) {
-        before.entry(blob.id).or_default().push((at, blob));
+        by_name.entry((blob.id, blob.name())).or_default().push_back(at);
+        by_id.entry(blob.id).or_default().push_back(at);
     }
     let mut moves = Vec::new();
-    let mut taken: HashSet<usize> = HashSet::new();
-    for by_name in [true, false] {
-        for (to, head) in files(added).filter(|(to, _)| by_name || !taken.contains(to)).collect::<Vec<_>>() {
-            let Some(candidates) = before.get_mut(&head.id) else { continue };
-            // Many equal files are ordinary (licences, empty files), many that also share a name are not.
-            if let Some(at) = candidates.iter().position(|(_, base)| !by_name || base.name() == head.name()) {
-                moves.push((candidates.remove(at).0, to));
-                taken.insert(to);
+    let mut gone: HashSet<usize> = HashSet::new();
+    let mut homeless = Vec::new();
+    for (to, head) in files(added) {
+        if let Some(from) = by_name.get_mut(&(head.id, head.name())).and_then(VecDeque::pop_front) {
+            gone.insert(from);
+            moves.push((from, to));
+        } else if by_id.contains_key(&head.id) {
+            homeless.push((to, head.id));
+        }
+    }
+    for (to, id) in homeless {
+        let Some(queue) = by_id.get_mut(&id) else { continue };
+        while let Some(from) = queue.pop_front() {
+            if gone.insert(from) {
+                moves.push((from, to));
+                break;
             }
         }
     }
@@ -198,54 +214,87 @@ impl Lines {
     }
 }
 
+/// Which deleted files may be which added ones: all, or over the bound those that kept their folder's name and their own, then
+/// those that kept their own.
+fn candidates(files: Files<'_>, from: &[usize], to: &[usize], notes: &mut Vec<String>) -> Vec<(usize, usize)> {
+    if from.len().saturating_mul(to.len()) <= MOST_COMPARISONS {
+        return from.iter().flat_map(|from| to.iter().map(|to| (*from, *to))).collect();
+    }
+    let (before, after) = (from.len(), to.len());
+    notes.push(format!("{before} deleted and {after} added files of one kind are too many to compare each with each: only files that kept their name were paired"));
+    let mut candidates = Vec::new();
+    for steps in [2, 1] {
+        let mut named: HashMap<&str, Vec<usize>> = HashMap::new();
+        for at in to {
+            named.entry(files.head(*at).map_or("", |blob| last_steps(&blob.path, steps))).or_default().push(*at);
+        }
+        let pairs = from.iter().flat_map(|from| {
+            let same = files.base(*from).and_then(|base| named.get(last_steps(&base.path, steps)));
+            same.into_iter().flatten().map(|to| (*from, *to))
+        });
+        candidates.extend(pairs.take(MOST_COMPARISONS / 2));
+    }
+    candidates
+}
+
+/// The end of a path: its last steps.
+fn last_steps(path: &str, steps: usize) -> &str {
+    path.rmatch_indices('/').nth(steps - 1).and_then(|(at, _)| path.get(at + 1..)).unwrap_or(path)
+}
+
+/// The lines of some files of one side, and how many files had no room.
+fn gather<R>(files: Files<'_>, before: bool, mut wanted: Vec<usize>, read: &R) -> (HashMap<usize, Lines>, usize)
+where
+    R: Fn(bool, &Blob) -> Option<Vec<u8>> + Sync,
+{
+    wanted.sort_unstable();
+    wanted.dedup();
+    let mut gathered: HashMap<usize, Lines> = HashMap::new();
+    let (mut room, mut left_out) = (MOST_LINES, 0);
+    for batch in wanted.chunks(BATCH) {
+        if left_out > 0 {
+            left_out += batch.len();
+            continue;
+        }
+        let lines = |at: &usize| {
+            let blob = if before { files.base(*at) } else { files.head(*at) };
+            blob.and_then(|blob| read(before, blob)).map(|text| (*at, Lines::of(&text)))
+        };
+        // Whole batches in a fixed order: what has room must not depend on the number of threads.
+        for (at, lines) in batch.par_iter().filter_map(lines).collect::<Vec<_>>() {
+            if lines.counts.len() > room {
+                left_out += 1;
+            } else {
+                room -= lines.counts.len();
+                gathered.insert(at, lines);
+            }
+        }
+    }
+    (gathered, left_out)
+}
+
 /// Moved and changed: the most similar first. Over the bound, only files that kept their name are compared.
 fn similar_content<R>(files: Files<'_>, from: &[usize], to: &[usize], read: &R, notes: &mut Vec<String>) -> Vec<(usize, usize)>
 where
     R: Fn(bool, &Blob) -> Option<Vec<u8>> + Sync,
 {
-    let mut candidates: Vec<(usize, usize)> = Vec::new();
-    let kept_name = |files: Files<'_>, from: usize, to: usize| {
-        files.base(from).zip(files.head(to)).is_some_and(|(base, head)| base.name() == head.name())
-    };
-    let all = from.len().saturating_mul(to.len());
-    if all <= MOST_COMPARISONS {
-        candidates.extend(from.iter().flat_map(|from| to.iter().map(|to| (*from, *to))));
-    } else {
+    let kept_name = |from: usize, to: usize| files.base(from).zip(files.head(to)).is_some_and(|(base, head)| base.name() == head.name());
+    let mut candidates = candidates(files, from, to, notes);
+    let (before, one) = gather(files, true, candidates.iter().map(|(from, _)| *from).collect(), read);
+    let (after, two) = gather(files, false, candidates.iter().map(|(_, to)| *to).collect(), read);
+    if one + two > 0 {
         notes.push(format!(
-            "{} deleted and {} added files of one kind are too many to compare each with each: only files that kept their name were paired",
-            from.len(),
-            to.len()
+            "{} added and deleted files of one kind have too many lines to compare: only an unchanged content pairs them",
+            one + two
         ));
-        let mut by_name: HashMap<&str, Vec<usize>> = HashMap::new();
-        for at in to {
-            by_name.entry(files.head(*at).map_or("", Blob::name)).or_default().push(*at);
-        }
-        let pairs = from.iter().flat_map(|from| {
-            let same = files.base(*from).and_then(|base| by_name.get(base.name()));
-            same.into_iter().flatten().map(|to| (*from, *to))
-        });
-        candidates.extend(pairs.take(MOST_COMPARISONS));
     }
-    let lines = |before: bool, at: usize| {
-        let blob = if before { files.base(at) } else { files.head(at) };
-        blob.and_then(|blob| read(before, blob)).map(|text| (at, Lines::of(&text)))
-    };
-    let gather =
-        |before: bool, wanted: Vec<usize>| -> HashMap<usize, Lines> { wanted.into_par_iter().filter_map(|at| lines(before, at)).collect() };
-    let distinct = |mut all: Vec<usize>| {
-        all.sort_unstable();
-        all.dedup();
-        all
-    };
-    let before = gather(true, distinct(candidates.iter().map(|(from, _)| *from).collect()));
-    let after = gather(false, distinct(candidates.iter().map(|(_, to)| *to).collect()));
     let steps = candidates.iter().filter_map(|(from, to)| Some(before.get(from)?.counts.len() + after.get(to)?.counts.len()));
     if steps.fold(0, usize::saturating_add) > MOST_STEPS {
         notes.push(
             "added and deleted files of one kind are too large to compare each with each: only files that kept their name were paired"
                 .to_string(),
         );
-        candidates.retain(|(from, to)| kept_name(files, *from, *to));
+        candidates.retain(|(from, to)| kept_name(*from, *to));
         let mut steps = 0;
         candidates.retain(|(from, to)| {
             steps += before.get(from).map_or(0, |lines| lines.counts.len()) + after.get(to).map_or(0, |lines| lines.counts.len());
@@ -256,7 +305,7 @@ where
         .into_par_iter()
         .filter_map(|(from, to)| {
             let similarity = before.get(&from)?.similarity(after.get(&to)?);
-            (similarity >= SIMILAR).then(|| (similarity, kept_name(files, from, to), from, to))
+            (similarity >= SIMILAR).then(|| (similarity, kept_name(from, to), from, to))
         })
         .collect();
     scored.sort_unstable_by_key(|(similarity, kept, from, to)| (std::cmp::Reverse(*similarity), !kept, *from, *to));

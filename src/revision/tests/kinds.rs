@@ -1,6 +1,6 @@
 //! Kinds of repositories that libgit2 does not read: the `git` command reads them, with the same results.
 
-use super::super::fixture::Fixture;
+use super::super::fixture::{Fixture, open};
 use super::super::{Mode, ReadError, Revision};
 use super::{between, changes, shown, text, wanted};
 
@@ -53,6 +53,25 @@ fn proves_itself(fixture: &Fixture) {
 #[test]
 fn sha256_repositories_work() {
     proves_itself(&Fixture::with(&["--object-format=sha256"]));
+}
+
+#[test]
+fn a_partial_sha256_clone_fetches_nothing_by_itself() {
+    let fixture = Fixture::with(&["--object-format=sha256"]);
+    fixture.write("a.yaml", "a: 1\n");
+    fixture.commit("one");
+    fixture.write("a.yaml", "a: 2\n");
+    fixture.commit("two");
+    fixture.git(&["config", "uploadpack.allowFilter", "true"]);
+    let store = open(&fixture.clone(&["--filter=blob:none", "--no-checkout"]));
+    let changes = between(&store, "HEAD~1", "HEAD");
+    assert_eq!(shown(&changes), ["a.yaml > a.yaml"]);
+    let head = store.resolve("HEAD").unwrap();
+    let missing = store.reader().read(&head, changes.pairs[0].head.as_ref().unwrap(), 100);
+    let Err(ReadError::Missing { fetch, .. }) = missing else { panic!("{missing:?}") };
+    assert_eq!(fetch.to_string(), "git fetch --refetch --no-filter origin");
+    let shallow = open(&fixture.clone(&["--depth=1"]));
+    assert!(shallow.resolve(&fixture.id("HEAD~1").to_string()).unwrap_err().to_string().contains("git fetch --depth=1 origin"));
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! Files that changed their names.
 
-use super::super::fixture::Fixture;
+use super::super::{fixture::Fixture, pairs};
 use super::{between, shown};
 
 fn lines(from: usize, to: usize) -> String {
@@ -98,6 +98,24 @@ fn too_many_to_compare_are_paired_by_name_and_said_so() {
 }
 
 #[test]
+fn over_the_bound_a_file_goes_with_its_folder() {
+    let fixture = Fixture::new();
+    for chart in 0..410 {
+        fixture.write(&format!("old/{chart}/values.yaml"), &format!("{}chart: {chart}\n", lines(0, 20)));
+    }
+    fixture.commit("one");
+    fixture.git(&["mv", "old", "new"]);
+    for chart in 0..410 {
+        fixture.write(&format!("new/{chart}/values.yaml"), &format!("{}chart: {chart}\n", lines(0, 19)));
+    }
+    fixture.commit("two");
+    let changes = between(&fixture.store(), "HEAD~1", "HEAD");
+    assert_eq!(changes.pairs.len(), 410);
+    let folder = |path: &str| path.split('/').nth(1).unwrap().to_string();
+    assert!(changes.pairs.iter().all(|pair| folder(&pair.base.as_ref().unwrap().path) == folder(&pair.head.as_ref().unwrap().path)));
+}
+
+#[test]
 fn files_that_nobody_reads_are_counted_and_left_out() {
     let fixture = Fixture::new();
     fixture.write("a.rs", "1");
@@ -108,4 +126,42 @@ fn files_that_nobody_reads_are_counted_and_left_out() {
     fixture.commit("two");
     let changes = between(&fixture.store(), "HEAD~1", "HEAD");
     assert_eq!((shown(&changes), changes.listed), (vec!["a.yaml > a.yaml".to_string()], 2));
+}
+
+#[test]
+fn thousands_of_equal_files_are_paired_in_no_time() {
+    let blob = |path: String| super::super::Blob::new(path.as_bytes(), super::super::Id::new(&[1; 20]), super::super::Mode::File, None);
+    let compared = super::super::Compared {
+        base: (0..50_000).map(|file| blob(format!("old/{file:05}.yaml"))).collect(),
+        head: (0..50_000).map(|file| blob(format!("new/x{file:05}.yaml"))).collect(),
+        too_deep: 0,
+    };
+    let start = std::time::Instant::now();
+    let pairs = pairs::pair(pairs::split(compared), &|_| true, &|_| 0, &|_, _| None, &mut Vec::new());
+    assert!(pairs.iter().all(|pair| pair.base.is_some() && pair.head.is_some()) && pairs.len() == 50_000);
+    assert!(start.elapsed().as_secs() < 20);
+}
+
+#[test]
+fn files_of_countless_lines_stay_within_the_bounds() {
+    let text = |salt: usize| (0..150_000).map(|line| format!("{:x}\n", line * 7 + salt)).collect::<String>().into_bytes();
+    let texts: Vec<Vec<u8>> = (0..4).map(text).collect();
+    let side = |folder: &str, salt: u8| -> Vec<_> {
+        let blob = |file: u8| {
+            super::super::Blob::new(
+                format!("{folder}/{file}.yaml").as_bytes(),
+                super::super::Id::new(&[salt, file]),
+                super::super::Mode::File,
+                None,
+            )
+        };
+        (0..60).map(blob).collect()
+    };
+    let compared = super::super::Compared { base: side("old", 1), head: side("new", 2), too_deep: 0 };
+    let mut notes = Vec::new();
+    let read = |_: bool, blob: &super::super::Blob| Some(texts[usize::from(blob.id.as_bytes()[1]) % 4].clone());
+    let pairs = pairs::pair(pairs::split(compared), &|_| true, &|_| 0, &read, &mut notes);
+    assert!(notes.iter().any(|note| note.contains("too many lines")), "{notes:?}");
+    // Nothing is lost, paired or not.
+    assert_eq!(pairs.iter().map(|pair| usize::from(pair.base.is_some()) + usize::from(pair.head.is_some())).sum::<usize>(), 120);
 }
