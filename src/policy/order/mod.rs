@@ -11,18 +11,20 @@ mod number;
 mod parts;
 mod pin;
 mod reach;
+mod scalar;
 mod secret;
 mod shape;
 #[cfg(test)]
 mod tests;
 mod text_pattern;
 
-use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::file::{Given, Order, Reads, SaferSet, Side};
 use super::reads::{self, Switched};
 use crate::value::{Mark, Value};
+
+use scalar::{plain_text, weakest_item};
 
 pub use check::check;
 pub use number::Amount;
@@ -321,8 +323,8 @@ pub fn best_of(order: &Order, ranks: &[Rank]) -> Option<Rank> {
 fn extreme(order: &Order, ranks: &[Rank], towards: Comparison) -> Option<Rank> {
     let (first, rest) = ranks.split_first()?;
     let found = rest.iter().fold(first, |found, rank| match compare(order, found, rank) {
-        Comparison::Same | Comparison::Weaker | Comparison::Stronger if compare(order, found, rank) == towards => rank,
-        // Either may be the extreme's rival; the later one gets its chance, and the second pass has the last word.
+        answer if answer == towards => rank,
+        // Neither can be the extreme; the later one holds the place until it comes.
         Comparison::Incomparable => rank,
         _ => found,
     });
@@ -383,33 +385,6 @@ fn switched(spelled: &Spelled, switch: Switched) -> Ranked {
 /// may be written for it.
 fn ranks_empty_text(order: &Order) -> bool {
     matches!(order, Order::Pin | Order::AppendOnly(_) | Order::Shape(_))
-}
-
-/// The weakest rung among a list's items, or the one of a plain value. `None` when one has no rung, or there is none.
-fn weakest_item(value: &Value, raw: &str, rung: impl Fn(&str) -> Option<u16>) -> Option<Rank> {
-    let rung = match value {
-        Value::List(items) => items
-            .iter()
-            .map(|item| plain_text(item, "").and_then(|text| rung(&text)))
-            .try_fold(None, |worst: Option<u16>, rung| Some(worst.max(Some(rung?))))??,
-        plain => rung(&plain_text(plain, raw)?)?,
-    };
-    Some(Rank::Rung(rung))
-}
-
-/// The text of a value that is not a list or a mapping. A number keeps its written form (`1.10` is not `1.1` to a version).
-fn plain_text<'a>(value: &'a Value, raw: &'a str) -> Option<Cow<'a, str>> {
-    let written =
-        |number: f64| raw.trim().parse::<f64>().is_ok_and(|read| read.to_bits() == number.to_bits()).then(|| Cow::from(raw.trim()));
-    match value {
-        Value::Text(text) => Some(Cow::from(&**text)),
-        Value::Bool(true) => Some(Cow::from("true")),
-        Value::Bool(false) => Some(Cow::from("false")),
-        #[allow(clippy::cast_precision_loss, reason = "only to see whether the source text is this number")]
-        Value::Int(number) => Some(written(*number as f64).unwrap_or_else(|| Cow::from(number.to_string()))),
-        Value::Float(number) => Some(written(*number).unwrap_or_else(|| Cow::from(number.to_string()))),
-        Value::Null | Value::List(_) | Value::Map => None,
-    }
 }
 
 fn rung_of(side: Side) -> Rank {

@@ -141,6 +141,7 @@ fn alternatives(glob: &str) -> Vec<String> {
     while let Some(glob) = open.pop() {
         if done.len() + open.len() > ALTERNATIVES {
             done.push(glob);
+            done.append(&mut open);
             return done;
         }
         let innermost = glob.split_once('}').and_then(|(before, after)| {
