@@ -6,6 +6,7 @@ use super::input::At;
 use super::matching::{climbs_to, is_unit};
 use super::subjects::SubjectId;
 use super::world::World;
+use crate::policy::compiled::Name;
 use crate::policy::file::Per;
 use crate::policy::pattern::Capture;
 use crate::reading::Reading;
@@ -56,12 +57,34 @@ pub fn instances(world: &World) -> Vec<(Instance, bool)> {
             }
         }
     }
+    conditional(world, &mut all);
     // a spelling without wildcards speaks for every instance of its unit; it is one itself only when it is alone there
     let told_apart: HashSet<(usize, SubjectId)> =
         all.values().filter(|(instance, _)| !instance.captures.is_empty()).map(|(instance, _)| (instance.policy, instance.subject)).collect();
     all.into_values()
         .filter(|(instance, _)| !instance.captures.is_empty() || !told_apart.contains(&(instance.policy, instance.subject)))
         .collect()
+}
+
+/// Units in which nothing is written but a condition has something to look at: what holds there may change with it.
+fn conditional(world: &World, all: &mut BTreeMap<(usize, SubjectId, Vec<Capture>), (Instance, bool)>) {
+    for at in At::BOTH {
+        for (pair, input) in world.pairs.iter().enumerate().filter(|(_, pair)| !pair.context) {
+            let (Some(matches), Some(reading)) = (world.matches(pair, at), world.reading(pair, at)) else { continue };
+            for ((policy, _), asked) in &matches.asked {
+                let Some(rule) = world.catalogue.policies().get(*policy).filter(|rule| !rule.open) else { continue };
+                let floating = rule.spellings.iter().any(|spelling| spelling.names.iter().any(|name| matches!(name, Name::Key(key) if !key.rooted())));
+                for asked in asked {
+                    let real = reading.outward(asked.anchor).find(|id| is_unit(reading.get(*id).kind)).unwrap_or(ScopeId::ROOT);
+                    let unit = if floating { asked.anchor } else { real };
+                    let Some(subject) = world.subjects.of(at, (pair, unit)) else { continue };
+                    let instance =
+                        Instance { policy: *policy, subject, captures: Vec::new(), capture_subject: None, entry: 0, flipped: false };
+                    all.entry((*policy, subject, Vec::new())).or_insert_with(|| (instance, input.context));
+                }
+            }
+        }
+    }
 }
 
 /// The innermost list item or mapping on the way from the unit to the setting, when something was captured on that way.

@@ -25,6 +25,9 @@ pub struct Reader {
 pub static READERS: &[Reader] = &[
     Reader { name: "dockerfile", about: "Dockerfiles: stages, environment, user, ports, commands", claims: text::dockerfile::claims, read: text::dockerfile::read },
     Reader { name: "env-file", about: "Environment files in all their spellings", claims: text::dotenv::claims, read: text::dotenv::read },
+    Reader { name: "json", about: "JSON with and without comments", claims: |path| ends(path, &[".json", ".jsonc", ".json5"]), read: |path, text| structured("json", path, text, tree::json::parse) },
+    Reader { name: "toml", about: "TOML", claims: |path| ends(path, &[".toml"]), read: |path, text| structured("toml", path, text, tree::toml::parse) },
+    Reader { name: "yaml", about: "YAML: Compose, Kubernetes, Helm, workflows, and the keys of any other file", claims: |path| ends(path, &[".yaml", ".yml"]), read: |path, text| structured("yaml", path, text, tree::yaml::parse) },
     Reader { name: "ini", about: "INI, configuration and properties files", claims: text::ini::claims, read: text::ini::read },
 ];
 
@@ -65,4 +68,22 @@ pub fn kinds() -> Vec<&'static str> {
     kinds.sort_unstable();
     kinds.dedup();
     kinds
+}
+
+fn ends(path: &str, ends: &[&str]) -> bool {
+    let lower = path.to_ascii_lowercase();
+    ends.iter().any(|end| lower.ends_with(end))
+}
+
+/// Reads a structured format: one tree, the lens that fits, and the keys that no lens claims.
+fn structured(kind: &'static str, path: &str, text: &str, parse: fn(&str) -> tree::Tree) -> Reading {
+    let mut reading = Reading::new(crate::reading::Kind(kind), text.len());
+    let tree = parse(text);
+    reading.templated |= tree.templated;
+    reading.problems.extend(tree.problems.iter().cloned());
+    let claims = tree::Claims::default();
+    for document in tree.documents.iter().copied() {
+        tree::plain::read(&tree, document, crate::scope::ScopeId::ROOT, &claims, text, &mut reading);
+    }
+    reading
 }
