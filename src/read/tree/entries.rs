@@ -9,41 +9,47 @@ use crate::value::{Outcome, Value};
 
 /// Below this many keys a plain search is faster than a table.
 const SMALL: usize = 16;
+/// Text of this length weighs as much as one value.
+const BYTES: usize = 32;
 
 /// The entries of a mapping that is being read.
 #[derive(Debug, Default)]
 pub struct Entries {
     entries: Vec<Entry>,
     index: HashMap<Box<str>, usize>,
+    copied: usize,
 }
 
 impl Entries {
     /// Adds a key as written. Says whether the key stood there before: then this value wins and the earlier one is attached to it.
     pub fn write(&mut self, tree: &Tree, key: &str, key_span: Span, value: NodeId) -> bool {
-        match self.find(key).and_then(|at| self.entries.get_mut(at)) {
-            Some(entry) => {
-                let loser = Overridden { span: tree.node(entry.value).span, value: loser(tree, entry.value), contested: true };
-                entry.overridden.push(loser);
-                entry.key_span = key_span;
-                entry.value = value;
-                true
-            }
-            None => {
-                self.push(Entry { key: key.into(), key_span, value, overridden: Vec::new() });
-                false
-            }
-        }
+        let Some(entry) = self.find(key).and_then(|at| self.entries.get_mut(at)) else {
+            self.push(Entry { key: key.into(), key_span, value, overridden: Vec::new() });
+            return false;
+        };
+        let lost = Overridden { span: tree.node(entry.value).span, value: loser(tree, entry.value), contested: true };
+        self.copied += weight(&lost);
+        entry.overridden.push(lost);
+        entry.key_span = key_span;
+        entry.value = value;
+        true
     }
 
     /// Adds an entry of a merged mapping, unless the key is there already: then the merged value is attached to the winner.
     pub fn merge(&mut self, tree: &Tree, merged: &Entry) {
-        match self.find(&merged.key).and_then(|at| self.entries.get_mut(at)) {
-            Some(entry) => {
-                let value = loser(tree, merged.value);
-                entry.overridden.push(Overridden { span: tree.node(merged.value).span, value, contested: false });
-            }
-            None => self.push(merged.clone()),
+        if let Some(entry) = self.find(&merged.key).and_then(|at| self.entries.get_mut(at)) {
+            let lost = Overridden { span: tree.node(merged.value).span, value: loser(tree, merged.value), contested: false };
+            self.copied += weight(&lost);
+            entry.overridden.push(lost);
+        } else {
+            self.copied += 1 + merged.key.len() / BYTES + merged.overridden.iter().map(weight).sum::<usize>();
+            self.push(merged.clone());
         }
+    }
+
+    /// How much was copied since the last call, in values of some [`BYTES`] bytes: aliases can copy a large value again and again.
+    pub fn take_copied(&mut self) -> usize {
+        std::mem::take(&mut self.copied)
     }
 
     /// All entries.
@@ -65,6 +71,18 @@ impl Entries {
         }
         self.entries.push(entry);
     }
+}
+
+fn weight(lost: &Overridden) -> usize {
+    match &lost.value {
+        Outcome::One(Value::List(items)) => 1 + items.iter().map(size).sum::<usize>(),
+        Outcome::One(value) => size(value),
+        Outcome::AnyOf(_) | Outcome::Unread => 1,
+    }
+}
+
+fn size(value: &Value) -> usize {
+    if let Value::Text(text) = value { 1 + text.len() / BYTES } else { 1 }
 }
 
 /// What a node that lost said.

@@ -2,7 +2,9 @@
 
 pub mod entries;
 pub mod json;
+pub mod plain;
 pub mod template;
+pub mod toml;
 pub mod yaml;
 
 use std::collections::BTreeSet;

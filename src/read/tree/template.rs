@@ -191,10 +191,9 @@ fn quoted_end(inside: &str, closing: &str) -> Option<usize> {
             Some('"') if c == '\\' => escaped = true,
             Some(open) if c == open => quote = None,
             Some(_) if c == '\n' => return None,
-            Some(_) => {}
             None if c == '"' || c == '`' => quote = Some(c),
             None if inside.get(at..).is_some_and(|rest| rest.starts_with(closing)) => return Some(at),
-            None => {}
+            _ => {}
         }
     }
     None

@@ -185,9 +185,21 @@ impl<'a> Builder<'a> {
                 let key_span = shift(key.span, self.base);
                 if key.merge {
                     merged.push((key_span, built.id));
-                } else if entries.write(&self.tree, &key.text, key_span, built.id) && self.masked.is_none() {
-                    let message = format!("duplicate key `{}`: the last one counts", key.text);
-                    self.tree.problems.push(Problem { span: Some(key_span), message, fatal: false });
+                } else if entries.write(&self.tree, &key.text, key_span, built.id) {
+                    self.copied += entries.take_copied();
+                    if self.copied > NODES {
+                        self.full = true;
+                        return Err(Problem {
+                            span: Some(key_span),
+                            message: format!("duplicates copy more than {NODES} values"),
+                            fatal: true,
+                        });
+                    }
+                    // the branches of a template repeat keys as a matter of course
+                    if self.masked.is_none() {
+                        let message = format!("duplicate key `{}`: the last one counts", key.text);
+                        self.tree.problems.push(Problem { span: Some(key_span), message, fatal: false });
+                    }
                 }
             }
         }
@@ -206,12 +218,12 @@ impl<'a> Builder<'a> {
                 continue;
             };
             for entry in merged {
-                self.copied += 1 + entry.overridden.len();
+                entries.merge(&self.tree, entry);
+                self.copied += entries.take_copied();
                 if self.copied > NODES {
                     self.full = true;
                     return Err(Problem { span: Some(at), message: format!("merge keys copy more than {NODES} values"), fatal: true });
                 }
-                entries.merge(&self.tree, entry);
             }
         }
         Ok(())
@@ -253,7 +265,8 @@ impl<'a> Builder<'a> {
         self.tree.templated |= acted && !expects_key;
         if expects_key && anchor == 0 {
             // a plain key needs no node of its own
-            return self.key(scalar.text, span, merge);
+            self.key(scalar.text, span, merge);
+            return Ok(());
         }
         let id = self.push(whole, Data::Scalar(scalar))?;
         let built = Built { id, height: 0 };
@@ -263,12 +276,11 @@ impl<'a> Builder<'a> {
         self.deliver(built, whole, merge)
     }
 
-    fn key(&mut self, text: Box<str>, span: Span, merge: bool) -> Step {
+    fn key(&mut self, text: Box<str>, span: Span, merge: bool) {
         if let Some(Frame { span: whole, kind: Kind::Map { key, .. }, .. }) = self.stack.last_mut() {
             *whole = Some(whole.map_or(span, |whole| whole.join(span)));
             *key = Some(Key { text, span, merge });
         }
-        Ok(())
     }
 
     /// Whether a template action takes part in a scalar.
