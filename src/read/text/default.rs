@@ -1,12 +1,7 @@
 //! What a text with shell expressions comes to when nobody sets the variables; always typed as text.
 
-use crate::read::expression::Resolved;
+use crate::read::expression::{self, Resolved, typed};
 use crate::value::{Outcome, Value};
-
-/// The shell's own expressions.
-fn resolve(_text: &str) -> Option<Resolved> {
-    None
-}
 
 /// The value of `text` where the shell (or Compose, or dotenv) expands variables. What is left over of an unknown construct is a reference.
 pub(super) fn shell(text: &str) -> Resolved {
@@ -16,9 +11,10 @@ pub(super) fn shell(text: &str) -> Resolved {
     if computed(text) {
         return Resolved::reference();
     }
-    match resolve(text) {
+    match expression::shell::resolve(text) {
         Some(Resolved { value, mark }) => Resolved { value: as_text(value), mark },
-        None if looks_expanded(text) => Resolved::reference(),
+        // a substitution that the shell does not have
+        None if text.contains("${") => Resolved::reference(),
         None => Resolved::plain(Value::text(text)),
     }
 }
@@ -98,17 +94,30 @@ fn closing(text: &str) -> Option<usize> {
     None
 }
 
-/// A command's output is part of it: `$(date)`, a pair of backticks.
+/// A command's output is part of it; `$(...)` is known to the expressions, a pair of backticks is not.
 fn computed(text: &str) -> bool {
-    text.contains("$(") || text.matches('`').count() >= 2
+    text.matches('`').count() >= 2
 }
 
-fn looks_expanded(text: &str) -> bool {
-    text.match_indices('$').any(|(at, _)| {
-        let next = text.as_bytes().get(at + 1).copied().unwrap_or(b' ');
-        let escaped = at > 0 && text.as_bytes().get(at - 1) == Some(&b'$');
-        !escaped && (next.is_ascii_alphanumeric() || matches!(next, b'_' | b'{' | b'@' | b'*'))
-    })
+/// The value of `text` where Spring expands placeholders.
+pub(super) fn spring(text: &str) -> Resolved {
+    expression::spring::resolve(text).unwrap_or_else(Resolved::reference)
+}
+
+/// A resolved fallback of an unquoted place.
+pub(super) fn retyped(value: Outcome) -> Outcome {
+    let again = |value: Value| if let Value::Text(text) = &value { typed(text) } else { value };
+    match value {
+        Outcome::One(value) => Outcome::One(again(value)),
+        Outcome::AnyOf(values) => Outcome::AnyOf(values.into_iter().map(again).collect()),
+        Outcome::Unread => Outcome::Unread,
+    }
+}
+
+/// `A_NAME` as environment variables are written.
+pub(super) fn is_screaming(name: &str) -> bool {
+    let fits = |part: &str| !part.is_empty() && part.bytes().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit());
+    name.len() >= 3 && name.starts_with(|c: char| c.is_ascii_uppercase()) && name.split('_').all(fits)
 }
 
 /// Environment variables and arguments are text whatever they look like.

@@ -300,6 +300,7 @@ mod tests {
     fn variables_of_the_file_are_put_in() {
         assert_eq!(said("A=h\nB=http://${A}:80\nC='$A'\nD=\"\\$A\"")[1..], ["B=http://h:80", "C=$A", "D=$A"]);
         assert_eq!(read(".env", "B=$X\n").settings[0].mark, Mark::Reference);
+        assert_eq!(said("A=${B:-1}\nC=\"${D-x y}\" # note\nE=${F:?set it}\nG=5$"), ["A=1", "C=x y", "E=Unread", "G=5$"]);
     }
 
     #[test]

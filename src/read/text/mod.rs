@@ -4,6 +4,7 @@ pub mod command;
 mod default;
 pub mod dockerfile;
 pub mod dotenv;
+pub mod ini;
 pub mod pins;
 
 use crate::read::expression::Resolved;

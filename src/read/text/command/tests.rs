@@ -141,6 +141,11 @@ fn what_is_computed_is_a_reference() {
 }
 
 #[test]
+fn a_fallback_is_the_value() {
+    assert_eq!(said("X=${Y:-1} serve --host \"${HOST:-0.0.0.0}\" --port=${P-80}"), ["X=1", "--host=0.0.0.0", "--port=80"]);
+}
+
+#[test]
 fn crlf_ends_a_command() {
     assert_eq!(said("a --b c\r\nd --e f\r\n"), ["--b=c", "--e=f"]);
 }
