@@ -1,6 +1,7 @@
 //! The readers' table: which file is read by whom. Adding a format is one file below this folder and one line here.
 
 pub mod expression;
+pub mod fragment;
 pub mod lens;
 pub mod limits;
 pub mod text;
@@ -19,4 +20,10 @@ pub struct Reader {
     pub claims: fn(path: &str) -> bool,
     /// Reads a whole file. Never panics; what cannot be read is a [`crate::reading::Problem`] in the reading.
     pub read: fn(path: &str, text: &str) -> Reading,
+}
+
+/// The reader that claims a file by its name, if there is one.
+#[must_use]
+pub fn by_name(path: &str) -> Option<&'static Reader> {
+    lens::STRUCTURED.iter().find(|reader| (reader.claims)(path))
 }
