@@ -31,15 +31,13 @@ impl Masked {
     }
 }
 
-/// Whether a text may hold template actions. GitHub's `${{ }}` is no template.
+/// Whether `{{ ... }}` or `{% ... %}` stands in a text. GitHub's `${{ }}` is no template.
 #[must_use]
 pub fn suspected(text: &str) -> bool {
-    text.contains("{%") || has_action(text)
+    text.split_once("{%").is_some_and(|(_, rest)| rest.contains("%}")) || has_output(text)
 }
 
-/// Whether `{{ ... }}` stands in a text, other than behind a `$`.
-#[must_use]
-pub fn has_action(text: &str) -> bool {
+fn has_output(text: &str) -> bool {
     let mut from = 0;
     while let Some(at) = text.get(from..).and_then(|rest| rest.find("{{")) {
         let start = from + at;

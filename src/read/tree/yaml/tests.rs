@@ -243,8 +243,9 @@ fn both_branches_of_a_template_stay_in_sight() {
 
 #[test]
 fn quoted_actions_need_no_mask_and_github_expressions_are_text() {
-    let text = "a: \"{{ x }}\"\nb: ${{ inputs.x }}\nc: |\n  {{ y }}\n";
+    let text = "a: \"{{ x }}\"\nb: ${{ inputs.x }}\nc: |\n  {{ y }}\nd: '{% if x %}1{% endif %}'\n";
     let tree = parse(text);
+    assert!(scalar_at(&tree, &["d"]).templated);
     assert!(scalar_at(&tree, &["a"]).templated && scalar_at(&tree, &["c"]).templated);
     assert!(!scalar_at(&tree, &["b"]).templated);
     assert_eq!(&*scalar_at(&tree, &["b"]).text, "${{ inputs.x }}");
