@@ -1,5 +1,7 @@
 //! Environment variables as mappings (`KEY: v`), as lists of text (`- KEY=v`) and as lists of pairs (`- {name: KEY, value: v}`).
 
+use std::collections::HashMap;
+
 use super::view::{View, passed, with};
 use crate::read::expression::Resolved;
 use crate::read::tree::{Data, Entry, NodeId};
@@ -14,9 +16,9 @@ pub fn read(view: &mut View<'_>, node: NodeId, scope: ScopeId) {
     match &tree.node(node).data {
         Data::Map(entries) => entries.iter().for_each(|entry| of_entry(view, entry, scope)),
         Data::List(items) => {
-            let first = view.reading.settings.len();
+            let mut lines = Lines::new(view, items);
             for item in items {
-                if tree.is_map(*item) { of_pair(view, *item, scope) } else { of_line(view, *item, scope, first) }
+                if tree.is_map(*item) { of_pair(view, *item, scope) } else { lines.of_line(view, *item, scope) }
             }
         }
         Data::Scalar(_) => {}
@@ -59,28 +61,48 @@ fn emit(view: &mut View<'_>, setting: Setting, node: NodeId) {
     view.emit(setting);
 }
 
-/// `- KEY=v`, or `- KEY` for the host's variable; the last line of a name wins.
-fn of_line(view: &mut View<'_>, item: NodeId, scope: ScopeId, first: usize) {
-    let Some(scalar) = view.written(item) else { return };
-    let (name, value) = match scalar.text.split_once('=') {
-        Some((name, value)) => (name, Some(value)),
-        None => (&*scalar.text, None),
-    };
-    let name_span = view.part(item, 0, name.len());
-    let value_span = view.part(item, scalar.text.len() - value.map_or(0, str::len), scalar.text.len());
-    let mut setting = named(scope, name, name_span, value_span);
-    if let Some(value) = value {
-        let resolved = view.resolve(value);
-        setting = with(setting, resolved);
+/// Lines of one list: the last line of a name wins, the earlier ones are attached to it.
+struct Lines<'a> {
+    /// How many lines of a name are still to come.
+    left: HashMap<&'a str, usize>,
+    lost: HashMap<&'a str, Vec<Overridden>>,
+}
+
+impl<'a> Lines<'a> {
+    fn new(view: &View<'a>, items: &[NodeId]) -> Self {
+        let mut left = HashMap::new();
+        for scalar in items.iter().filter_map(|item| view.written(*item)) {
+            *left.entry(split(&scalar.text).0).or_default() += 1;
+        }
+        Self { left, lost: HashMap::new() }
     }
-    let same = |other: &Setting| other.names.iter().any(|(_, other)| **other == *name);
-    let earlier = view.reading.settings.iter().skip(first).position(same);
-    if let Some(at) = earlier.filter(|_| first < view.reading.settings.len()) {
-        let lost = view.reading.settings.remove(first + at);
-        setting.overridden = lost.overridden;
-        setting.overridden.push(Overridden { span: lost.value_span, value: lost.value, contested: false });
+
+    /// `- KEY=v`, or `- KEY` for the host's variable.
+    fn of_line(&mut self, view: &mut View<'a>, item: NodeId, scope: ScopeId) {
+        let Some(scalar) = view.written(item) else { return };
+        let (name, value) = split(&scalar.text);
+        let name_span = view.part(item, 0, name.len());
+        let value_span = view.part(item, scalar.text.len() - value.map_or(0, str::len), scalar.text.len());
+        let mut setting = named(scope, name, name_span, value_span);
+        if scalar.templated {
+            setting = with(setting, value.map_or_else(Resolved::reference, |value| view.templated(value)));
+        } else if let Some(value) = value {
+            setting = with(setting, view.resolve(value));
+        }
+        let left = self.left.entry(name).or_insert(1);
+        *left = left.saturating_sub(1);
+        if *left > 0 {
+            let lost = Overridden { span: setting.value_span, value: setting.value, contested: false };
+            self.lost.entry(name).or_default().push(lost);
+        } else {
+            setting.overridden = self.lost.remove(name).unwrap_or_default();
+            view.emit(setting);
+        }
     }
-    view.emit(setting);
+}
+
+fn split(line: &str) -> (&str, Option<&str>) {
+    line.split_once('=').map_or((line, None), |(name, value)| (name, Some(value)))
 }
 
 /// `- {name: KEY, value: v}`; `valueFrom` is a reference.

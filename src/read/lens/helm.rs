@@ -1,5 +1,7 @@
 //! Helm values: keys as they stand, and images that are written in parts (`{registry, repository, tag, digest}`).
 
+use std::collections::BTreeMap;
+
 use super::image;
 use super::view::{Dialect, View};
 use crate::read::expression;
@@ -31,9 +33,8 @@ pub fn read(path: &str, text: &str, tree: &Tree, document: NodeId, parent: Scope
     view.plain(document, parent);
     view.claims.take(document);
     strings(&mut view, first);
-    let scopes: Vec<ScopeId> = scopes_with_parts(view.reading, first);
-    for scope in scopes {
-        joined(&mut view, scope, first);
+    for parts in image_parts(view.reading, first) {
+        joined(&mut view, &parts);
     }
 }
 
@@ -57,27 +58,27 @@ fn looks_like_a_reference(text: &str) -> bool {
     text.contains(['/', ':']) && !text.contains(char::is_whitespace) && !text.contains("://") && !text.starts_with(['/', '.'])
 }
 
+/// The parts of one image, by their keys.
+type Parts = BTreeMap<Box<str>, Setting>;
+
 /// Mappings that hold a repository and stand under an image's name or beside a tag.
-fn scopes_with_parts(reading: &Reading, first: usize) -> Vec<ScopeId> {
-    let keyed = |key: &'static str| reading.settings.iter().skip(first).filter(move |setting| setting.key.as_deref() == Some(key));
-    let tagged: std::collections::BTreeSet<ScopeId> = keyed("tag").map(|setting| setting.scope).collect();
-    let mut scopes: Vec<ScopeId> = keyed("repository").map(|setting| setting.scope).collect();
-    scopes.retain(|scope| {
-        let under_image = matches!(&reading.get(*scope).step, Step::Key(key) if key.to_ascii_lowercase().ends_with("image"));
-        under_image || tagged.contains(scope)
-    });
-    scopes.dedup();
-    scopes
+fn image_parts(reading: &Reading, first: usize) -> Vec<Parts> {
+    let mut scopes: BTreeMap<ScopeId, Parts> = BTreeMap::new();
+    for setting in reading.settings.iter().skip(first).filter(|setting| !is_empty(&setting.value)) {
+        if let Some(key @ ("registry" | "repository" | "tag" | "digest")) = setting.key.as_deref() {
+            scopes.entry(setting.scope).or_default().insert(key.into(), setting.clone());
+        }
+    }
+    let image = |scope: ScopeId| matches!(&reading.get(scope).step, Step::Key(key) if key.to_ascii_lowercase().ends_with("image"));
+    scopes.retain(|scope, parts| parts.contains_key("repository") && (parts.contains_key("tag") || image(*scope)));
+    scopes.into_values().collect()
 }
 
 /// `registry/repository:tag@digest` as one image of the mapping's scope.
-fn joined(view: &mut View<'_>, scope: ScopeId, first: usize) {
-    let part = |key: &str| {
-        let mut settings = view.reading.settings.iter().skip(first);
-        settings.find(|setting| setting.scope == scope && setting.key.as_deref() == Some(key) && !is_empty(&setting.value))
-    };
-    let Some(repository) = part("repository") else { return };
-    let (registry, tag, digest) = (part("registry"), part("tag"), part("digest"));
+fn joined(view: &mut View<'_>, parts: &Parts) {
+    let Some(repository) = parts.get("repository") else { return };
+    let (registry, tag, digest) = (parts.get("registry"), parts.get("tag"), parts.get("digest"));
+    let scope = repository.scope;
     let place = tag.or(digest).unwrap_or(repository);
     let text = |setting: Option<&Setting>| match setting.map(|setting| &setting.value) {
         Some(Outcome::One(value)) => Some(value.display()),

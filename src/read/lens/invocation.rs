@@ -46,16 +46,19 @@ struct Line {
 
 impl Line {
     /// The words at a node: a text that is split as a shell splits it, or a list.
-    fn place(&mut self, view: &View<'_>, node: NodeId) {
+    fn place(&mut self, view: &mut View<'_>, node: NodeId) {
         let tree = view.tree;
         match &tree.node(node).data {
-            Data::Scalar(scalar) if scalar.value != Value::Null => {
+            Data::Scalar(scalar) if scalar.value != Value::Null && view.afford(&scalar.text) => {
                 self.words.extend(command::split(&scalar.text, self.length));
                 self.lay(view, node, scalar);
             }
             Data::List(items) => {
                 for item in items {
                     let Some(scalar) = view.written(*item) else { continue };
+                    if !view.afford(&scalar.text) {
+                        return;
+                    }
                     let span = Span::new(self.length, self.length + scalar.text.len());
                     self.words.push(Word::new(scalar.text.clone(), span, scalar.text.clone(), false));
                     self.lay(view, *item, scalar);
@@ -108,7 +111,7 @@ pub fn script(view: &mut View<'_>, node: NodeId, scope: ScopeId) {
     let tree = view.tree;
     let Some(scalar) = view.written(node) else { return };
     let first = view.reading.settings.len();
-    if view.spent() {
+    if !view.afford(&scalar.text) {
         return;
     }
     let mut inner = inside(view, scalar.text.len());

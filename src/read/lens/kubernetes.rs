@@ -224,6 +224,9 @@ fn file(view: &mut View<'_>, entry: &Entry, resource: ScopeId) {
         return;
     }
     let Some(reader) = crate::read::by_name(&entry.key) else { return };
+    if !view.afford(&scalar.text) {
+        return;
+    }
     let span = tree.node(entry.value).span;
     let inner = (reader.read)(&format!("{}{INSIDE}{}", view.path, entry.key), &scalar.text);
     let first = view.reading.kinds.first().copied().unwrap_or(Kind("yaml"));

@@ -9,6 +9,8 @@ mod invocation;
 pub mod kubernetes;
 #[cfg(test)]
 mod sample;
+#[cfg(test)]
+mod tests;
 mod view;
 pub mod workflow;
 
@@ -53,13 +55,12 @@ pub fn apply(path: &str, text: &str, tree: &Tree, reading: &mut Reading) {
     let first = reading.settings.len();
     reading.templated |= tree.templated;
     reading.problems.extend(tree.problems.iter().cloned());
-    let several = tree.documents.len() > 1;
+    // a lone `---` at either end makes no second document
+    let empty = |document: &NodeId| tree.scalar(*document).is_some_and(|scalar| scalar.value == Value::Null && !scalar.templated);
+    let documents: Vec<NodeId> = tree.documents.iter().copied().filter(|document| !empty(document)).collect();
+    let several = documents.len() > 1;
     let mut claims = Claims::default();
-    for (index, document) in tree.documents.iter().copied().enumerate() {
-        let empty = tree.scalar(document).is_some_and(|scalar| scalar.value == Value::Null);
-        if empty {
-            continue;
-        }
+    for (index, document) in documents.into_iter().enumerate() {
         let parent = if several {
             let name = kubernetes::name_of(tree, document).unwrap_or_else(|| index.to_string());
             reading.scope(ScopeId::ROOT, ScopeKind::Document, name, Step::Same, tree.node(document).span)

@@ -45,7 +45,7 @@ pub struct View<'a> {
 impl<'a> View<'a> {
     /// A lens at its start.
     pub fn new(path: &'a str, text: &'a str, tree: &'a Tree, claims: &'a mut Claims, reading: &'a mut Reading, dialect: Dialect) -> Self {
-        Self { path, text, tree, claims, reading, dialect, bytes: 8 * text.len() + 65_536 }
+        Self { path, text, tree, claims, reading, dialect, bytes: 16 * text.len() + 65_536 }
     }
 
     /// Whether the budget is spent; says so once, as a problem.
@@ -71,8 +71,15 @@ impl<'a> View<'a> {
 
     /// Takes the text of all settings from `first` on from the budget.
     pub fn pay(&mut self, first: usize) {
-        let copied: usize = self.reading.settings.iter().skip(first).map(|setting| setting.raw.len()).sum();
+        let named = |setting: &Setting| setting.names.iter().map(|(_, name)| name.len()).sum::<usize>();
+        let copied: usize = self.reading.settings.iter().skip(first).map(|setting| setting.raw.len() + named(setting)).sum();
         self.bytes = self.bytes.saturating_sub(copied);
+    }
+
+    /// Takes a text that is to be copied or parsed from the budget; false when the budget does not have it.
+    pub fn afford(&mut self, text: &str) -> bool {
+        self.bytes = self.bytes.saturating_sub(text.len());
+        !self.spent()
     }
 
     /// A scalar that is not null.
@@ -88,11 +95,17 @@ impl<'a> View<'a> {
         (self.dialect.resolve)(text).unwrap_or_else(|| Resolved::plain(Value::text(text)))
     }
 
+    /// What a text with template actions comes to.
+    #[must_use]
+    pub fn templated(&self, text: &str) -> Resolved {
+        (self.dialect.resolve)(text).or_else(|| helm::resolve(text)).unwrap_or_else(Resolved::reference)
+    }
+
     /// What a scalar comes to: its typed value, or what its expression says.
     #[must_use]
     pub fn value(&self, scalar: &Scalar) -> Resolved {
         if scalar.templated {
-            return (self.dialect.resolve)(&scalar.text).or_else(|| helm::resolve(&scalar.text)).unwrap_or_else(Resolved::reference);
+            return self.templated(&scalar.text);
         }
         match &scalar.value {
             Value::Text(text) => self.resolve(text),
@@ -153,6 +166,7 @@ impl<'a> View<'a> {
     pub fn item(&mut self, node: NodeId, parent: ScopeId, kind: ScopeKind, name: &str, step: (&str, usize)) -> ScopeId {
         let index = u32::try_from(step.1).unwrap_or(u32::MAX);
         let fields = self.fields(node);
+        self.bytes = self.bytes.saturating_sub(fields.iter().map(|(_, text)| text.len()).sum());
         let scope = self.reading.scope(parent, kind, name, Step::Item(step.0.into(), index), self.tree.node(node).span);
         if let Some(scope) = self.reading.scopes.get_mut(scope.0 as usize) {
             scope.fields = fields;

@@ -202,7 +202,7 @@ fn permissions(view: &mut View<'_>, entry: &Entry, scope: ScopeId) {
                 _ => return,
             };
             for right in RIGHTS {
-                // a token is either given or not, and nothing writes attestations of the past
+                // an identity token is requested (`write`) or not: GitHub knows no `read` of it
                 let level = if right == "id-token" && level == "read" { "none" } else { level };
                 right_from(view, right, level, entry.key_span, span, scope);
             }

@@ -2,6 +2,8 @@
 
 mod short;
 
+use std::collections::HashMap;
+
 use super::view::{Dialect, View, relative};
 use super::{environment, image, invocation};
 use crate::read::expression::shell;
@@ -147,6 +149,7 @@ fn labels(view: &mut View<'_>, entry: &Entry, scope: ScopeId) {
     let Data::List(items) = &tree.node(entry.value).data else { return };
     view.claims.take(entry.value);
     let root = view.reading.scope(scope, ScopeKind::Mapping, "", Step::Key(entry.key.clone()), tree.node(entry.value).span);
+    let mut scopes: HashMap<(ScopeId, &str), ScopeId> = HashMap::new();
     for item in items {
         let Some(scalar) = view.written(*item) else { continue };
         let (path, value) = scalar.text.split_once('=').unwrap_or((&scalar.text, ""));
@@ -158,7 +161,9 @@ fn labels(view: &mut View<'_>, entry: &Entry, scope: ScopeId) {
             if view.spent() {
                 return;
             }
-            inner = view.reading.scope(inner, ScopeKind::Mapping, "", Step::Key(step.into()), span);
+            let reading = &mut *view.reading;
+            let made = scopes.entry((inner, step));
+            inner = *made.or_insert_with(|| reading.scope(inner, ScopeKind::Mapping, "", Step::Key(step.into()), span));
         }
         let name_span = view.part(*item, 0, path.len());
         let value_span = view.part(*item, scalar.text.len() - value.len(), scalar.text.len());

@@ -102,6 +102,12 @@ fn several_documents_are_told_apart_by_kind_and_name() {
 }
 
 #[test]
+fn a_lone_separator_makes_no_document() {
+    let text = "---\n# nothing\n---\napiVersion: v1\nkind: ConfigMap\nmetadata: {name: a}\ndata: {LOG_LEVEL: info}\n---\n";
+    assert!(read("a.yaml", text).reading.scopes.iter().all(|scope| scope.kind != ScopeKind::Document));
+}
+
+#[test]
 fn a_list_holds_resources() {
     let text = "apiVersion: v1\nkind: List\nitems:\n  - apiVersion: v1\n    kind: ConfigMap\n    metadata: {name: a}\n    data: {A_B: '1'}\n  - apiVersion: v1\n    kind: Pod\n    metadata: {name: p}\n    spec: {containers: [{name: c, image: x, env: [{name: C_D, value: '2'}]}]}\n";
     let sample = read("list.yaml", text);

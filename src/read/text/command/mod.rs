@@ -219,7 +219,7 @@ fn inline_script(words: &[Word], scope: ScopeId, reading: &mut Reading, depth: u
 }
 
 /// The flags among a program's arguments.
-fn arguments(program: &str, words: &[Word], scope: ScopeId, reading: &mut Reading) {
+pub(super) fn arguments(program: &str, words: &[Word], scope: ScopeId, reading: &mut Reading) {
     let mut words = words.iter().peekable();
     while let Some(word) = words.next() {
         if !is_flag(word) {

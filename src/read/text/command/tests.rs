@@ -63,6 +63,12 @@ fn single_quotes_and_escapes_are_literal() {
 }
 
 #[test]
+fn a_backslash_at_the_very_end_keeps_the_word_in_place() {
+    let words = split("a b\\", 0);
+    assert_eq!((&*words[1].text, words[1].span, &*words[1].raw), ("b", Span::new(2, 4), "b\\"));
+}
+
+#[test]
 fn flags_take_their_value_after_equals_or_as_the_next_word() {
     assert_eq!(
         said("serve --host 0.0.0.0 --port=80 --reload -p 1 -k"),

@@ -267,7 +267,7 @@ impl<'a> Lexer<'a> {
             text.push(c);
             self.at += c.len_utf8();
         } else {
-            self.at += 1;
+            self.at = self.text.len();
         }
     }
 

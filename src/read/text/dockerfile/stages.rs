@@ -216,7 +216,8 @@ impl<'a> Builder<'a> {
         let mut pairs = Vec::new();
         if first.text.contains('=') {
             for word in &words {
-                if let Some(at) = word.text.find('=') {
+                // `=x` sets nothing that has a name
+                if let Some(at) = word.text.find('=').filter(|at| *at > 0) {
                     pairs.push((word.part(0, at), word.part(at + 1, word.text.len())));
                 }
             }

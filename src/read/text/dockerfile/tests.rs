@@ -134,6 +134,11 @@ fn a_part_without_from_is_read_too() {
 }
 
 #[test]
+fn a_variable_without_a_name_is_none() {
+    assert_eq!(on(&all("FROM a\nENV =x A=1\n"), Surface::Env), ["0:A=1"]);
+}
+
+#[test]
 fn variables_that_double_each_other_stay_small() {
     use std::fmt::Write;
     let mut text = "FROM a\nENV A0=xxxxxxxxxxxxxxxx\n".to_owned();

@@ -1,5 +1,6 @@
 //! The lines of INI and properties files: names and values with their bytes.
 
+use crate::read::text::lines;
 use crate::span::Span;
 
 /// A name or a value.
@@ -69,18 +70,6 @@ pub(super) fn ini(text: &str, indent: Indent, mut take: impl FnMut(Line)) {
     if let Some((_, name, value)) = pending {
         take(Line::Key(name, value));
     }
-}
-
-/// Every line with where it starts; a byte order mark is left out.
-fn lines(text: &str) -> impl Iterator<Item = (usize, &str)> {
-    let mut at = if text.starts_with('\u{feff}') { 3 } else { 0 };
-    std::iter::from_fn(move || {
-        let rest = text.get(at..).filter(|rest| !rest.is_empty())?;
-        let length = rest.find(['\n', '\r']).unwrap_or(rest.len());
-        let start = at;
-        at += (length + 1).min(rest.len());
-        Some((start, rest.get(..length).unwrap_or("")))
-    })
 }
 
 /// The steps of `[a.b]` and of Git's `[a "b"]`.
