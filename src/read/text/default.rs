@@ -24,10 +24,10 @@ pub(super) type Known<'a> = &'a dyn Fn(&str) -> Option<Box<str>>;
 
 /// As [`shell`], with variables that the same file sets put in first.
 pub(super) fn shell_with(text: &str, known: Known<'_>) -> Resolved {
-    if text.contains('$') { shell(&expand(text, known, 0)) } else { shell(text) }
+    if text.contains('$') && text.len() <= LONGEST { shell(&expand(text, known, 0)) } else { shell(text) }
 }
 
-/// No text grows beyond this many bytes by what is put in: variables that double each other would fill the memory.
+/// No text of more bytes is put together, and none grows beyond that by what is put in: variables that double each other would fill the memory.
 const LONGEST: usize = 16 * 1024;
 
 /// Puts known variables in their places and leaves the others as they are. `$$` stays the escape that it is.

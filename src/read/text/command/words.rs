@@ -121,11 +121,13 @@ pub(super) struct Lexer<'a> {
     /// A backslash takes the meaning from the next character (not where a Dockerfile chose another escape).
     pub(super) backslash: bool,
     heredocs: Vec<(Box<str>, bool)>,
+    /// Expansions that were never closed; after [`MOST_OPEN`] of them the others are not looked for.
+    open: u8,
 }
 
 impl<'a> Lexer<'a> {
     pub(super) fn new(text: &'a str, offset: usize, shell: bool) -> Self {
-        Self { text, offset, at: 0, shell, backslash: true, heredocs: Vec::new() }
+        Self { text, offset, at: 0, shell, backslash: true, heredocs: Vec::new(), open: 0 }
     }
 
     fn byte(&self, ahead: usize) -> Option<u8> {
@@ -316,16 +318,28 @@ impl<'a> Lexer<'a> {
         self.at += 1;
         if first == Some(b'`') {
             let rest = self.text.get(self.at..).unwrap_or("");
-            self.at += rest.find('`').map_or(0, |end| end + 1);
+            // looked for once only when there is none
+            let end = if self.open < MOST_OPEN { rest.find('`') } else { None };
+            match end {
+                Some(end) => self.at += end + 1,
+                None => self.open = MOST_OPEN,
+            }
         } else if let Some(open @ (b'{' | b'(')) = self.byte(0) {
             let close = if open == b'{' { b'}' } else { b')' };
             let rest = self.text.as_bytes().get(self.at..).unwrap_or(&[]);
             // an expansion that is never closed is no expansion
-            self.at += balanced(rest, open, close).unwrap_or(0);
+            let length = if self.open < MOST_OPEN { balanced(rest, open, close) } else { None };
+            match length {
+                Some(length) => self.at += length,
+                None => self.open = self.open.saturating_add(1),
+            }
         }
         text.push_str(self.text.get(start..self.at).unwrap_or(""));
     }
 }
+
+/// See [`Lexer::open`].
+const MOST_OPEN: u8 = 64;
 
 /// How long an expansion may be. The bound keeps a text full of unclosed ones linear.
 const LONGEST_EXPANSION: usize = 4096;

@@ -24,13 +24,13 @@ pub(super) struct Builder<'a> {
     /// `ARG`s above the first `FROM`.
     global: HashMap<Box<str>, Option<Box<str>>>,
     stages: Vec<Stage>,
+    /// The last stage of each name, in small letters: Docker does not tell stage names apart by case.
+    names: HashMap<String, usize>,
 }
 
 /// One stage as far as it has been read.
 struct Stage {
     scope: ScopeId,
-    /// In small letters: Docker does not tell stage names apart by case.
-    name: Option<String>,
     /// The earlier stage it starts from.
     parent: Option<usize>,
     arguments: HashMap<Box<str>, Option<Box<str>>>,
@@ -52,7 +52,9 @@ impl Variables {
     fn set(&mut self, mut setting: Setting) {
         let Some((_, name)) = setting.names.first() else { return };
         if let Some(earlier) = self.last.insert(name.clone(), self.settings.len()).and_then(|at| self.settings.get_mut(at)?.take()) {
-            setting.overridden.splice(0..0, loser(earlier));
+            let mut places = loser(earlier);
+            places.append(&mut setting.overridden);
+            setting.overridden = places;
         }
         self.settings.push(Some(setting));
     }
@@ -82,7 +84,7 @@ impl<'a> Builder<'a> {
         if let Some(scope) = reading.scopes.get_mut(image.0 as usize) {
             scope.labels.push("image".into());
         }
-        Self { text, escape, reading, image, global: HashMap::new(), stages: Vec::new() }
+        Self { text, escape, reading, image, global: HashMap::new(), stages: Vec::new(), names: HashMap::new() }
     }
 
     /// Takes one instruction; false when it is none.
@@ -126,9 +128,11 @@ impl<'a> Builder<'a> {
         }
         let shown = name.map_or_else(|| self.stages.len().to_string(), ToOwned::to_owned);
         let scope = self.reading.scope(self.image, ScopeKind::Stage, shown, Step::Same, Span::new(start, self.text.len()));
+        if let Some(name) = name {
+            self.names.insert(name.to_lowercase(), self.stages.len());
+        }
         self.stages.push(Stage {
             scope,
-            name: name.map(str::to_lowercase),
             parent,
             arguments: HashMap::new(),
             variables: Variables::default(),
@@ -172,7 +176,7 @@ impl<'a> Builder<'a> {
             _ => None,
         };
         let known = full.as_deref().unwrap_or(&reference.text).to_owned();
-        let parent = self.stages.iter().rposition(|stage| stage.name.as_deref() == Some(&known.to_lowercase()));
+        let parent = self.names.get(&known.to_lowercase()).copied();
         let scope = self.open(name.map(|word| &*word.text), parent, instruction.span.start as usize);
         if parent.is_some() || known == "scratch" {
             return;

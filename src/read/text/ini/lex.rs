@@ -54,7 +54,10 @@ pub(super) fn ini(text: &str, indent: Indent, mut take: impl FnMut(Line)) {
             } else {
                 Span { end: Span::new(at, at + more.len()).end, ..value.span }
             };
-            value.text = if value.text.is_empty() { more.to_owned() } else { format!("{}\n{more}", std::mem::take(&mut value.text)) };
+            if !value.text.is_empty() {
+                value.text.push('\n');
+            }
+            value.text.push_str(more);
             value.quoted = false;
             continue;
         }

@@ -6,10 +6,17 @@ use crate::span::Span;
 pub(super) struct Found<'a, 'k> {
     /// The keys from the outside inward; empty for a list's items.
     pub path: &'k [&'a str],
-    /// The innermost key, inside its quotes.
-    pub key: Span,
+    /// Where those keys stand, inside their quotes.
+    keys: &'k [(bool, Option<Span>)],
     /// The value, inside its quotes.
     pub value: Span,
+}
+
+impl Found<'_, '_> {
+    /// Where the key at a level of the path stands.
+    pub fn key(&self, level: usize) -> Span {
+        self.keys.get(level).and_then(|(_, key)| *key).unwrap_or(self.value)
+    }
 }
 
 /// Gives every string value in order; an error is where the document is no JSON object or breaks off.
@@ -29,13 +36,11 @@ pub(super) fn strings<'a>(text: &'a str, mut take: impl FnMut(&Found<'a, '_>)) -
                 let length = closing(bytes.get(at..).unwrap_or(&[]));
                 let span = Span::new(at, at + length);
                 at += length + 1;
-                match (open.last_mut(), path.last_mut()) {
-                    (Some((true, key @ None)), Some(step)) => {
-                        *key = Some(span);
-                        *step = span.of(text);
-                    }
-                    (Some((_, key)), Some(_)) => take(&Found { path: &path, key: key.unwrap_or_default(), value: span }),
-                    _ => {}
+                if let (Some((true, key @ None)), Some(step)) = (open.last_mut(), path.last_mut()) {
+                    *key = Some(span);
+                    *step = span.of(text);
+                } else {
+                    take(&Found { path: &path, keys: &open, value: span });
                 }
             }
             b'{' | b'[' => {

@@ -10,7 +10,7 @@ pub(super) fn manifest(list: &mut List<'_>) {
     let text = list.text;
     let whole = json::strings(text, |found| {
         if let ["dependencies" | "devDependencies" | "optionalDependencies" | "peerDependencies", name] = found.path {
-            list.push(name, found.key, version(found.value.of(text)), found.value);
+            list.push(name, found.key(1), version(found.value.of(text)), found.value);
         }
     });
     list.check(whole);
@@ -42,7 +42,10 @@ pub(super) fn lock(list: &mut List<'_>) {
             _ => None,
         };
         if let Some(name) = name {
-            list.push(name, found.key, PinVersion::Exact(found.value.of(text).into()), found.value);
+            let key = found.key(found.path.len().saturating_sub(2));
+            // of `node_modules/a/node_modules/b` the last name
+            let own = Span { start: key.end.saturating_sub(u32::try_from(name.len()).unwrap_or(0)), ..key };
+            list.push(name, own, PinVersion::Exact(found.value.of(text).into()), found.value);
         }
     });
     list.check(whole);

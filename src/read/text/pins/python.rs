@@ -117,20 +117,7 @@ pub(super) fn pipfile_lock(list: &mut List<'_>) {
         if *section == "_meta" {
             return;
         }
-        // the name's own place is two levels up; it stands right before its mapping
-        let name_span = before(text, found.value, name);
-        list.push(name, name_span, version(found.value.of(text)), found.value);
+        list.push(name, found.key(1), version(found.value.of(text)), found.value);
     });
     list.check(whole);
-}
-
-/// The last place before `at` where a key of this name stands.
-fn before(text: &str, at: Span, name: &str) -> Span {
-    // an entry of a lock file is short; looking further would be quadratic
-    let mut from = (at.start as usize).saturating_sub(64 * 1024);
-    while !text.is_char_boundary(from) {
-        from += 1;
-    }
-    let head = text.get(from..at.start as usize).unwrap_or("");
-    head.rfind(&format!("\"{name}\"")).map_or(at, |found| Span::new(from + found + 1, from + found + 1 + name.len()))
 }

@@ -20,6 +20,8 @@ fn said(path: &str, text: &str) -> Vec<String> {
         }
         let name = pin.package.split_once(':').unwrap().1;
         let setting = reading.settings.iter().find(|s| &*s.names[0].1 == name).unwrap();
+        let written = setting.name_span.of(text).to_lowercase().replace(['_', '.'], "-");
+        assert!(written == name.to_lowercase().replace(['_', '.'], "-") || written == "version", "{written} {name}");
         assert_eq!(setting.names[0].0, Surface::Dependency);
     }
     reading.pins.iter().map(|pin| format!("{} {}", pin.package, shown(&pin.version))).collect()
