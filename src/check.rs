@@ -154,7 +154,14 @@ fn upward(path: &str) -> Vec<&str> {
     }
 }
 
-fn finish(catalogue: &Catalogue, judgement: &Judgement, compared: &Compared, request: &Request, files: usize, mut skipped: Vec<Skipped>) -> Report {
+fn finish(
+    catalogue: &Catalogue,
+    judgement: &Judgement,
+    compared: &Compared,
+    request: &Request,
+    files: usize,
+    mut skipped: Vec<Skipped>,
+) -> Report {
     skipped.extend(judgement.skipped.iter().map(|(file, reason)| Skipped { file: file.clone(), reason: reason.clone() }));
     skipped.sort();
     skipped.dedup();
@@ -184,7 +191,11 @@ fn finish(catalogue: &Catalogue, judgement: &Judgement, compared: &Compared, req
 fn unread_and_named(catalogue: &Catalogue, pair: &PairIn) -> bool {
     let head = pair.head.as_ref().filter(|file| matches!(file.content, Content::Unreadable(_)));
     head.is_some_and(|file| {
-        catalogue.policies().iter().flat_map(|policy| &policy.spellings).any(|spelling| !spelling.files.is_empty() && spelling.files.fits(&file.path))
+        catalogue
+            .policies()
+            .iter()
+            .flat_map(|policy| &policy.spellings)
+            .any(|spelling| !spelling.files.is_empty() && spelling.files.fits(&file.path))
     })
 }
 

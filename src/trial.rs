@@ -98,7 +98,8 @@ fn pairs(example: &Example) -> Result<Vec<PairIn>, String> {
     let mut paths: Vec<&String> = base.iter().chain(&head).map(|(path, _)| path).collect();
     paths.sort();
     paths.dedup();
-    let of = |side: &[(String, String)], path: &String| side.iter().find(|(other, _)| other == path).map(|(path, text)| read_text(path, text));
+    let of =
+        |side: &[(String, String)], path: &String| side.iter().find(|(other, _)| other == path).map(|(path, text)| read_text(path, text));
     Ok(paths
         .into_iter()
         .map(|path| {

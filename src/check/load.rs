@@ -37,7 +37,10 @@ pub struct Sides<'a> {
 pub fn pairs(sides: &Sides, changed: &[Pair]) -> (Vec<PairIn>, Vec<Skipped>) {
     let mut skipped = Vec::new();
     if changed.len() > MOST_FILES {
-        skipped.push(Skipped { file: String::new(), reason: format!("{} changed files are more than {MOST_FILES}; the rest counts as unreadable", changed.len()) });
+        skipped.push(Skipped {
+            file: String::new(),
+            reason: format!("{} changed files are more than {MOST_FILES}; the rest counts as unreadable", changed.len()),
+        });
     }
     let mut budget = [MOST_BYTES_A_SIDE; 2];
     let within: Vec<bool> = changed.iter().enumerate().map(|(index, pair)| index < MOST_FILES && take(&mut budget, pair)).collect();

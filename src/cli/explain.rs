@@ -61,11 +61,14 @@ pub fn text(catalogue: &Catalogue, policy: &Compiled) -> String {
             row(if index == 0 { "settings" } else { "" }, &spellings.join(", then "));
         }
         if policy.entries.len() > 1 {
-            row("together", match rule.together {
-                Together::First => "the first one that is written counts",
-                Together::Safest => "one safe setting is enough",
-                Together::Weakest => "one weak setting is enough",
-            });
+            row(
+                "together",
+                match rule.together {
+                    Together::First => "the first one that is written counts",
+                    Together::Safest => "one safe setting is enough",
+                    Together::Weakest => "one weak setting is enough",
+                },
+            );
         }
     }
     row("covers", &rule.covers.0.join(", "));
@@ -113,13 +116,17 @@ fn order(order: &Order) -> String {
         Order::Present(crate::policy::file::Side::Weak) => "not written > written".into(),
         Order::Shape(shapes) => shapes.iter().map(|shape| shape.name.clone()).collect::<Vec<_>>().join(" > "),
         Order::Reach(crate::policy::file::Reach::Listen) => "this machine > private networks > everywhere".into(),
-        Order::Reach(crate::policy::file::Reach::Send(own)) => format!("this machine > private networks > own ({}) > elsewhere", own.0.join(", ")),
+        Order::Reach(crate::policy::file::Reach::Send(own)) => {
+            format!("this machine > private networks > own ({}) > elsewhere", own.0.join(", "))
+        }
         Order::Pin => "digest > exact version > range > floating".into(),
         Order::Secret(_) => "required > reference > literal > known to everyone".into(),
         Order::Frozen => "any other value asks a person".into(),
         Order::Decision(decision) => decision.order.0.join(" > "),
         Order::AppendOnly(_) => "records may join, none may leave without a release".into(),
-        Order::Parts(parts) => format!("weaker when one of {} is weaker and none is stronger", parts.keys().cloned().collect::<Vec<_>>().join(", ")),
+        Order::Parts(parts) => {
+            format!("weaker when one of {} is weaker and none is stronger", parts.keys().cloned().collect::<Vec<_>>().join(", "))
+        }
     }
 }
 

@@ -56,7 +56,8 @@ fn answer(arguments: &Arguments) -> Result<String, Error> {
         (Side::Head, _) => Some(arguments.head.clone()),
         (Side::Base, base) => base.clone(),
     };
-    let store = if rev.as_deref().is_some_and(|rev| rev.starts_with("dir:")) { Store::none() } else { Store::open(&arguments.repository.repo)? };
+    let store =
+        if rev.as_deref().is_some_and(|rev| rev.starts_with("dir:")) { Store::none() } else { Store::open(&arguments.repository.repo)? };
     let revision = match rev {
         Some(rev) => store.resolve(&rev)?,
         None => {

@@ -151,7 +151,9 @@ impl World<'_> {
             match rank_values(order, &spelled, setting, yaml11) {
                 Ranked::Rank(rank) => all.push(Said { rank: Some(rank), by: Some((place.0, found.setting)), part: None }),
                 // a literal that is no switch, number or rung means that the name deceived
-                Ranked::Unread if setting.value == Outcome::Unread => all.push(Said { rank: None, by: Some((place.0, found.setting)), part: None }),
+                Ranked::Unread if setting.value == Outcome::Unread => {
+                    all.push(Said { rank: None, by: Some((place.0, found.setting)), part: None })
+                }
                 Ranked::Unread | Ranked::NotWritten => {}
             }
         }
@@ -334,9 +336,9 @@ fn combine(policy: &Compiled, order: &Order, said: &[Said]) -> Effective {
             .or_else(|| if complete { order::worst_of(order, &known) } else { None }),
     };
     let decider = match &rank {
-        Some(rank) => said
-            .iter()
-            .find(|said| said.by.is_some() && said.rank.as_ref().is_some_and(|other| order::compare(order, rank, other) == Comparison::Same)),
+        Some(rank) => said.iter().find(|said| {
+            said.by.is_some() && said.rank.as_ref().is_some_and(|other| order::compare(order, rank, other) == Comparison::Same)
+        }),
         None => said.iter().find(|said| said.by.is_some() && said.rank.is_none()).or_else(|| said.iter().find(|said| said.by.is_some())),
     };
     let decider = decider.and_then(|said| said.by);

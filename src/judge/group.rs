@@ -15,8 +15,15 @@ pub fn merge(world: &World, found: Vec<Found>) -> Vec<Found> {
     let mut merged = same_change(found);
     merged = same_place(world, merged);
     merged.sort_by(|a, b| {
-        let path = |found: &Found| world.pairs.get(found.spot.pair).and_then(|pair| pair.at(found.spot.at)).map_or("", |file| file.path.as_str());
-        (a.severity, path(a), a.spot.span, a.change, a.instance.policy).cmp(&(b.severity, path(b), b.spot.span, b.change, b.instance.policy))
+        let path =
+            |found: &Found| world.pairs.get(found.spot.pair).and_then(|pair| pair.at(found.spot.at)).map_or("", |file| file.path.as_str());
+        (a.severity, path(a), a.spot.span, a.change, a.instance.policy).cmp(&(
+            b.severity,
+            path(b),
+            b.spot.span,
+            b.change,
+            b.instance.policy,
+        ))
     });
     merged
 }
@@ -78,7 +85,9 @@ fn same_place(world: &World, found: Vec<Found>) -> Vec<Found> {
         let mut kept: Vec<Found> = Vec::new();
         for one in group {
             let twin = kept.iter_mut().find(|first| {
-                first.instance.policy != one.instance.policy && (first.base.is_none() || first.setting == one.setting) && first.change == one.change
+                first.instance.policy != one.instance.policy
+                    && (first.base.is_none() || first.setting == one.setting)
+                    && first.change == one.change
             });
             match twin {
                 Some(first) => first.also.push(one.instance.policy),

@@ -38,7 +38,10 @@ pub fn instances(world: &World) -> Vec<(Instance, bool)> {
             let (Some(matches), Some(reading)) = (world.matches(pair, at), world.reading(pair, at)) else { continue };
             for found in &matches.all {
                 let captures = world.captures(found, pair, at);
-                let named = capture_scope(reading, found.unit, world.setting((pair, found.setting), at).map(|setting| setting.scope), &captures);
+                // an item without a name is no subject: what exists is the list's unit
+                let named = if found.items.is_empty() { captures.as_slice() } else { &[] };
+                let named =
+                    capture_scope(reading, found.unit, world.setting((pair, found.setting), at).map(|setting| setting.scope), named);
                 let named = named.and_then(|scope| world.subjects.of(at, (pair, scope)));
                 for unit in units(world, reading, found.policy, world.climbed(reading, found)) {
                     let Some(subject) = world.subjects.of(at, (pair, unit)) else { continue };
@@ -59,8 +62,11 @@ pub fn instances(world: &World) -> Vec<(Instance, bool)> {
     }
     conditional(world, &mut all);
     // a spelling without wildcards speaks for every instance of its unit; it is one itself only when it is alone there
-    let told_apart: HashSet<(usize, SubjectId)> =
-        all.values().filter(|(instance, _)| !instance.captures.is_empty()).map(|(instance, _)| (instance.policy, instance.subject)).collect();
+    let told_apart: HashSet<(usize, SubjectId)> = all
+        .values()
+        .filter(|(instance, _)| !instance.captures.is_empty())
+        .map(|(instance, _)| (instance.policy, instance.subject))
+        .collect();
     all.into_values()
         .filter(|(instance, _)| !instance.captures.is_empty() || !told_apart.contains(&(instance.policy, instance.subject)))
         .collect()
@@ -73,7 +79,8 @@ fn conditional(world: &World, all: &mut BTreeMap<(usize, SubjectId, Vec<Capture>
             let (Some(matches), Some(reading)) = (world.matches(pair, at), world.reading(pair, at)) else { continue };
             for ((policy, _), asked) in &matches.asked {
                 let Some(rule) = world.catalogue.policies().get(*policy).filter(|rule| !rule.open) else { continue };
-                let floating = rule.spellings.iter().any(|spelling| spelling.names.iter().any(|name| matches!(name, Name::Key(key) if !key.rooted())));
+                let floating =
+                    rule.spellings.iter().any(|spelling| spelling.names.iter().any(|name| matches!(name, Name::Key(key) if !key.rooted())));
                 for asked in asked {
                     let real = reading.outward(asked.anchor).find(|id| is_unit(reading.get(*id).kind)).unwrap_or(ScopeId::ROOT);
                     let unit = if floating { asked.anchor } else { real };

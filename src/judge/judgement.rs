@@ -59,7 +59,8 @@ pub fn judge_all<'a>(catalogue: &'a Catalogue, pairs: &'a [PairIn]) -> Judgement
         want(&world, transition, outcome, &mut wanted);
         if let Some(mut one) = finding(&world, transition, outcome) {
             if let Fate::MovedTo(to) = fate {
-                one.elsewhere = transitions.get(*to).and_then(|to| place::found(&world, to, outcome, one.severity, one.class)).map(|to| to.spot);
+                one.elsewhere =
+                    transitions.get(*to).and_then(|to| place::found(&world, to, outcome, one.severity, one.class)).map(|to| to.spot);
             }
             found.push(one);
         }
@@ -114,7 +115,9 @@ fn want(world: &World, transition: &Transition, outcome: Outcome, wanted: &mut W
         .and_then(|(pair, _)| world.pairs.get(pair))
         .and_then(|pair| pair.at(super::input::At::Head))
         .map(|file| file.path.clone());
-    if policy.versioned && let Some(path) = path {
+    if policy.versioned
+        && let Some(path) = path
+    {
         wanted.versions_for.push(path);
     }
     if outcome.change == Change::Removed {

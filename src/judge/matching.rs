@@ -173,10 +173,7 @@ impl Here<'_> {
 
     fn allowed(&self, each: &std::collections::BTreeMap<String, crate::policy::file::Words>, captures: &[Capture]) -> bool {
         each.iter().all(|(name, values)| {
-            captures
-                .iter()
-                .filter(|(label, _)| **label == **name)
-                .all(|(_, text)| values.0.iter().any(|value| fold(value) == fold(text)))
+            captures.iter().filter(|(label, _)| **label == **name).all(|(_, text)| values.0.iter().any(|value| fold(value) == fold(text)))
         })
     }
 
@@ -215,7 +212,12 @@ impl Here<'_> {
         let kinds = &spelling.given.kinds.0;
         let fits_kind = kinds.is_empty() || self.reading.kinds.iter().any(|kind| kinds.iter().any(|wanted| wanted == kind.0));
         let judged = !self.setting.is_map() || matches!(order, Some(Order::Present(_)));
-        if surface != spelling.surface || !fits_kind || !judged || !spelling.files.fits(&self.file.path) || !values_fit(&spelling.values, self.setting) {
+        if surface != spelling.surface
+            || !fits_kind
+            || !judged
+            || !spelling.files.fits(&self.file.path)
+            || !values_fit(&spelling.values, self.setting)
+        {
             return None;
         }
         match spelling.names.get(hit.name as usize)? {
@@ -277,7 +279,8 @@ fn match_lexicons(catalogue: &Catalogue, file: &FileIn, reading: &Reading, setti
         if lexicon.ignores_file(&file.path) {
             continue;
         }
-        let named = setting.names.iter().find(|(surface, _)| matches!(surface, Surface::Env | Surface::Flag | Surface::Argument | Surface::Field));
+        let named =
+            setting.names.iter().find(|(surface, _)| matches!(surface, Surface::Env | Surface::Flag | Surface::Argument | Surface::Field));
         let sense = match (named, &setting.key) {
             (Some((_, name)), _) => lexicon.sense(&[name.trim_start_matches('-')]),
             (None, Some(key)) => {

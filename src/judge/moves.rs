@@ -80,7 +80,10 @@ pub fn resolve(world: &World, transitions: &mut [Transition], context: &[bool]) 
 
 /// Whether a setting left its place while the place remained.
 fn left(from: &Transition) -> bool {
-    matches!(from.base.state, State::Written(_)) && from.base.decider.is_some() && matches!(from.head.state, State::Unset(_)) && from.head.decider.is_none()
+    matches!(from.base.state, State::Written(_))
+        && from.base.decider.is_some()
+        && matches!(from.head.state, State::Unset(_))
+        && from.head.decider.is_none()
 }
 
 fn unweakened(world: &World, from: &Transition, to: &Transition) -> bool {
@@ -147,7 +150,8 @@ fn everywhere_below(world: &World, to: &Instance, home: Place, target: ScopeId) 
 
 /// Whether a scope's file, or something around it, names the other file.
 fn linked(world: &World, home: Place, target: Place) -> bool {
-    let (Some(from), Some(to)) = (world.pairs.get(home.0).and_then(|pair| pair.at(At::Head)), world.pairs.get(target.0).and_then(|pair| pair.at(At::Head)))
+    let (Some(from), Some(to)) =
+        (world.pairs.get(home.0).and_then(|pair| pair.at(At::Head)), world.pairs.get(target.0).and_then(|pair| pair.at(At::Head)))
     else {
         return false;
     };

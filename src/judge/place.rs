@@ -136,7 +136,8 @@ fn spot(world: &World, transition: &Transition) -> Option<Spot> {
     let base = transition.base.decider.and_then(|place| spot_of(world, place, At::Base));
     let Some((pair, scope)) = world.subjects.nearest(transition.instance.subject, At::Head) else { return base };
     let Some(reading) = world.reading(pair, At::Head) else { return base };
-    let near = transition.base.decider.and_then(|place| neighbour(world, place, pair)).unwrap_or_else(|| start_of(world, reading, pair, scope));
+    let near =
+        transition.base.decider.and_then(|place| neighbour(world, place, pair)).unwrap_or_else(|| start_of(world, reading, pair, scope));
     Some(Spot { pair, at: At::Head, span: near })
 }
 
@@ -145,7 +146,8 @@ fn neighbour(world: &World, lost: SettingAt, pair: usize) -> Option<Span> {
     let base = world.reading(lost.0, At::Base)?;
     let head = world.reading(pair, At::Head)?;
     let gone = base.settings.get(lost.1)?;
-    let scope = world.subjects.of(At::Base, (lost.0, gone.scope)).and_then(|subject| world.subjects.get(subject)).and_then(|subject| subject.head);
+    let scope =
+        world.subjects.of(At::Base, (lost.0, gone.scope)).and_then(|subject| world.subjects.get(subject)).and_then(|subject| subject.head);
     let (_, scope) = scope.filter(|(at, _)| *at == pair)?;
     let still = |index: usize| {
         let old = base.settings.get(index).filter(|old| old.scope == gone.scope)?;

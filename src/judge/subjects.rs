@@ -131,7 +131,14 @@ impl Subjects {
     }
 
     /// Pairs two readings of one file from the root down.
-    fn pair_files(&mut self, at: usize, base: &Reading, head: &Reading, lost: &mut Vec<(Place, ScopeKind)>, fresh: &mut Vec<(Place, ScopeKind)>) {
+    fn pair_files(
+        &mut self,
+        at: usize,
+        base: &Reading,
+        head: &Reading,
+        lost: &mut Vec<(Place, ScopeKind)>,
+        fresh: &mut Vec<(Place, ScopeKind)>,
+    ) {
         let (below_base, below_head) = (children(base), children(head));
         let mut open = vec![(ScopeId::ROOT, ScopeId::ROOT, None)];
         while let Some((b, h, parent)) = open.pop() {
@@ -205,7 +212,10 @@ impl Subjects {
             return None;
         }
         self.all.iter().enumerate().find_map(|(index, subject)| {
-            let fits = subject.parent == Some(parent) && subject.head.is_none() && subject.kind == scope.kind && subject.kind == ScopeKind::Mapping;
+            let fits = subject.parent == Some(parent)
+                && subject.head.is_none()
+                && subject.kind == scope.kind
+                && subject.kind == ScopeKind::Mapping;
             fits.then_some(SubjectId(u32::try_from(index).unwrap_or(u32::MAX)))
         })
     }

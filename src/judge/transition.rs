@@ -121,18 +121,18 @@ fn guarded(world: &World, instance: &Instance, guards: &Guards) -> bool {
     let Some(subject) = world.subjects.get(instance.capture_subject.unwrap_or(instance.subject)) else { return false };
     let Some((pair, scope)) = subject.base else { return false };
     let (Some(base), Some(head)) = (world.reading(pair, At::Base), world.reading(pair, At::Head)) else { return false };
-    let Some(named) = base
-        .settings
-        .iter()
-        .find(|setting| setting.scope == scope && setting.key.as_deref() == Some(guards.through.as_str()))
+    let Some(named) =
+        base.settings.iter().find(|setting| setting.scope == scope && setting.key.as_deref() == Some(guards.through.as_str()))
     else {
         return false;
     };
     let Ok(pattern) = crate::policy::pattern::KeyPattern::parse(&guards.key) else { return false };
     (0..head.scopes.len()).any(|index| {
         let path = head.path_to(crate::scope::ScopeId(u32::try_from(index).unwrap_or(u32::MAX)));
-        let steps: Vec<crate::policy::pattern::PathStep> =
-            path.split('.').map(|step| crate::policy::pattern::PathStep { name: crate::policy::pattern::fold(step).into(), item: None }).collect();
+        let steps: Vec<crate::policy::pattern::PathStep> = path
+            .split('.')
+            .map(|step| crate::policy::pattern::PathStep { name: crate::policy::pattern::fold(step).into(), item: None })
+            .collect();
         pattern.fits(&steps).is_some() && path.rsplit('.').next().is_some_and(|name| !name.is_empty() && named.raw.contains(name))
     })
 }

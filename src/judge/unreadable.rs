@@ -47,7 +47,9 @@ fn path(pair: &PairIn, at: At) -> String {
 fn finding(world: &World, index: usize, pair: &PairIn, at: At, reason: &str) -> Option<Found> {
     let other = if at == At::Head { At::Base } else { At::Head };
     let facts = world.matches(index, other).map(|matches| matches.all.as_slice()).unwrap_or_default();
-    let severity = |policy: usize| world.catalogue.policies().get(policy).map_or(Severity::Note, |policy| of_policy(&policy.rule.severity, Change::Undecided));
+    let severity = |policy: usize| {
+        world.catalogue.policies().get(policy).map_or(Severity::Note, |policy| of_policy(&policy.rule.severity, Change::Undecided))
+    };
     let held = facts.iter().min_by_key(|fact| (severity(fact.policy), fact.setting));
     let path = path(pair, at);
     let naming = || {

@@ -34,7 +34,9 @@ pub fn upgrades(world: &World, transitions: &[Transition], wanted: &mut Wanted) 
         if base.pins.is_empty() || head.pins.is_empty() {
             continue;
         }
-        for (index, policy) in world.catalogue.policies().iter().enumerate().filter(|(index, policy)| policy.versioned && !written.contains(index)) {
+        for (index, policy) in
+            world.catalogue.policies().iter().enumerate().filter(|(index, policy)| policy.versioned && !written.contains(index))
+        {
             let packages: Vec<String> = policy.rule.packages.0.iter().flat_map(|word| unfold(word).unwrap_or_default()).collect();
             for new in head.pins.iter().filter(|pin| packages.iter().any(|package| same_package(package, &pin.package))) {
                 let Some(old) = base.pins.iter().find(|old| old.package == new.package) else { continue };
@@ -52,7 +54,15 @@ pub fn upgrades(world: &World, transitions: &[Transition], wanted: &mut Wanted) 
     found
 }
 
-fn flipped(world: &World, index: usize, policy: &Compiled, pair: usize, class: crate::report::model::PathClass, old: &Pin, new: &Pin) -> Option<Found> {
+fn flipped(
+    world: &World,
+    index: usize,
+    policy: &Compiled,
+    pair: usize,
+    class: crate::report::model::PathClass,
+    old: &Pin,
+    new: &Pin,
+) -> Option<Found> {
     let order = policy.rule.safety.as_ref()?;
     let (before, after) = (unset_at(policy, order, old)?, unset_at(policy, order, new)?);
     let change = match order::compare(order, &before, &after) {

@@ -70,9 +70,7 @@ pub fn verdict(base: &State, head: &State, case: &Case) -> Option<Outcome> {
             by_rank(b, h, case, if case.decider_gone { Change::Removed } else { Change::Weakened })
         }
         (State::Unknown, State::Unset(None)) => Some(Change::Undecided.into()),
-        (State::Unknown, State::Unset(Some(h)) | State::Written(h)) => {
-            (!order::is_best(case.order, h)).then_some(Change::Undecided.into())
-        }
+        (State::Unknown, State::Unset(Some(h)) | State::Written(h)) => (!order::is_best(case.order, h)).then_some(Change::Undecided.into()),
         (State::Unknown, State::Unknown) => (!case.same_text).then_some(Change::Undecided.into()),
     }
 }
@@ -86,8 +84,14 @@ fn by_rank(b: &Rank, h: &Rank, case: &Case, weaker: Change) -> Option<Outcome> {
         Comparison::Same => None,
         Comparison::Weaker => Some(weaker.into()),
         Comparison::Stronger => Some(Change::Strengthened.into()),
-        Comparison::Incomparable => not_weakest(b, case),
+        Comparison::Incomparable => incomparable(b, case),
     }
+}
+
+/// What does not compare asks, unless the base was the one weakest value of the whole order.
+fn incomparable(b: &Rank, case: &Case) -> Option<Outcome> {
+    let weakest = order::worst(case.order).is_some_and(|worst| compare(case, &worst, b) == Comparison::Same);
+    (!weakest).then_some(Change::Undecided.into())
 }
 
 fn not_weakest(b: &Rank, case: &Case) -> Option<Outcome> {
@@ -116,6 +120,6 @@ fn newly_written(b: Option<&Rank>, h: &Rank, case: &Case) -> Option<Outcome> {
         }
         Comparison::Weaker => Some(Change::Weakened.into()),
         Comparison::Stronger => Some(Change::Strengthened.into()),
-        Comparison::Incomparable => not_weakest(b, case),
+        Comparison::Incomparable => incomparable(b, case),
     }
 }

@@ -50,14 +50,8 @@ impl<'a> World<'a> {
                 umbrellas.entry(covered.clone()).or_default().push(index);
             }
         }
-        let mut world = Self {
-            catalogue,
-            pairs,
-            subjects: Subjects::new(pairs),
-            matches,
-            by_unit: [HashMap::new(), HashMap::new()],
-            umbrellas,
-        };
+        let mut world =
+            Self { catalogue, pairs, subjects: Subjects::new(pairs), matches, by_unit: [HashMap::new(), HashMap::new()], umbrellas };
         for at in At::BOTH {
             let index = world.index(at);
             if let Some(slot) = world.by_unit.get_mut(at as usize) {
@@ -182,7 +176,8 @@ impl<'a> World<'a> {
     /// Whether a policy's version requirement holds where an instance stands.
     #[must_use]
     pub fn version_fit(&self, policy: &Compiled, instance: &Instance, at: At, requirement: &str) -> Fit {
-        let packages: Vec<String> = policy.rule.packages.0.iter().flat_map(|word| crate::policy::pattern::unfold(word).unwrap_or_default()).collect();
+        let packages: Vec<String> =
+            policy.rule.packages.0.iter().flat_map(|word| crate::policy::pattern::unfold(word).unwrap_or_default()).collect();
         fit(requirement, self.pin(instance.subject, at, &packages).map(|(_, pin)| &pin.version))
     }
 
@@ -205,7 +200,13 @@ impl<'a> World<'a> {
             if !(file.folder().len() <= here.len() && same_tree(file.folder(), here)) {
                 continue;
             }
-            for pin in file.reading().into_iter().flat_map(|reading| &reading.pins).filter(wanted).filter(|pin| !pin.package.starts_with("docker:")) {
+            for pin in file
+                .reading()
+                .into_iter()
+                .flat_map(|reading| &reading.pins)
+                .filter(wanted)
+                .filter(|pin| !pin.package.starts_with("docker:"))
+            {
                 let key = (file.folder().len(), matches!(pin.version, PinVersion::Exact(_)));
                 if best.is_none_or(|(depth, exact, _, _)| key > (depth, exact)) {
                     best = Some((key.0, key.1, index, pin));

@@ -24,16 +24,40 @@ pub struct Complaint {
 
 /// The areas of the built-in catalogue; a user's pack may add its own.
 pub const AREAS: &[&str] = &[
-    "auth", "ci", "debug", "encryption", "isolation", "lexicon", "logging", "network", "opt-out", "promises", "retention", "secrets",
-    "storage", "supply-chain", "telemetry", "training",
+    "auth",
+    "ci",
+    "debug",
+    "encryption",
+    "isolation",
+    "lexicon",
+    "logging",
+    "network",
+    "opt-out",
+    "promises",
+    "retention",
+    "secrets",
+    "storage",
+    "supply-chain",
+    "telemetry",
+    "training",
 ];
 
 /// Leaves that mean nothing alone.
 const BARE: &[&str] = &["enabled", "enable", "level", "host", "mode", "value", "name", "type", "port", "url"];
 
 /// The shared readers of switches.
-pub const READS: &[&str] =
-    &["native", "presence", "nonempty", "huggingface", "pydantic", "go-bool", "true-any-case", "true-lower", "zero-disables", "strict-true-false"];
+pub const READS: &[&str] = &[
+    "native",
+    "presence",
+    "nonempty",
+    "huggingface",
+    "pydantic",
+    "go-bool",
+    "true-any-case",
+    "true-lower",
+    "zero-disables",
+    "strict-true-false",
+];
 
 struct Complaints(Vec<Complaint>);
 
@@ -204,7 +228,9 @@ fn lexicon(policy: &Policy, wrong: &mut Complaints) {
 
 fn examples(policy: &Policy, wrong: &mut Complaints) {
     let key = [At::Key("examples")];
-    let finds = |example: &super::file::Example| example.expect.0.iter().any(|expected| expected.change != "strengthened" && expected.change != "unchanged");
+    let finds = |example: &super::file::Example| {
+        example.expect.0.iter().any(|expected| expected.change != "strengthened" && expected.change != "unchanged")
+    };
     if !policy.examples.iter().any(finds) {
         wrong.add(&key, "no example shows a finding: without a weakening that is found a policy does not load");
     }

@@ -1,6 +1,7 @@
 //! The readers' table: which file is read by whom. Adding a format is one file below this folder and one line here.
 
 pub mod expression;
+pub mod fragment;
 pub mod lens;
 pub mod limits;
 pub mod text;
@@ -23,11 +24,31 @@ pub struct Reader {
 
 /// All readers. The first that claims a path reads it.
 pub static READERS: &[Reader] = &[
-    Reader { name: "dockerfile", about: "Dockerfiles: stages, environment, user, ports, commands", claims: text::dockerfile::claims, read: text::dockerfile::read },
+    Reader {
+        name: "dockerfile",
+        about: "Dockerfiles: stages, environment, user, ports, commands",
+        claims: text::dockerfile::claims,
+        read: text::dockerfile::read,
+    },
     Reader { name: "env-file", about: "Environment files in all their spellings", claims: text::dotenv::claims, read: text::dotenv::read },
-    Reader { name: "json", about: "JSON with and without comments", claims: |path| ends(path, &[".json", ".jsonc", ".json5"]), read: |path, text| structured("json", path, text, tree::json::parse) },
-    Reader { name: "toml", about: "TOML", claims: |path| ends(path, &[".toml"]), read: |path, text| structured("toml", path, text, tree::toml::parse) },
-    Reader { name: "yaml", about: "YAML: Compose, Kubernetes, Helm, workflows, and the keys of any other file", claims: |path| ends(path, &[".yaml", ".yml"]), read: |path, text| structured("yaml", path, text, tree::yaml::parse) },
+    Reader {
+        name: "json",
+        about: "JSON with and without comments",
+        claims: |path| ends(path, &[".json", ".jsonc", ".json5"]),
+        read: |path, text| structured("json", path, text, tree::json::parse),
+    },
+    Reader {
+        name: "toml",
+        about: "TOML",
+        claims: |path| ends(path, &[".toml"]),
+        read: |path, text| structured("toml", path, text, tree::toml::parse),
+    },
+    Reader {
+        name: "yaml",
+        about: "YAML: Compose, Kubernetes, Helm, workflows, and the keys of any other file",
+        claims: |path| ends(path, &[".yaml", ".yml"]),
+        read: |path, text| structured("yaml", path, text, tree::yaml::parse),
+    },
     Reader { name: "ini", about: "INI, configuration and properties files", claims: text::ini::claims, read: text::ini::read },
 ];
 
@@ -64,7 +85,8 @@ pub fn is_manifest(path: &str) -> bool {
 /// The kinds of document that this build reads: the words of `in:`.
 #[must_use]
 pub fn kinds() -> Vec<&'static str> {
-    let mut kinds: Vec<&str> = READERS.iter().map(|reader| reader.name).collect();
+    let lenses = lens::LENSES.iter().map(|lens| lens.name);
+    let mut kinds: Vec<&str> = READERS.iter().map(|reader| reader.name).chain(lenses).collect();
     kinds.sort_unstable();
     kinds.dedup();
     kinds
@@ -78,12 +100,6 @@ fn ends(path: &str, ends: &[&str]) -> bool {
 /// Reads a structured format: one tree, the lens that fits, and the keys that no lens claims.
 fn structured(kind: &'static str, path: &str, text: &str, parse: fn(&str) -> tree::Tree) -> Reading {
     let mut reading = Reading::new(crate::reading::Kind(kind), text.len());
-    let tree = parse(text);
-    reading.templated |= tree.templated;
-    reading.problems.extend(tree.problems.iter().cloned());
-    let claims = tree::Claims::default();
-    for document in tree.documents.iter().copied() {
-        tree::plain::read(&tree, document, crate::scope::ScopeId::ROOT, &claims, text, &mut reading);
-    }
+    lens::apply(path, text, &parse(text), &mut reading);
     reading
 }

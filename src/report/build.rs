@@ -75,7 +75,8 @@ fn finding(world: &World, one: &Found, lines: &mut Lines) -> Finding {
         places.push(Place { file: path_of(world, spot), line: lines.start(world, spot).line });
     }
     places.dedup();
-    let mut also: Vec<String> = one.also.iter().filter_map(|index| world.catalogue.policies().get(*index)).map(|policy| policy.rule.id.clone()).collect();
+    let mut also: Vec<String> =
+        one.also.iter().filter_map(|index| world.catalogue.policies().get(*index)).map(|policy| policy.rule.id.clone()).collect();
     also.sort();
     also.dedup();
     Finding {
@@ -116,9 +117,10 @@ fn side(world: &World, one: &Found, shown: &Shown, known: bool, lines: &mut Line
     let is_known = known && shown.rank.as_deref() == Some("known");
     let secret = shown.state == StateWord::Written
         && shown.value.as_deref().is_some_and(|value| !is_known && redact::secretive(&one.setting, value));
-    let value = shown.value.as_deref().map(|value| {
-        if shown.state == StateWord::Unset { value.to_owned() } else { redact::shown(&one.setting, value, is_known) }
-    });
+    let value = shown
+        .value
+        .as_deref()
+        .map(|value| if shown.state == StateWord::Unset { value.to_owned() } else { redact::shown(&one.setting, value, is_known) });
     let Some(spot) = shown.spot else {
         return Side { file: None, line: None, column: None, end_line: None, end_column: None, value, state: shown.state, excerpt: None };
     };

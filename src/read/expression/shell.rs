@@ -43,7 +43,9 @@ fn inside(body: &str, depth: usize) -> Option<Part> {
             open @ Part::Open(_) => open,
         }),
         // `${X#a}`, `${X%a}`, `${X/a/b}`, `${X^^}`, `${X,,}`, `${X@Q}`, `${X[0]}`
-        Some('#' | '%' | '/' | '^' | ',' | '@' | '[') if !rest.starts_with(':') => Some(Part::reference()),
+        Some('#' | '%' | '/' | '^' | '@' | '[') if !rest.starts_with(':') => Some(Part::reference()),
+        // some programs read `${A,B:d}` as the first of two names with a default; that one is as good as Spring's
+        Some(',') if matches!(rest, "," | ",,") => Some(Part::reference()),
         // `${X: -3}`; `${X:0:3}`, while `${X:8080}` is Spring's
         Some(' ') if rest.starts_with(':') => Some(Part::reference()),
         Some('0'..='9') if rest.starts_with(':') && operand.contains(':') => Some(Part::reference()),
@@ -75,7 +77,9 @@ mod tests {
 
     #[test]
     fn without_a_default_the_value_comes_from_elsewhere() {
-        for text in ["${X}", "$X", "a-$X", "${A:-${B}}", "a/${B}", "${X%.*}", "${X:0:3}", "${#X}", "$(id -u)", "${env:X}", "${A:-x}${B}"] {
+        for text in
+            ["${X}", "$X", "a-$X", "${A:-${B}}", "a/${B}", "${X%.*}", "${X,,}", "${X:0:3}", "${#X}", "$(id -u)", "${env:X}", "${A:-x}${B}"]
+        {
             assert_eq!(resolve(text), Some(Resolved::reference()), "{text}");
         }
         for text in ["${X:?set it}", "${X?}", "a${X:?m}"] {
@@ -98,7 +102,7 @@ mod tests {
 
     #[test]
     fn text_and_other_languages_are_no_expression() {
-        for text in ["", "a", "5$", "$5", "${", "${}", "${X", "${a.b:c}", "${X:d}", "${X:8080}"] {
+        for text in ["", "a", "5$", "$5", "${", "${}", "${X", "${a.b:c}", "${X:d}", "${X:8080}", "${A,B:d}"] {
             assert_eq!(resolve(text), None, "{text}");
         }
     }

@@ -15,7 +15,7 @@ const BYTES: usize = 32;
 /// The entries of a mapping that is being read.
 #[derive(Debug, Default)]
 pub struct Entries {
-    entries: Vec<Entry>,
+    list: Vec<Entry>,
     index: HashMap<Box<str>, usize>,
     copied: usize,
 }
@@ -23,7 +23,7 @@ pub struct Entries {
 impl Entries {
     /// Adds a key as written. Says whether the key stood there before: then this value wins and the earlier one is attached to it.
     pub fn write(&mut self, tree: &Tree, key: &str, key_span: Span, value: NodeId) -> bool {
-        let Some(entry) = self.find(key).and_then(|at| self.entries.get_mut(at)) else {
+        let Some(entry) = self.find(key).and_then(|at| self.list.get_mut(at)) else {
             self.push(Entry { key: key.into(), key_span, value, overridden: Vec::new() });
             return false;
         };
@@ -37,7 +37,7 @@ impl Entries {
 
     /// Adds an entry of a merged mapping, unless the key is there already: then the merged value is attached to the winner.
     pub fn merge(&mut self, tree: &Tree, merged: &Entry) {
-        if let Some(entry) = self.find(&merged.key).and_then(|at| self.entries.get_mut(at)) {
+        if let Some(entry) = self.find(&merged.key).and_then(|at| self.list.get_mut(at)) {
             let lost = Overridden { span: tree.node(merged.value).span, value: loser(tree, merged.value), contested: false };
             self.copied += weight(&lost);
             entry.overridden.push(lost);
@@ -55,21 +55,21 @@ impl Entries {
     /// All entries.
     #[must_use]
     pub fn finish(self) -> Vec<Entry> {
-        self.entries
+        self.list
     }
 
     fn find(&self, key: &str) -> Option<usize> {
-        if self.index.is_empty() { self.entries.iter().position(|entry| &*entry.key == key) } else { self.index.get(key).copied() }
+        if self.index.is_empty() { self.list.iter().position(|entry| &*entry.key == key) } else { self.index.get(key).copied() }
     }
 
     fn push(&mut self, entry: Entry) {
         if !self.index.is_empty() {
-            self.index.insert(entry.key.clone(), self.entries.len());
-        } else if self.entries.len() == SMALL {
-            self.index = self.entries.iter().enumerate().map(|(at, entry)| (entry.key.clone(), at)).collect();
-            self.index.insert(entry.key.clone(), self.entries.len());
+            self.index.insert(entry.key.clone(), self.list.len());
+        } else if self.list.len() == SMALL {
+            self.index = self.list.iter().enumerate().map(|(at, entry)| (entry.key.clone(), at)).collect();
+            self.index.insert(entry.key.clone(), self.list.len());
         }
-        self.entries.push(entry);
+        self.list.push(entry);
     }
 }
 

@@ -166,6 +166,11 @@ impl Claims {
         self.0.insert(id);
     }
 
+    /// Gives a node back: what encloses it is read in pieces, and this piece is next.
+    pub fn release(&mut self, id: NodeId) {
+        self.0.remove(&id);
+    }
+
     /// Whether a lens has it.
     #[must_use]
     pub fn has(&self, id: NodeId) -> bool {

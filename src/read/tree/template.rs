@@ -13,11 +13,11 @@ pub struct Masked {
 }
 
 impl Masked {
-    /// Whether an action lies in, or reaches into, a span.
+    /// Whether an action lies in, or reaches into, a span, or stands right behind it.
     #[must_use]
     pub fn touches(&self, span: Span) -> bool {
         let after = self.actions.partition_point(|action| action.end <= span.start);
-        self.actions.get(after).is_some_and(|action| action.start < span.end)
+        self.actions.get(after).is_some_and(|action| action.start < span.end || (action.start == span.end && !span.is_empty()))
     }
 
     /// Whether the first thing from `offset` on, white space aside, is an action that may produce something.
@@ -31,15 +31,13 @@ impl Masked {
     }
 }
 
-/// Whether a text may hold template actions. GitHub's `${{ }}` is no template.
+/// Whether `{{ ... }}` or `{% ... %}` stands in a text. GitHub's `${{ }}` is no template.
 #[must_use]
 pub fn suspected(text: &str) -> bool {
-    text.contains("{%") || has_action(text)
+    text.split_once("{%").is_some_and(|(_, rest)| rest.contains("%}")) || has_output(text)
 }
 
-/// Whether `{{ ... }}` stands in a text, other than behind a `$`.
-#[must_use]
-pub fn has_action(text: &str) -> bool {
+fn has_output(text: &str) -> bool {
     let mut from = 0;
     while let Some(at) = text.get(from..).and_then(|rest| rest.find("{{")) {
         let start = from + at;
@@ -64,7 +62,9 @@ pub fn mask(text: &str) -> Masked {
         let mut to = line_end(text, first.end as usize);
         let mut next = at + 1;
         while let Some(action) = actions.get(next).filter(|action| (action.start as usize) < to) {
-            to = line_end(text, action.end as usize);
+            if action.end as usize > to {
+                to = line_end(text, action.end as usize);
+            }
             next += 1;
         }
         let group = actions.get(at..next).unwrap_or_default();
@@ -83,19 +83,35 @@ fn mask_line(text: &str, bytes: &mut [u8], group: &[Span], from: usize, to: usiz
         at = action.end as usize;
     }
     alone &= blank(text, at, to);
-    let mut leading = true;
+    if alone {
+        // line breaks rather than spaces: at the start of a block scalar a long line of spaces would set its indentation
+        bytes.get_mut(from..to).unwrap_or_default().fill(b'\n');
+        return;
+    }
+    let leads = |at: usize, action: &Span| blank(text, at, action.start as usize) && is_control(action.of(text));
     let mut at = from;
-    for action in group {
-        leading &= blank(text, at, action.start as usize) && is_control(action.of(text));
-        at = action.end as usize;
-        let filler = |byte: u8| match byte {
-            b'\n' | b'\r' if alone || leading => byte,
-            _ if alone || leading => b' ',
-            _ => b'x',
-        };
-        for byte in bytes.get_mut(action.range()).unwrap_or_default() {
-            *byte = filler(*byte);
-        }
+    let leading = group.iter().take_while(|action| leads(std::mem::replace(&mut at, action.end as usize), action)).count();
+    let (leading, others) = group.split_at_checked(leading).unwrap_or((group, &[]));
+    if let (Some(first), Some(last)) = (leading.first(), leading.last()) {
+        indent(text, bytes, from, first.start as usize, last.end as usize);
+    }
+    for (index, action) in others.iter().enumerate() {
+        // what closes a leading action is no part of the value before it
+        let closes =
+            !leading.is_empty() && index + 1 == others.len() && is_control(action.of(text)) && blank(text, action.end as usize, to);
+        bytes.get_mut(action.range()).unwrap_or_default().fill(if closes { b' ' } else { b'x' });
+    }
+}
+
+/// Takes the actions at the start of a line away, so that what follows them stands at the line's own indentation.
+fn indent(text: &str, bytes: &mut [u8], from: usize, first: usize, last: usize) {
+    let behind = text.get(last..).unwrap_or("");
+    let content = last + (behind.len() - behind.trim_start_matches([' ', '\t']).len());
+    let breaks = from..content - (first - from).min(content);
+    for (byte, filler) in
+        bytes.get_mut(from..content).unwrap_or_default().iter_mut().zip(breaks.map(|_| b'\n').chain(std::iter::repeat(b' ')))
+    {
+        *byte = filler;
     }
 }
 
@@ -208,10 +224,9 @@ mod tests {
         let text = "{{- if .Values.on }}\nname: {{ .Values.name | default \"é\" }}\n{{ .k }}: 1\n  {{- include \"x\" . | nindent 4 }}\n{{- end }}\n";
         let masked = mask(text);
         assert_eq!(masked.text.len(), text.len());
-        let lines: Vec<&str> = masked.text.lines().collect();
-        assert!(lines[0].trim().is_empty() && lines[3].trim().is_empty() && lines[4].trim().is_empty());
-        assert!(lines[1].starts_with("name: xxx") && lines[1].ends_with('x'));
-        assert_eq!(lines[2], "xxxxxxxx: 1");
+        let lines: Vec<&str> = masked.text.lines().filter(|line| !line.is_empty()).collect();
+        assert!(lines[0].starts_with("name: xxx") && lines[0].ends_with('x'));
+        assert_eq!(lines[1..], ["xxxxxxxx: 1"]);
     }
 
     #[test]

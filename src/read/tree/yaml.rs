@@ -27,6 +27,13 @@ pub fn parse(text: &str) -> Tree {
     if action || tree.problems.iter().any(|problem| problem.fatal) { parse_template(text) } else { tree }
 }
 
+/// Parses the file at a path: what lies below a folder `templates` is a template whether or not it is YAML as it stands.
+#[must_use]
+pub fn parse_at(path: &str, text: &str) -> Tree {
+    let folders = path.rsplit_once('/').map_or("", |(folders, _)| folders);
+    if folders.split('/').any(|folder| folder == "templates") { parse_template(text) } else { parse(text) }
+}
+
 /// Parses a file that is known to be a template, such as one below a chart's `templates/`.
 #[must_use]
 pub fn parse_template(text: &str) -> Tree {

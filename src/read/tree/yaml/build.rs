@@ -287,7 +287,7 @@ impl<'a> Builder<'a> {
     fn acted(&self, text: &str, whole: Span, missing: bool) -> bool {
         match self.masked {
             Some(masked) => masked.touches(whole) || (missing && masked.output_follows(self.source, whole.end as usize)),
-            None => template::has_action(text),
+            None => template::suspected(text),
         }
     }
 

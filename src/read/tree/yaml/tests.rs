@@ -141,12 +141,94 @@ fn a_helm_template_is_read_around_its_actions() {
     assert_eq!(tree.entry(tree.get(root(&tree), "data").unwrap(), "PLAIN").unwrap().key_span.of(text), "PLAIN");
 }
 
+const DEPLOYMENT: &str = r#"{{- $name := include "x.name" . }}
+spec:
+  {{- if not .Values.autoscaling.enabled }}
+  replicas: {{ .Values.replicaCount }}
+  {{- end }}
+  template:
+    metadata:
+      {{- with .Values.podAnnotations }}
+      annotations:
+        {{- toYaml . | nindent 8 }}
+      {{- end }}
+      labels: {{- include "x.labels" . | nindent 8 }}
+    spec:
+      containers:
+        - name: {{ .Chart.Name }}
+          image: "{{ .Values.image.repository }}:{{ .Values.image.tag | default .Chart.AppVersion }}"
+          args: ["--flag={{ .Values.flag }}", {{ .Values.b | quote }}]
+          env:
+            {{- range $key, $value := .Values.env }}
+            - name: {{ $key }}
+              value: {{ $value | quote }}
+            {{- end }}
+            - name: DO_NOT_TRACK
+              value: "1"
+            {{- toYaml .Values.extra | nindent 12 }}
+          {{ if .Values.probe }}livenessProbe: {}{{ end }}
+---
+data:
+  {{ $a }}: 1
+  {{ $b }}: 2
+  app.conf: |
+    {{- if .Values.telemetry.enabled.and.something.long }}
+    telemetry on
+    {{- else }}
+    telemetry off
+    {{- end }}
+  only.conf: |
+{{ toYaml .Values.config | indent 4 }}
+  after: yes
+{{- if .Values.more }}
+  {{- /* a comment
+         of two lines */}}
+  last: {{ .Values.last | default "x" }} # note
+{{- end }}
+"#;
+
+#[test]
+fn a_whole_deployment_template_is_read() {
+    for text in [DEPLOYMENT.to_owned(), DEPLOYMENT.replace('\n', "\r\n")] {
+        let tree = parse(&text);
+        assert_eq!(tree.problems, []);
+        let at = |document: usize, path: &[&str]| tree.at(tree.documents[document], path).unwrap_or_else(|| panic!("{path:?}"));
+        let source = |document, path: &[&str]| tree.scalar(at(document, path)).unwrap().text.to_string();
+        assert_eq!(source(0, &["spec", "replicas"]), "{{ .Values.replicaCount }}");
+        assert!(tree.scalar(at(0, &["spec", "template", "metadata", "annotations"])).unwrap().templated);
+        assert_eq!(source(0, &["spec", "template", "metadata", "labels"]), "{{- include \"x.labels\" . | nindent 8 }}");
+        let container = tree.items(at(0, &["spec", "template", "spec", "containers"]))[0];
+        assert_eq!(
+            tree.text(container, "image").unwrap(),
+            "{{ .Values.image.repository }}:{{ .Values.image.tag | default .Chart.AppVersion }}"
+        );
+        let env = tree.items(tree.get(container, "env").unwrap());
+        assert_eq!(env.len(), 2);
+        assert_eq!((tree.text(env[1], "name"), tree.text(env[1], "value")), (Some("DO_NOT_TRACK"), Some("1")));
+        assert!(tree.is_map(tree.get(container, "livenessProbe").unwrap()));
+        assert_eq!(source(1, &["data", "{{ $a }}"]), "1");
+        assert_eq!(source(1, &["data", "{{ $b }}"]), "2");
+        let block = tree.scalar(at(1, &["data", "app.conf"])).unwrap();
+        assert!(block.block && block.templated && block.text.contains("telemetry on") && block.text.ends_with("telemetry off"));
+        assert!(tree.scalar(at(1, &["data", "only.conf"])).unwrap().templated);
+        assert_eq!(source(1, &["data", "after"]), "yes");
+        assert_eq!(source(1, &["data", "last"]), "{{ .Values.last | default \"x\" }}");
+    }
+}
+
 #[test]
 fn a_template_action_as_a_value_is_no_flow_mapping() {
     let text = "a: {{ .Values.x }}\nb: 2\n";
     let tree = parse(text);
     assert_eq!(&*scalar_at(&tree, &["a"]).text, "{{ .Values.x }}");
     assert!(scalar_at(&tree, &["a"]).templated && tree.templated);
+}
+
+#[test]
+fn below_templates_a_file_is_a_template_even_when_it_is_yaml() {
+    let text = "{{- if .a }}: x\nb: {{ .b }}\n";
+    assert!(parse_at("chart/templates/a.yaml", text).templated);
+    assert!(!parse_at("templates.yaml", "b: 1\n").templated && !parse_at("templates/a.yaml", "b: 1\n").templated);
 }
 
 #[test]
@@ -161,8 +243,9 @@ fn both_branches_of_a_template_stay_in_sight() {
 
 #[test]
 fn quoted_actions_need_no_mask_and_github_expressions_are_text() {
-    let text = "a: \"{{ x }}\"\nb: ${{ inputs.x }}\nc: |\n  {{ y }}\n";
+    let text = "a: \"{{ x }}\"\nb: ${{ inputs.x }}\nc: |\n  {{ y }}\nd: '{% if x %}1{% endif %}'\n";
     let tree = parse(text);
+    assert!(scalar_at(&tree, &["d"]).templated);
     assert!(scalar_at(&tree, &["a"]).templated && scalar_at(&tree, &["c"]).templated);
     assert!(!scalar_at(&tree, &["b"]).templated);
     assert_eq!(&*scalar_at(&tree, &["b"]).text, "${{ inputs.x }}");
@@ -205,8 +288,7 @@ fn hostile_nesting_and_aliases_end_quickly() {
     assert!(parse(&copies).problems[0].message.contains("merge keys"));
     let deep: String = (1..200).fold("a0: &a0 [1]\n".to_owned(), |text, n| text + &format!("a{n}: &a{n} [*a{}]\n", n - 1));
     assert!(parse(&deep).problems[0].message.contains("aliases"));
-    assert!(parse(&"a: 1\n---\n".repeat(150_000)).problems.iter().any(|problem| problem.fatal) || NODES > 150_000);
-    for hostile in ["{{/*", "{%", "{{", "${{", "{# {%", "{{ \"", "{{ x }}"] {
+    for hostile in ["{{/*", "{%", "{{", "${{", "{# {%", "{{ \"", "{{ x }}", "{{ x }}\n", "a: {{ x }}{{end}}\n", "- |\n  {{ y }}\n"] {
         let _ = parse(&hostile.repeat(100_000));
     }
     assert!(start.elapsed().as_secs() < 20);
