@@ -1,5 +1,7 @@
 //! `ladder` and `ladders`: named rungs, safest first. Rungs are counted through all ladders; two that share a value are one place.
 
+use std::collections::BTreeSet;
+
 use super::{Comparison, Rank, plain_text, rung};
 use crate::policy::file::Words;
 use crate::value::Value;
@@ -29,7 +31,7 @@ pub(super) fn rank(ladders: &[Vec<Words>], value: &Value, raw: &str) -> Option<R
     if texts.is_empty() {
         return best(ladders);
     }
-    let rungs = texts.iter().map(|text| find(ladders, text)).collect::<Option<Vec<_>>>()?;
+    let rungs = texts.iter().map(|text| find(ladders, text)).collect::<Option<BTreeSet<_>>>()?;
     let worst = rungs.iter().find(|worst| rungs.iter().all(|other| reaches(ladders, *other, **worst)))?;
     Some(Rank::Ladder { rung: *worst, members: u32::try_from(texts.len()).unwrap_or(u32::MAX) })
 }

@@ -12,7 +12,7 @@ use crate::policy::file::{MemberKind, MembersOrder, SaferSet};
 use crate::value::Value;
 
 /// Pairs of members that one comparison looks at; beyond, the sets do not compare and a person must look.
-const PAIRS: usize = 4_000_000;
+pub(super) const PAIRS: usize = 4_000_000;
 
 /// The set of a list, or of the members found in a text. `None` when a member is no text.
 pub(super) fn rank(order: &MembersOrder, value: &Value) -> Option<BTreeSet<String>> {

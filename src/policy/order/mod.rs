@@ -10,6 +10,8 @@ mod net;
 mod number;
 mod parts;
 mod pin;
+#[cfg(test)]
+mod properties;
 mod reach;
 mod scalar;
 mod secret;
@@ -215,7 +217,9 @@ pub fn given(order: &Order, given: &Given) -> Option<Rank> {
     };
     match order {
         // Only the words above stand on these; a value is what a spelling makes of it.
-        Order::Switch | Order::Present(_) | Order::Parts(_) | Order::Pin | Order::Secret(_) | Order::Shape(_) => None,
+        Order::Switch | Order::Present(_) | Order::Parts(_) | Order::Pin | Order::Secret(_) | Order::Shape(_) | Order::AppendOnly(_) => {
+            None
+        }
         _ => match rank(order, &Spelled::default(), &value, Mark::Plain, "") {
             Ranked::Rank(rank) => Some(rank),
             Ranked::Unread | Ranked::NotWritten => None,

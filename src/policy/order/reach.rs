@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use super::members::PAIRS;
 use super::net::Net;
 use super::text_pattern::{Case, any_matches};
 use super::{Comparison, host, plain_text};
@@ -130,15 +131,25 @@ pub(super) fn compare(a: &Reached, b: &Reached) -> Comparison {
     }
 }
 
-/// A network within another is safer; of single addresses only the number counts.
+/// A network within another is safer. Single addresses are safer than any network, and among them only the number counts.
 fn same_class(a: &BTreeSet<Place>, b: &BTreeSet<Place>) -> Comparison {
     let is_single = |place: &Place| match place {
         Place::Anywhere => false,
         Place::Net(net) => net.is_single(),
         Place::Name(_) => true,
     };
-    if a.iter().chain(b).all(is_single) {
-        return Comparison::of_positions(&a.len(), &b.len());
+    // A class that a policy names without a place.
+    if a.is_empty() || b.is_empty() {
+        return Comparison::Same;
+    }
+    match (a.iter().all(is_single), b.iter().all(is_single)) {
+        (true, true) => return Comparison::of_positions(&a.len(), &b.len()),
+        (true, false) => return Comparison::Weaker,
+        (false, true) => return Comparison::Stronger,
+        (false, false) => {}
+    }
+    if a.len().saturating_mul(b.len()) > PAIRS {
+        return Comparison::Incomparable;
     }
     let covers = |wide: &Place, narrow: &Place| match (wide, narrow) {
         (Place::Anywhere, _) => true,
