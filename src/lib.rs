@@ -3,11 +3,18 @@
 //! Data flows one way: `revision` gives bytes, `read` turns them into settings, `policy` says which values are safer,
 //! `judge` compares base and head, `report` makes findings for people and programs. `check` and `audit` run the whole line.
 
+pub mod check;
+pub mod classes;
+pub mod cli;
+pub mod judge;
+pub mod packs;
 pub mod policy;
 pub mod read;
 pub mod reading;
 pub mod report;
+pub mod revision;
 pub mod scope;
 pub mod setting;
 pub mod span;
+pub mod trial;
 pub mod value;

@@ -1,6 +1,7 @@
 //! The readers' table: which file is read by whom. Adding a format is one file below this folder and one line here.
 
 pub mod expression;
+pub mod fragment;
 pub mod lens;
 pub mod limits;
 pub mod text;
@@ -19,4 +20,86 @@ pub struct Reader {
     pub claims: fn(path: &str) -> bool,
     /// Reads a whole file. Never panics; what cannot be read is a [`crate::reading::Problem`] in the reading.
     pub read: fn(path: &str, text: &str) -> Reading,
+}
+
+/// All readers. The first that claims a path reads it.
+pub static READERS: &[Reader] = &[
+    Reader {
+        name: "dockerfile",
+        about: "Dockerfiles: stages, environment, user, ports, commands",
+        claims: text::dockerfile::claims,
+        read: text::dockerfile::read,
+    },
+    Reader { name: "env-file", about: "Environment files in all their spellings", claims: text::dotenv::claims, read: text::dotenv::read },
+    Reader {
+        name: "json",
+        about: "JSON with and without comments",
+        claims: |path| ends(path, &[".json", ".jsonc", ".json5"]),
+        read: |path, text| structured("json", path, text, tree::json::parse),
+    },
+    Reader {
+        name: "toml",
+        about: "TOML",
+        claims: |path| ends(path, &[".toml"]),
+        read: |path, text| structured("toml", path, text, tree::toml::parse),
+    },
+    Reader {
+        name: "yaml",
+        about: "YAML: Compose, Kubernetes, Helm, workflows, and the keys of any other file",
+        claims: |path| ends(path, &[".yaml", ".yml"]),
+        read: |path, text| structured("yaml", path, text, tree::yaml::parse),
+    },
+    Reader { name: "ini", about: "INI, configuration and properties files", claims: text::ini::claims, read: text::ini::read },
+];
+
+/// The reader of a path by its name.
+#[must_use]
+pub fn by_path(path: &str) -> Option<&'static Reader> {
+    READERS.iter().find(|reader| (reader.claims)(path))
+}
+
+/// The reader of a fragment by the file name that stands beside it.
+#[must_use]
+pub fn by_name(name: &str) -> Option<&'static Reader> {
+    by_path(name)
+}
+
+/// Whether any reader takes a path.
+#[must_use]
+pub fn reads(path: &str) -> bool {
+    by_path(path).is_some()
+}
+
+/// Paths of one reader have one number: only they can be renames of each other by similarity.
+#[must_use]
+pub fn group(path: &str) -> u32 {
+    READERS.iter().position(|reader| (reader.claims)(path)).and_then(|at| u32::try_from(at).ok()).unwrap_or(u32::MAX)
+}
+
+/// Whether a path is a manifest or lock file, which fix versions.
+#[must_use]
+pub fn is_manifest(path: &str) -> bool {
+    by_path(path).is_some_and(|reader| reader.name == "manifest" || reader.name == "lock")
+}
+
+/// The kinds of document that this build reads: the words of `in:`.
+#[must_use]
+pub fn kinds() -> Vec<&'static str> {
+    let lenses = lens::LENSES.iter().map(|lens| lens.name);
+    let mut kinds: Vec<&str> = READERS.iter().map(|reader| reader.name).chain(lenses).collect();
+    kinds.sort_unstable();
+    kinds.dedup();
+    kinds
+}
+
+fn ends(path: &str, ends: &[&str]) -> bool {
+    let lower = path.to_ascii_lowercase();
+    ends.iter().any(|end| lower.ends_with(end))
+}
+
+/// Reads a structured format: one tree, the lens that fits, and the keys that no lens claims.
+fn structured(kind: &'static str, path: &str, text: &str, parse: fn(&str) -> tree::Tree) -> Reading {
+    let mut reading = Reading::new(crate::reading::Kind(kind), text.len());
+    lens::apply(path, text, &parse(text), &mut reading);
+    reading
 }

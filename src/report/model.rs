@@ -320,6 +320,33 @@ pub struct Report {
     pub errors: Vec<ErrorShown>,
 }
 
+impl Report {
+    /// A report of nothing: what a run starts from.
+    #[must_use]
+    pub fn empty(date: impl Into<String>) -> Self {
+        Self {
+            schema: "privgate-report/1",
+            tool: Tool::THIS,
+            date: date.into(),
+            base: None,
+            head: None,
+            verdict: Verdict::Pass,
+            exit: 0,
+            coverage: Coverage::default(),
+            findings: Vec::new(),
+            errors: Vec::new(),
+        }
+    }
+
+    /// A report of why there is no answer: exit 2 for wrong usage or configuration, 3 for everything else.
+    #[must_use]
+    pub fn failed(date: impl Into<String>, exit: u8, message: impl Into<String>) -> Self {
+        let verdict = if exit == 2 { Verdict::Error } else { Verdict::Undecided };
+        let errors = vec![ErrorShown { file: None, line: None, message: message.into() }];
+        Self { verdict, exit, errors, ..Self::empty(date) }
+    }
+}
+
 /// Name and version of this program.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 pub struct Tool {

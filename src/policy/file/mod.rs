@@ -10,6 +10,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 pub use lexicon::{Ignore, LexiconLadder, LexiconNumber, LexiconSet, LexiconWords, Subject};
+#[allow(unused_imports, reason = "the build script uses only some of them")]
 pub use order::{
     AppendOnly, DecisionOrder, MemberKind, MembersOrder, NumberOrder, Order, Reach, Release, SaferNumber, SaferSet, SecretOrder, Shape,
 };

@@ -1,1 +1,84 @@
-//! placeholder
+//! The table of lenses: which shape of structured document is read by whom. What no lens claims yields its plain keys.
+
+pub mod compose;
+mod environment;
+pub mod gitlab;
+pub mod helm;
+mod image;
+mod invocation;
+pub mod kubernetes;
+#[cfg(test)]
+mod sample;
+#[cfg(test)]
+mod tests;
+mod view;
+pub mod workflow;
+
+use crate::read::tree::{Claims, NodeId, Tree, plain};
+use crate::reading::{Kind, Reading};
+use crate::scope::{ScopeId, ScopeKind, Step};
+use crate::value::Value;
+
+/// Reads what it knows of one document and claims it; the rest stays plain keys.
+type Read = fn(path: &str, text: &str, tree: &Tree, document: NodeId, parent: ScopeId, claims: &mut Claims, reading: &mut Reading);
+
+/// One shape of document.
+#[derive(Debug)]
+pub struct Lens {
+    /// The word of `in:`.
+    pub name: &'static str,
+    /// What it reads, in one line for the documentation.
+    pub about: &'static str,
+    /// Whether a document has this shape.
+    pub fits: fn(path: &str, tree: &Tree, document: NodeId) -> bool,
+    read: Read,
+}
+
+/// All lenses, the most specific first: the first that fits reads the document.
+pub static LENSES: [Lens; 7] = [
+    Lens { name: "github-workflow", about: "GitHub workflows: jobs, rights, steps", fits: workflow::fits, read: workflow::read },
+    Lens { name: "github-action", about: "GitHub actions: steps and images", fits: workflow::fits_action, read: workflow::read_action },
+    Lens { name: "gitlab-ci", about: "GitLab CI: jobs, variables, images, scripts", fits: gitlab::fits, read: gitlab::read },
+    Lens {
+        name: "kubernetes-audit-policy",
+        about: "Audit policies of the Kubernetes API server",
+        fits: kubernetes::fits_audit_policy,
+        read: kubernetes::read_audit_policy,
+    },
+    Lens { name: "kubernetes", about: "Kubernetes manifests: resources, pods, containers", fits: kubernetes::fits, read: kubernetes::read },
+    Lens { name: "compose", about: "Compose files: services, ports, mounts, environment", fits: compose::fits, read: compose::read },
+    Lens { name: "helm-values", about: "Helm values: images in parts, environment", fits: helm::fits, read: helm::read },
+];
+
+/// Reads all documents of a parsed file into `reading`, its problems included.
+pub fn apply(path: &str, text: &str, tree: &Tree, reading: &mut Reading) {
+    let first = reading.settings.len();
+    reading.templated |= tree.templated;
+    reading.problems.extend(tree.problems.iter().cloned());
+    // a lone `---` at either end makes no second document
+    let empty = |document: &NodeId| tree.scalar(*document).is_some_and(|scalar| scalar.value == Value::Null && !scalar.templated);
+    let documents: Vec<NodeId> = tree.documents.iter().copied().filter(|document| !empty(document)).collect();
+    let several = documents.len() > 1;
+    let mut claims = Claims::default();
+    for (index, document) in documents.into_iter().enumerate() {
+        let parent = if several {
+            let name = kubernetes::name_of(tree, document).unwrap_or_else(|| index.to_string());
+            reading.scope(ScopeId::ROOT, ScopeKind::Document, name, Step::Same, tree.node(document).span)
+        } else {
+            ScopeId::ROOT
+        };
+        if let Some(lens) = LENSES.iter().find(|lens| (lens.fits)(path, tree, document)) {
+            let kind = Kind(lens.name);
+            if !reading.kinds.contains(&kind) {
+                reading.kinds.insert(0, kind);
+            }
+            (lens.read)(path, text, tree, document, parent, &mut claims, reading);
+        }
+        if !claims.has(document) {
+            plain::read(tree, document, parent, &claims, text, reading);
+        }
+    }
+    if let Some(added) = reading.settings.get_mut(first..) {
+        added.sort_by_key(|setting| setting.name_span.start);
+    }
+}

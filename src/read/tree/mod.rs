@@ -1,5 +1,12 @@
 //! Structured text (YAML, JSON, TOML ...) as one arena of nodes with exact spans. Parsers fill it, lenses read settings out of it.
 
+pub mod entries;
+pub mod json;
+pub mod plain;
+pub mod template;
+pub mod toml;
+pub mod yaml;
+
 use std::collections::BTreeSet;
 
 use crate::reading::Problem;
@@ -157,6 +164,11 @@ impl Claims {
     /// Takes a node (with everything below it) out of the plain reading.
     pub fn take(&mut self, id: NodeId) {
         self.0.insert(id);
+    }
+
+    /// Gives a node back: what encloses it is read in pieces, and this piece is next.
+    pub fn release(&mut self, id: NodeId) {
+        self.0.remove(&id);
     }
 
     /// Whether a lens has it.

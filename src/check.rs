@@ -1,0 +1,222 @@
+//! The pipeline: revisions, readings, judging in two phases, the report. The only place that knows all stages.
+
+mod load;
+mod place;
+mod posture;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::judge::input::{Content, PairIn};
+use crate::judge::judgement::{Judgement, Wanted, judge_all};
+use crate::policy::catalogue::Catalogue;
+use crate::report::build::findings;
+use crate::report::model::{Change, Coverage, Finding, Report, RevisionShown, Severity, Skipped, Tool, Verdict};
+use crate::revision::search::search;
+use crate::revision::{Blob, Error, Pair, Revision, Store};
+
+pub use load::{Sides, read_text};
+pub use place::{Asked, why};
+pub use posture::posture;
+
+/// Bytes of the head tree that a word search may read.
+const SEARCH_BYTES: u64 = 64 << 20;
+
+/// Files that a word search or a link may bring in.
+const CONTEXT_FILES: usize = 200;
+
+/// From which severity on a finding fails the build.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
+pub enum FailOn {
+    /// Errors only.
+    #[default]
+    Error,
+    /// Warnings too.
+    Warning,
+    /// Nothing.
+    Never,
+}
+
+/// What is asked of one run.
+#[derive(Clone, Debug)]
+pub struct Request {
+    /// From which severity on a finding fails.
+    pub fail_on: FailOn,
+    /// Fail (3) when a changed file that a policy names was not read.
+    pub require_coverage: bool,
+    /// The day, `YYYY-MM-DD`.
+    pub date: String,
+}
+
+/// Two revisions to compare, with the words they were asked for by.
+#[derive(Clone, Debug)]
+pub struct Compared {
+    /// Before; several after criss-cross merges.
+    pub base: Vec<Revision>,
+    /// After.
+    pub head: Revision,
+    /// As asked.
+    pub base_shown: RevisionShown,
+    /// As asked.
+    pub head_shown: RevisionShown,
+}
+
+/// Compares two revisions.
+///
+/// # Errors
+/// Objects are missing, or the disk cannot be read.
+pub fn check(store: &Store, catalogue: &Catalogue, compared: &Compared, request: &Request) -> Result<Report, Error> {
+    let mut reports = Vec::new();
+    for base in &compared.base {
+        reports.push(check_one(store, catalogue, base, compared, request)?);
+    }
+    Ok(weakest_of_all(reports, request))
+}
+
+/// Judges one revision against the floors: everything in it is new.
+///
+/// # Errors
+/// Objects are missing, or the disk cannot be read.
+pub fn audit(store: &Store, catalogue: &Catalogue, compared: &Compared, request: &Request) -> Result<Report, Error> {
+    check(store, catalogue, compared, request)
+}
+
+/// With several merge-bases only what is weaker than every one of them counts.
+fn weakest_of_all(mut reports: Vec<Report>, request: &Request) -> Report {
+    let mut first = if reports.is_empty() { Report::empty(String::new()) } else { reports.remove(0) };
+    if reports.is_empty() {
+        return first;
+    }
+    let key = |finding: &Finding| (finding.policy.clone(), finding.setting.clone(), finding.file.clone(), finding.scope.clone());
+    for other in &reports {
+        let known: BTreeSet<_> = other.findings.iter().filter(|finding| finding.change.can_fail()).map(key).collect();
+        first.findings.retain(|finding| !finding.change.can_fail() || known.contains(&key(finding)));
+    }
+    let unread = reports.iter().any(|report| report.exit == 3);
+    (first.verdict, first.exit) = decide(&first.findings, request.fail_on, unread && first.exit == 3);
+    first
+}
+
+fn check_one(store: &Store, catalogue: &Catalogue, base: &Revision, compared: &Compared, request: &Request) -> Result<Report, Error> {
+    let wanted = |path: &str| crate::read::reads(path);
+    let changes = store.changes(base, &compared.head, &wanted, &|path| crate::read::group(path))?;
+    let sides = Sides { store, base, head: &compared.head };
+    let (mut pairs, mut skipped) = load::pairs(&sides, &changes.pairs);
+    skipped.extend(changes.notes.iter().map(|note| Skipped { file: String::new(), reason: note.clone() }));
+    let files = pairs.iter().map(|pair| usize::from(pair.base.is_some()) + usize::from(pair.head.is_some())).sum();
+    let first = judge_all(catalogue, &pairs);
+    let context = second_phase(&sides, &pairs, &first.wanted)?;
+    let report = if context.is_empty() {
+        finish(catalogue, &first, compared, request, files, skipped)
+    } else {
+        drop(first);
+        pairs.extend(context);
+        let second = judge_all(catalogue, &pairs);
+        finish(catalogue, &second, compared, request, files, skipped)
+    };
+    Ok(report)
+}
+
+/// Brings what findings that could fail depend on: manifests upward, and files of the head tree that still hold a lost name.
+fn second_phase(sides: &Sides, pairs: &[PairIn], wanted: &Wanted) -> Result<Vec<PairIn>, Error> {
+    let mut paths: BTreeSet<String> = BTreeSet::new();
+    let here: BTreeSet<&str> = pairs.iter().flat_map(|pair| [&pair.base, &pair.head]).flatten().map(|file| file.path.as_str()).collect();
+    if !wanted.versions_for.is_empty() {
+        let folders: BTreeSet<&str> = wanted.versions_for.iter().flat_map(|path| upward(path)).collect();
+        let manifest = |path: &str| crate::read::is_manifest(path) && folders.contains(crate::judge::input::folder(path));
+        paths.extend(sides.store.list(sides.head, &manifest)?.blobs.into_iter().map(|blob| blob.path));
+    }
+    if !wanted.words.is_empty() {
+        let readable = |path: &str| crate::read::reads(path) && !crate::read::is_manifest(path);
+        let found = search(sides.store, sides.head, &wanted.words, &readable, SEARCH_BYTES)?;
+        paths.extend(found.hits.into_iter().map(|(path, _)| path));
+    }
+    let blobs: BTreeMap<String, Blob> = if paths.is_empty() {
+        BTreeMap::new()
+    } else {
+        let fits = |path: &str| paths.contains(path) && !here.contains(path);
+        sides.store.list(sides.head, &fits)?.blobs.into_iter().map(|blob| (blob.path.clone(), blob)).collect()
+    };
+    let unchanged: Vec<Pair> =
+        blobs.into_values().take(CONTEXT_FILES).map(|blob| Pair { base: Some(blob.clone()), head: Some(blob) }).collect();
+    Ok(load::context(sides, &unchanged))
+}
+
+/// The folders of a path, innermost first, the root included.
+fn upward(path: &str) -> Vec<&str> {
+    let mut folders = Vec::new();
+    let mut folder = crate::judge::input::folder(path);
+    loop {
+        folders.push(folder);
+        if folder.is_empty() {
+            return folders;
+        }
+        folder = crate::judge::input::folder(folder);
+    }
+}
+
+fn finish(
+    catalogue: &Catalogue,
+    judgement: &Judgement,
+    compared: &Compared,
+    request: &Request,
+    files: usize,
+    mut skipped: Vec<Skipped>,
+) -> Report {
+    skipped.extend(judgement.skipped.iter().map(|(file, reason)| Skipped { file: file.clone(), reason: reason.clone() }));
+    skipped.sort();
+    skipped.dedup();
+    let findings = findings(&judgement.world, &judgement.found);
+    let unread = request.require_coverage && judgement.world.pairs.iter().any(|pair| unread_and_named(catalogue, pair));
+    let (verdict, exit) = decide(&findings, request.fail_on, unread);
+    Report {
+        schema: "privgate-report/1",
+        tool: Tool::THIS,
+        date: request.date.clone(),
+        base: Some(compared.base_shown.clone()),
+        head: Some(compared.head_shown.clone()),
+        verdict,
+        exit,
+        coverage: Coverage {
+            files,
+            settings: judgement.known,
+            policies: catalogue.policies().len(),
+            skipped,
+            policy_source: format!("built-in {}", Tool::THIS.version),
+        },
+        findings,
+        errors: Vec::new(),
+    }
+}
+
+fn unread_and_named(catalogue: &Catalogue, pair: &PairIn) -> bool {
+    let head = pair.head.as_ref().filter(|file| matches!(file.content, Content::Unreadable(_)));
+    head.is_some_and(|file| {
+        catalogue
+            .policies()
+            .iter()
+            .flat_map(|policy| &policy.spellings)
+            .any(|spelling| !spelling.files.is_empty() && spelling.files.fits(&file.path))
+    })
+}
+
+/// The verdict and the exit code: 1 wins over 3.
+#[must_use]
+pub fn decide(findings: &[Finding], fail_on: FailOn, unread: bool) -> (Verdict, u8) {
+    let fails = |finding: &&Finding| {
+        finding.change.can_fail()
+            && finding.waiver.is_none()
+            && match fail_on {
+                FailOn::Error => finding.severity == Severity::Error,
+                FailOn::Warning => finding.severity <= Severity::Warning,
+                FailOn::Never => false,
+            }
+    };
+    let failing: Vec<&Finding> = findings.iter().filter(fails).collect();
+    if failing.iter().any(|finding| finding.change != Change::Undecided) {
+        (Verdict::Weakened, 1)
+    } else if !failing.is_empty() || unread {
+        (Verdict::Undecided, 3)
+    } else {
+        (Verdict::Pass, 0)
+    }
+}

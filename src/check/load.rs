@@ -1,0 +1,144 @@
+//! From changed paths to readings: both sides in parallel, each file by the reader that its name asks for, a panic in one file
+//! kept to that file.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
+
+use rayon::prelude::*;
+
+use crate::classes::class_of;
+use crate::judge::input::{Content, FileIn, PairIn};
+use crate::read;
+use crate::report::model::Skipped;
+use crate::revision::{Blob, BlobReader, Pair, Revision, Store};
+
+/// The largest file that any reader takes, in bytes.
+pub const MOST_BYTES: u64 = 8 << 20;
+
+/// All bytes that are read of one side.
+const MOST_BYTES_A_SIDE: u64 = 64 << 20;
+
+/// How many changed files are read.
+const MOST_FILES: usize = 10_000;
+
+/// Both revisions and the store they are read from.
+#[derive(Clone, Copy, Debug)]
+pub struct Sides<'a> {
+    /// Where the bytes are.
+    pub store: &'a Store,
+    /// Before.
+    pub base: &'a Revision,
+    /// After.
+    pub head: &'a Revision,
+}
+
+/// Reads changed pairs. Beyond the limits files are unreadable, never silently left out.
+#[must_use]
+pub fn pairs(sides: &Sides, changed: &[Pair]) -> (Vec<PairIn>, Vec<Skipped>) {
+    let mut skipped = Vec::new();
+    if changed.len() > MOST_FILES {
+        skipped.push(Skipped {
+            file: String::new(),
+            reason: format!("{} changed files are more than {MOST_FILES}; the rest counts as unreadable", changed.len()),
+        });
+    }
+    let mut budget = [MOST_BYTES_A_SIDE; 2];
+    let within: Vec<bool> = changed.iter().enumerate().map(|(index, pair)| index < MOST_FILES && take(&mut budget, pair)).collect();
+    let read = changed
+        .par_iter()
+        .zip(within)
+        .map_init(
+            || (sides.store.reader(), sides.store.reader()),
+            |(base, head), (pair, within)| {
+                let reader = reader_of(pair);
+                PairIn {
+                    base: pair.base.as_ref().map(|blob| file(base, sides.base, blob, reader, within)),
+                    head: pair.head.as_ref().map(|blob| file(head, sides.head, blob, reader, within)),
+                    context: false,
+                }
+            },
+        )
+        .collect();
+    (read, skipped)
+}
+
+/// Reads files that did not change: both sides are the same.
+#[must_use]
+pub fn context(sides: &Sides, unchanged: &[Pair]) -> Vec<PairIn> {
+    unchanged
+        .par_iter()
+        .map_init(
+            || sides.store.reader(),
+            |reader, pair| {
+                let file = pair.head.as_ref().map(|blob| file(reader, sides.head, blob, reader_of(pair), true));
+                PairIn { base: file.clone(), head: file, context: true }
+            },
+        )
+        .collect()
+}
+
+/// Whether both sides still fit into what may be read. Sizes that are not known count as nothing.
+fn take(budget: &mut [u64; 2], pair: &Pair) -> bool {
+    let mut fits = true;
+    for (left, blob) in budget.iter_mut().zip([&pair.base, &pair.head]) {
+        let size = blob.as_ref().and_then(|blob| blob.size).unwrap_or(0).min(MOST_BYTES);
+        fits &= size <= *left;
+        *left = left.saturating_sub(size);
+    }
+    fits
+}
+
+/// The reader by the head's name, else by the base's: a file that loses its known name keeps its reader.
+fn reader_of(pair: &Pair) -> Option<&'static read::Reader> {
+    let by = |blob: &Option<Blob>| blob.as_ref().and_then(|blob| read::by_path(&blob.path));
+    by(&pair.head).or_else(|| by(&pair.base))
+}
+
+fn file(bytes: &mut BlobReader, side: &Revision, blob: &Blob, reader: Option<&'static read::Reader>, within: bool) -> FileIn {
+    let content = content(bytes, side, blob, reader, within);
+    let text = match &content {
+        Content::Read(text, _) => Some(&**text),
+        Content::Unreadable(_) => None,
+    };
+    FileIn { class: class_of(&blob.path, text), path: blob.path.clone(), blob: blob.id.to_string(), content }
+}
+
+fn content(bytes: &mut BlobReader, side: &Revision, blob: &Blob, reader: Option<&'static read::Reader>, within: bool) -> Content {
+    let Some(reader) = reader else { return Content::Unreadable("no reader knows this kind of file".into()) };
+    if !within {
+        return Content::Unreadable("more changed files or bytes than one run reads".into());
+    }
+    let raw = match bytes.read(side, blob, read::limits::most_bytes(reader.name)) {
+        Ok(raw) => raw,
+        Err(error) => return Content::Unreadable(error.to_string()),
+    };
+    match read::limits::decode(raw) {
+        Ok(text) => understood(reader, &blob.path, text),
+        Err(reason) => Content::Unreadable(reason),
+    }
+}
+
+/// A file of a revision that is given as text: an example's.
+#[must_use]
+pub fn read_text(path: &str, text: &str) -> FileIn {
+    let content = match read::by_path(path) {
+        None => Content::Unreadable("no reader knows this kind of file".into()),
+        Some(reader) => understood(reader, path, text.to_owned()),
+    };
+    FileIn { path: path.to_owned(), class: class_of(path, Some(text)), blob: format!("{} bytes", text.len()), content }
+}
+
+fn understood(reader: &'static read::Reader, path: &str, text: String) -> Content {
+    // a reader's bug in one file must not become everybody's silence
+    let reading = catch_unwind(AssertUnwindSafe(|| (reader.read)(path, &text)));
+    match reading {
+        Err(_) => Content::Unreadable("the reader failed; please report this file".into()),
+        Ok(reading) => match reading.unreadable() {
+            Some(problem) => {
+                let line = problem.span.map(|span| crate::span::LineIndex::new(&text).locate(&text, span.start).line);
+                Content::Unreadable(line.map_or_else(|| problem.message.clone(), |line| format!("line {line}: {}", problem.message)))
+            }
+            None => Content::Read(text.into(), Arc::new(reading)),
+        },
+    }
+}

@@ -1,0 +1,132 @@
+//! `privgate check`: which two revisions, then the pipeline, then the report.
+
+use crate::check::{Compared, FailOn, Request, check};
+use crate::cli::{Repository, output};
+use crate::policy::catalogue::Catalogue;
+use crate::report::Format;
+use crate::report::model::{Report, RevisionShown};
+use crate::revision::{Error, Revision, Store, base};
+
+/// Flags of `check`.
+#[derive(Debug, clap::Args)]
+pub struct Arguments {
+    #[command(flatten)]
+    repository: Repository,
+    /// The revision before; found from the CI event or the default branch when it is not given. `dir:PATH` is a folder
+    #[arg(long, value_name = "REV")]
+    base: Option<String>,
+    /// The revision after [default: HEAD, or what the CI event says]
+    #[arg(long, value_name = "REV", conflicts_with_all = ["staged", "worktree"])]
+    head: Option<String>,
+    /// Compare what the next commit would hold, with HEAD
+    #[arg(long, conflicts_with = "worktree")]
+    staged: bool,
+    /// Compare the files on disk (untracked ones too), with HEAD
+    #[arg(long)]
+    worktree: bool,
+    /// The base must come from the CI event
+    #[arg(long, conflicts_with = "base")]
+    ci: bool,
+    /// How the report is written
+    #[arg(long, value_enum, default_value_t)]
+    format: Format,
+    /// From which severity on a finding fails the build
+    #[arg(long, value_enum, default_value_t)]
+    fail_on: FailOn,
+    /// Fail (exit 3) when a changed file that a policy names was not read
+    #[arg(long)]
+    require_coverage: bool,
+    /// Judge as on this day [default: today, UTC]
+    #[arg(long, value_name = "YYYY-MM-DD", value_parser = output::parse_date)]
+    date: Option<String>,
+    /// What to show for people: `all` adds notes and what got safer
+    #[arg(long, value_name = "WHAT")]
+    show: Option<Show>,
+    /// Say which commits are compared, and why
+    #[arg(long)]
+    explain_base: bool,
+}
+
+/// What to show beyond what matters.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+enum Show {
+    All,
+}
+
+/// Runs it and gives the exit code.
+pub fn run(arguments: &Arguments) -> u8 {
+    let date = arguments.date.clone().unwrap_or_else(output::today);
+    let report = match compare(arguments, &date) {
+        Ok(report) => report,
+        Err(failed) => *failed,
+    };
+    output::report(&report, arguments.format, arguments.show.is_some())
+}
+
+fn compare(arguments: &Arguments, date: &str) -> Result<Report, Box<Report>> {
+    let failed = |error: &Error| Box::new(Report::failed(date, error.exit(), error.to_string()));
+    let folders = |rev: &Option<String>| rev.as_deref().is_some_and(|rev| rev.starts_with("dir:"));
+    let store = if folders(&arguments.base) && folders(&arguments.head) {
+        Store::none()
+    } else {
+        Store::open(&arguments.repository.repo).map_err(|error| failed(&error))?
+    };
+    let (compared, why) = revisions(&store, arguments).map_err(|error| failed(&error))?;
+    if arguments.explain_base {
+        output::tell(&explained(&compared, &why));
+    }
+    let catalogue = Catalogue::built_in().map_err(|error| Box::new(Report::failed(date, 3, error.to_string())))?;
+    let request = Request { fail_on: arguments.fail_on, require_coverage: arguments.require_coverage, date: date.to_owned() };
+    check(&store, &catalogue, &compared, &request).map_err(|error| failed(&error))
+}
+
+fn revisions(store: &Store, arguments: &Arguments) -> Result<(Compared, String), Error> {
+    let shown = |rev: &str, revision: &Revision| RevisionShown { rev: rev.to_owned(), commit: revision.commit().map(|id| id.to_string()) };
+    let local = if arguments.staged {
+        Some(("index", Revision::Index))
+    } else if arguments.worktree {
+        Some(("work tree", Revision::WorkTree))
+    } else {
+        None
+    };
+    if let Some((name, head)) = local {
+        let rev = arguments.base.as_deref().unwrap_or("HEAD");
+        let base = base_or_nothing(store, rev)?;
+        let compared = Compared { base_shown: shown(rev, &base), head_shown: shown(name, &head), base: vec![base], head };
+        return Ok((compared, format!("the {name} is compared with {rev}")));
+    }
+    if let Some(rev) = &arguments.base {
+        let base = store.resolve(rev)?;
+        let head_rev = arguments.head.as_deref().unwrap_or("HEAD");
+        let head = store.resolve(head_rev)?;
+        let compared = Compared { base_shown: shown(rev, &base), head_shown: shown(head_rev, &head), base: vec![base], head };
+        return Ok((compared, "base was given by --base".into()));
+    }
+    let found = base::find(store, &|name| std::env::var(name).ok(), arguments.head.as_deref(), arguments.ci)?;
+    let mut bases = Vec::new();
+    for id in &found.base {
+        bases.push(store.resolve(&id.to_string())?);
+    }
+    let head = store.resolve(&found.head.to_string())?;
+    let first = found.base.first().map(ToString::to_string).unwrap_or_default();
+    let base_shown = RevisionShown { rev: first.clone(), commit: Some(first) };
+    let head_rev = arguments.head.clone().unwrap_or_else(|| "HEAD".into());
+    let compared = Compared { base_shown, head_shown: shown(&head_rev, &head), base: bases, head };
+    Ok((compared, found.why))
+}
+
+/// HEAD of a repository without a commit is nothing at all.
+fn base_or_nothing(store: &Store, rev: &str) -> Result<Revision, Error> {
+    match store.resolve(rev) {
+        Err(Error::Unknown { .. }) if rev == "HEAD" && store.symbolic("HEAD").is_some() => Ok(Revision::Empty),
+        other => other,
+    }
+}
+
+fn explained(compared: &Compared, why: &str) -> String {
+    let words = |shown: &RevisionShown| match &shown.commit {
+        Some(commit) if *commit != shown.rev => format!("{} ({commit})", shown.rev),
+        _ => shown.rev.clone(),
+    };
+    format!("base: {}\nhead: {}\nwhy:  {why}", words(&compared.base_shown), words(&compared.head_shown))
+}

@@ -1,0 +1,71 @@
+//! The command line: one file a subcommand, each thin: flags in, library called, report out.
+
+mod check;
+mod explain;
+mod inspect;
+mod output;
+mod policy;
+mod why;
+
+use std::path::PathBuf;
+
+use clap::{Parser, Subcommand};
+
+/// Fails the build when a privacy-relevant default of a repository gets weaker.
+///
+/// privgate compares configuration, environment defaults, images and workflows at two revisions, judges every change against
+/// declarative policies, and tells which default got weaker, where, why it matters and how to put it back.
+#[derive(Debug, Parser)]
+#[command(name = "privgate", version, max_term_width = 100, subcommand_required = true, arg_required_else_help = true)]
+#[command(after_help = "Exit codes: 0 nothing fails, 1 a default got weaker, 2 wrong usage or configuration, 3 cannot decide.")]
+pub struct Command {
+    #[command(subcommand)]
+    what: What,
+}
+
+#[derive(Debug, Subcommand)]
+enum What {
+    /// Compare two revisions and fail when a default got weaker
+    Check(check::Arguments),
+    /// Judge one revision against the floors of the policies
+    Audit(inspect::AuditArguments),
+    /// List every known setting of one revision with its rank
+    Posture(inspect::PostureArguments),
+    /// List, test and describe policies
+    #[command(subcommand)]
+    Policy(policy::What),
+    /// Tell what a policy guards, why, and how to fix a finding
+    Explain(explain::Arguments),
+    /// Tell what was read at a place and why it did or did not fire
+    Why(why::Arguments),
+}
+
+/// Where the repository is.
+#[derive(Clone, Debug, clap::Args)]
+pub struct Repository {
+    /// The repository, or any folder inside it
+    #[arg(long, value_name = "DIR", default_value = ".")]
+    pub repo: PathBuf,
+}
+
+/// Runs the program and gives its exit code.
+#[must_use]
+pub fn run() -> u8 {
+    let command = match Command::try_parse() {
+        Ok(command) => command,
+        Err(error) => {
+            // help and version are no errors; clap knows where each of them goes
+            let wrong = error.use_stderr();
+            let _ = error.print();
+            return if wrong { 2 } else { 0 };
+        }
+    };
+    match command.what {
+        What::Check(arguments) => check::run(&arguments),
+        What::Audit(arguments) => inspect::audit(&arguments),
+        What::Posture(arguments) => inspect::posture(&arguments),
+        What::Policy(what) => policy::run(&what),
+        What::Explain(arguments) => explain::run(&arguments),
+        What::Why(arguments) => why::run(&arguments),
+    }
+}

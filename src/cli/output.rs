@@ -1,0 +1,95 @@
+//! Where text goes: the report to standard output, words for people to standard error, a closed pipe is no accident.
+
+use std::io::{IsTerminal, Write};
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use crate::report::human::{Options, coverage_line};
+use crate::report::model::Report;
+use crate::report::{Format, write};
+
+/// Writes to standard output; a reader that has gone away has seen enough.
+pub fn print(text: &str) {
+    let mut out = anstream::AutoStream::auto(std::io::stdout());
+    let _ = out.write_all(text.as_bytes());
+    let _ = out.flush();
+}
+
+/// Writes a line to standard error.
+pub fn tell(text: &str) {
+    let mut out = anstream::AutoStream::auto(std::io::stderr());
+    let _ = writeln!(out, "{text}");
+}
+
+/// Writes a report and gives its exit code.
+pub fn report(report: &Report, format: Format, show_all: bool) -> u8 {
+    let terminal = std::io::stdout().is_terminal();
+    let color = terminal && anstream::stdout().current_choice() != anstream::ColorChoice::Never && std::env::var_os("NO_COLOR").is_none();
+    let options = Options { color, width: width(), show_all };
+    let mut text = Vec::new();
+    if let Err(error) = write(format, report, &options, &mut text) {
+        tell(&format!("error: the report could not be written: {error}"));
+        return 3;
+    }
+    let mut out = std::io::stdout().lock();
+    let _ = out.write_all(&text).and_then(|()| out.flush());
+    if format.is_machine() {
+        tell(&coverage_line(report));
+        for error in &report.errors {
+            tell(&format!("error: {}", crate::report::escape::terminal(&error.message)));
+        }
+    }
+    report.exit
+}
+
+fn width() -> usize {
+    std::env::var("COLUMNS").ok().and_then(|columns| columns.parse().ok()).filter(|columns| (40..=200).contains(columns)).unwrap_or(100)
+}
+
+/// Today in UTC as `YYYY-MM-DD`.
+#[must_use]
+pub fn today() -> String {
+    let days = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs() / 86_400);
+    date(i64::try_from(days).unwrap_or(0))
+}
+
+/// The civil date of a day since 1970-01-01 (Howard Hinnant's `civil_from_days`).
+fn date(days: i64) -> String {
+    let z = days + 719_468;
+    let era = z.div_euclid(146_097);
+    let day_of_era = z.rem_euclid(146_097);
+    let year_of_era = (day_of_era - day_of_era / 1_460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
+    let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
+    let shifted = (5 * day_of_year + 2) / 153;
+    let day = day_of_year - (153 * shifted + 2) / 5 + 1;
+    let month = if shifted < 10 { shifted + 3 } else { shifted - 9 };
+    let year = year_of_era + era * 400 + i64::from(month <= 2);
+    format!("{year:04}-{month:02}-{day:02}")
+}
+
+/// A date as people give it, checked.
+///
+/// # Errors
+/// It is not of the form `YYYY-MM-DD`.
+pub fn parse_date(text: &str) -> Result<String, String> {
+    let parts: Vec<&str> = text.split('-').collect();
+    let number = |at: usize, length: usize| parts.get(at).filter(|part| part.len() == length).and_then(|part| part.parse::<u32>().ok());
+    match (number(0, 4), number(1, 2), number(2, 2), parts.len()) {
+        (Some(_), Some(1..=12), Some(1..=31), 3) => Ok(text.to_owned()),
+        _ => Err("expected YYYY-MM-DD".into()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{date, parse_date};
+
+    #[test]
+    fn days_become_dates() {
+        assert_eq!(date(0), "1970-01-01");
+        assert_eq!(date(19_782), "2024-02-29");
+        assert_eq!(date(20_778), "2026-11-21");
+        assert!(parse_date("2026-11-21").is_ok());
+        assert!(parse_date("2026-13-21").is_err());
+        assert!(parse_date("26-1-2").is_err());
+    }
+}

@@ -1,0 +1,100 @@
+//! One finding for one thing: several policies at one place, one change of one file in many places.
+
+use std::collections::BTreeMap;
+
+use super::found::Found;
+use super::world::World;
+use crate::report::model::Change;
+
+/// From so many files on, the same change of the same setting is one finding with all its places.
+const MANY: usize = 5;
+
+/// Merges findings; the result is sorted worst first, then by file and place.
+#[must_use]
+pub fn merge(world: &World, found: Vec<Found>) -> Vec<Found> {
+    let mut merged = same_change(found);
+    merged = same_place(world, merged);
+    merged.sort_by(|a, b| {
+        let path =
+            |found: &Found| world.pairs.get(found.spot.pair).and_then(|pair| pair.at(found.spot.at)).map_or("", |file| file.path.as_str());
+        (a.severity, path(a), a.spot.span, a.change, a.instance.policy).cmp(&(
+            b.severity,
+            path(b),
+            b.spot.span,
+            b.change,
+            b.instance.policy,
+        ))
+    });
+    merged
+}
+
+/// The same policy, setting and values: one finding a file; over many files one finding for all.
+fn same_change(found: Vec<Found>) -> Vec<Found> {
+    type Key = (usize, Change, String, Option<String>, Option<String>);
+    let mut groups: BTreeMap<Key, Vec<Found>> = BTreeMap::new();
+    for one in found {
+        let value = |side: &Option<super::found::Shown>| side.as_ref().and_then(|side| side.value.clone());
+        let last = one.setting.rsplit('.').next().unwrap_or_default().to_owned();
+        let key = (one.instance.policy, one.change, last, value(&one.base), value(&one.head));
+        groups.entry(key).or_default().push(one);
+    }
+    let mut result = Vec::new();
+    for (_, group) in groups {
+        let mut files: Vec<usize> = group.iter().map(|one| one.spot.pair).collect();
+        files.sort_unstable();
+        files.dedup();
+        let many = files.len() > MANY;
+        let mut heads: Vec<Found> = Vec::new();
+        for one in group {
+            match heads.iter_mut().find(|head| many || head.spot.pair == one.spot.pair) {
+                Some(head) => join(head, one),
+                None => heads.push(one),
+            }
+        }
+        result.extend(heads);
+    }
+    result
+}
+
+fn join(head: &mut Found, other: Found) {
+    if (other.severity, other.spot) < (head.severity, head.spot) {
+        let first = std::mem::replace(head, other);
+        head.places.extend(first.places);
+        head.also.extend(first.also);
+    } else {
+        head.places.extend(other.places);
+        head.also.extend(other.also);
+    }
+    head.places.sort();
+    head.places.dedup();
+}
+
+/// Several policies at one span with one change: the most severe, then the longer name pattern, then the id; the others join it.
+fn same_place(world: &World, found: Vec<Found>) -> Vec<Found> {
+    let mut by_spot: BTreeMap<(super::found::Spot, bool), Vec<Found>> = BTreeMap::new();
+    for one in found {
+        by_spot.entry((one.spot, one.change.can_fail())).or_default().push(one);
+    }
+    let mut result = Vec::new();
+    for (_, mut group) in by_spot {
+        group.sort_by_key(|one| {
+            let policy = world.catalogue.policies().get(one.instance.policy);
+            let length = policy.and_then(|policy| policy.spellings.iter().map(|spelling| spelling.written.len()).max()).unwrap_or(0);
+            (one.severity, std::cmp::Reverse(length), policy.map(|policy| policy.rule.id.clone()))
+        });
+        let mut kept: Vec<Found> = Vec::new();
+        for one in group {
+            let twin = kept.iter_mut().find(|first| {
+                first.instance.policy != one.instance.policy
+                    && (first.base.is_none() || first.setting == one.setting)
+                    && first.change == one.change
+            });
+            match twin {
+                Some(first) => first.also.push(one.instance.policy),
+                None => kept.push(one),
+            }
+        }
+        result.extend(kept);
+    }
+    result
+}

@@ -1,0 +1,146 @@
+//! The judge's whole work on one comparison: instances, transitions, moves, findings.
+
+use rayon::prelude::*;
+
+use super::found::Found;
+use super::group::merge;
+use super::input::PairIn;
+use super::instances::instances;
+use super::moves::{Fate, resolve};
+use super::place;
+use super::severity::severity;
+use super::transition::{Transition, judge};
+use super::unreadable::unreadable;
+use super::upgrade::upgrades;
+use super::verdict::{Outcome, State};
+use super::world::World;
+use crate::policy::catalogue::Catalogue;
+use crate::report::model::{Change, PathClass};
+
+/// What came out.
+#[derive(Debug)]
+pub struct Judgement<'a> {
+    /// What is known of both revisions.
+    pub world: World<'a>,
+    /// Worst first.
+    pub found: Vec<Found>,
+    /// Files that could not be read and that nothing depends on.
+    pub skipped: Vec<(String, String)>,
+    /// Settings that some policy knows.
+    pub known: usize,
+    /// What else should be looked at before this counts.
+    pub wanted: Wanted,
+}
+
+/// What the second phase should bring.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Wanted {
+    /// Paths of files whose folder's manifests (and those above) decide an unset value.
+    pub versions_for: Vec<String>,
+    /// Names to look for in the head tree: settings that left, by their policies' literal names.
+    pub words: Vec<String>,
+}
+
+/// Judges all pairs.
+#[must_use]
+pub fn judge_all<'a>(catalogue: &'a Catalogue, pairs: &'a [PairIn]) -> Judgement<'a> {
+    let world = World::new(catalogue, pairs);
+    let all = instances(&world);
+    let context: Vec<bool> = all.iter().map(|(_, context)| *context).collect();
+    let mut transitions: Vec<Transition> = all.par_iter().map(|(instance, _)| judge(&world, instance)).collect();
+    let fates = resolve(&world, &mut transitions, &context);
+    let mut wanted = Wanted::default();
+    let mut found = Vec::new();
+    for ((transition, fate), context) in transitions.iter().zip(&fates).zip(&context) {
+        if *context || *fate == Fate::Dropped {
+            continue;
+        }
+        let Some(outcome) = transition.outcome.or_else(|| still_weak(&world, transition)) else { continue };
+        want(&world, transition, outcome, &mut wanted);
+        if let Some(mut one) = finding(&world, transition, outcome) {
+            if let Fate::MovedTo(to) = fate {
+                one.elsewhere =
+                    transitions.get(*to).and_then(|to| place::found(&world, to, outcome, one.severity, one.class)).map(|to| to.spot);
+            }
+            found.push(one);
+        }
+    }
+    found.extend(upgrades(&world, &transitions, &mut wanted));
+    let (broken, skipped) = unreadable(&world);
+    found.extend(broken);
+    let found = merge(&world, found);
+    let known = (0..pairs.len())
+        .filter(|index| pairs.get(*index).is_some_and(|pair| !pair.context))
+        .flat_map(|index| super::input::At::BOTH.into_iter().filter_map(move |at| Some((index, at))))
+        .filter_map(|(index, at)| world.matches(index, at).map(|matches| matches.known))
+        .sum();
+    wanted.words.sort();
+    wanted.words.dedup();
+    wanted.versions_for.sort();
+    wanted.versions_for.dedup();
+    Judgement { world, found, skipped, known, wanted }
+}
+
+/// Weak before and after is worth a note.
+fn still_weak(world: &World, transition: &Transition) -> Option<Outcome> {
+    let order = world.order_of(&transition.instance);
+    let worst = |state: &State| matches!(state, State::Written(rank) if crate::policy::order::is_worst(order, rank));
+    (worst(&transition.base.state) && worst(&transition.head.state)).then_some(Change::Unchanged.into())
+}
+
+fn finding(world: &World, transition: &Transition, outcome: Outcome) -> Option<Found> {
+    let policy = world.catalogue.policies().get(transition.instance.policy)?;
+    let class = class_of(world, transition);
+    let severity = severity(world, &policy.rule, transition, outcome, class);
+    place::found(world, transition, outcome, severity, class)
+}
+
+/// The stricter class of the files in which the setting stands.
+fn class_of(world: &World, transition: &Transition) -> PathClass {
+    use super::input::At;
+    let subject = world.subjects.get(transition.instance.subject);
+    let pairs = At::BOTH.into_iter().filter_map(|at| {
+        let decider = if at == At::Base { &transition.base } else { &transition.head };
+        decider.decider.map(|place| place.0).or_else(|| subject.and_then(|subject| subject.at(at)).map(|place| place.0))
+    });
+    pairs.filter_map(|pair| world.pairs.get(pair)).map(PairIn::class).min_by_key(|class| class.discount()).unwrap_or_default()
+}
+
+/// Notes what the second phase should look at for a finding that could fail.
+fn want(world: &World, transition: &Transition, outcome: Outcome, wanted: &mut Wanted) {
+    let Some(policy) = world.catalogue.policies().get(transition.instance.policy) else { return };
+    let path = world
+        .subjects
+        .nearest(transition.instance.subject, super::input::At::Head)
+        .and_then(|(pair, _)| world.pairs.get(pair))
+        .and_then(|pair| pair.at(super::input::At::Head))
+        .map(|file| file.path.clone());
+    if policy.versioned
+        && let Some(path) = path
+    {
+        wanted.versions_for.push(path);
+    }
+    if outcome.change == Change::Removed {
+        wanted.words.extend(literal_names(policy));
+        if policy.rule.kind == crate::policy::file::Kind::Lexicon
+            && let Some(name) = transition.base.decider.and_then(|place| world.setting(place, super::input::At::Base)).and_then(name_of)
+        {
+            wanted.words.push(name);
+        }
+    }
+}
+
+fn name_of(setting: &crate::setting::Setting) -> Option<String> {
+    setting.names.first().map(|(_, name)| name.to_string()).or_else(|| setting.key.as_ref().map(ToString::to_string))
+}
+
+/// The names of a policy that can be looked for as words.
+#[must_use]
+pub fn literal_names(policy: &crate::policy::compiled::Compiled) -> Vec<String> {
+    use crate::policy::compiled::Name;
+    let of = |name: &Name| match name {
+        Name::Text { pattern, .. } => pattern.literal().map(str::to_owned),
+        Name::Key(_) => None,
+    };
+    policy.spellings.iter().flat_map(|spelling| spelling.names.iter().filter_map(of)).filter(|name| name.len() >= 4).collect()
+}

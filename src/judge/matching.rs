@@ -1,0 +1,334 @@
+//! Which settings of a file are meant by which spellings and conditions, and the unit and instance each one speaks for.
+
+use std::borrow::Cow;
+use std::collections::HashMap;
+
+use super::input::FileIn;
+use crate::policy::catalogue::Catalogue;
+use crate::policy::compiled::{Condition, Name, Spelling};
+use crate::policy::file::{Order, Per};
+use crate::policy::lexicon::Sense;
+use crate::policy::names::{Asker, Hit};
+use crate::policy::pattern::{Capture, KeyFit, PathStep, TextPattern, fold};
+use crate::reading::Reading;
+use crate::scope::{ScopeId, ScopeKind, Step};
+use crate::setting::{Setting, Surface};
+use crate::value::{Outcome, Value};
+
+/// A setting that a spelling means.
+#[derive(Clone, Debug)]
+pub struct Match {
+    /// Index of the policy.
+    pub policy: usize,
+    /// Index of the spelling; for lexicons the entry.
+    pub spelling: usize,
+    /// Index of the setting in its reading.
+    pub setting: usize,
+    /// The unit it speaks for, before climbing to the policy's `per`.
+    pub unit: ScopeId,
+    /// What tells instances apart inside the unit, labels included.
+    pub captures: Vec<Capture>,
+    /// Items of lists without a name on the way: capture index and the item's scope.
+    pub items: Vec<(usize, ScopeId)>,
+    /// The `--no-` form of a flag.
+    pub negated: bool,
+    /// For lexicons: what the name says.
+    pub sense: Option<Sense>,
+}
+
+/// A setting that a condition asks about.
+#[derive(Clone, Copy, Debug)]
+pub struct Asked {
+    /// The scope at which the condition's path starts.
+    pub anchor: ScopeId,
+    /// Index of the setting.
+    pub setting: usize,
+}
+
+/// All that a catalogue finds in one file.
+#[derive(Debug, Default)]
+pub struct Matches {
+    /// Settings that spellings mean, in document order.
+    pub all: Vec<Match>,
+    /// Settings that conditions ask about.
+    pub asked: HashMap<(usize, Asker), Vec<Asked>>,
+    /// How many settings some policy knows.
+    pub known: usize,
+}
+
+/// Where a scope lies: its steps from the root, and for each number of steps the deepest scope that has just so many.
+struct Path<'a> {
+    steps: Vec<PathStep<'a>>,
+    boundaries: Vec<ScopeId>,
+}
+
+impl<'a> Path<'a> {
+    fn new(reading: &'a Reading, scope: ScopeId) -> Self {
+        let mut chain: Vec<ScopeId> = reading.outward(scope).collect();
+        chain.reverse();
+        let mut path = Self { steps: Vec::new(), boundaries: Vec::new() };
+        for id in chain {
+            let scope = reading.get(id);
+            match &scope.step {
+                Step::Same => {}
+                Step::Key(key) => path.steps.push(PathStep { name: fold(key).into(), item: None }),
+                Step::Item(key, _) => path.steps.push(PathStep { name: fold(key).into(), item: Some(&scope.fields) }),
+            }
+            match path.boundaries.get_mut(path.steps.len()) {
+                Some(deepest) => *deepest = id,
+                None => path.boundaries.push(id),
+            }
+        }
+        path
+    }
+
+    fn boundary(&self, steps: usize) -> ScopeId {
+        self.boundaries.get(steps).or(self.boundaries.last()).copied().unwrap_or(ScopeId::ROOT)
+    }
+}
+
+/// Finds everything the catalogue knows in one file.
+#[must_use]
+pub fn match_file(catalogue: &Catalogue, file: &FileIn) -> Matches {
+    let mut matches = Matches::default();
+    let Some(reading) = file.reading() else { return matches };
+    let mut path: Option<(ScopeId, Path)> = None;
+    let mut hits: Vec<(Hit, Surface, Box<str>)> = Vec::new();
+    for (index, setting) in reading.settings.iter().enumerate() {
+        hits.clear();
+        for (surface, name) in &setting.names {
+            hits.extend(catalogue.names().of_text(*surface, name).map(|hit| (hit, *surface, name.clone())));
+        }
+        if let Some(key) = &setting.key {
+            hits.extend(catalogue.names().of_last_step(key).map(|hit| (hit, Surface::Key, key.clone())));
+        }
+        let mut owned = false;
+        if !hits.is_empty() {
+            if path.as_ref().is_none_or(|(scope, _)| *scope != setting.scope) {
+                path = Some((setting.scope, Path::new(reading, setting.scope)));
+            }
+            if let Some((_, path)) = &path {
+                let here = Here { catalogue, file, reading, setting, index, path };
+                for (hit, surface, name) in &hits {
+                    owned |= here.take(*hit, *surface, name, &mut matches);
+                }
+            }
+        }
+        if !owned && !setting.is_map() {
+            owned = match_lexicons(catalogue, file, reading, setting, index, &mut matches);
+        }
+        matches.known += usize::from(owned);
+    }
+    matches
+}
+
+struct Here<'a> {
+    catalogue: &'a Catalogue,
+    file: &'a FileIn,
+    reading: &'a Reading,
+    setting: &'a Setting,
+    index: usize,
+    path: &'a Path<'a>,
+}
+
+impl Here<'_> {
+    /// Files one hit under its asker; true when a spelling means this setting.
+    fn take(&self, hit: Hit, surface: Surface, text: &str, matches: &mut Matches) -> bool {
+        let policy_index = hit.policy as usize;
+        let Some(policy) = self.catalogue.policies().get(policy_index) else { return false };
+        match hit.asker {
+            Asker::Spelling(at) => {
+                let Some(spelling) = policy.spellings.get(at as usize) else { return false };
+                let Some(found) = self.spelling(spelling, hit, surface, text, policy.rule.safety.as_ref()) else { return false };
+                if !self.allowed(&policy.rule.each, &found.1) {
+                    return false;
+                }
+                let (unit, captures, items, negated) = found;
+                // wildcards without a name belong to their spelling alone
+                let captures = captures.into_iter().map(|(label, text)| (own_label(&label, at), text)).collect();
+                matches.all.push(Match {
+                    policy: policy_index,
+                    spelling: at as usize,
+                    setting: self.index,
+                    unit,
+                    captures,
+                    items,
+                    negated,
+                    sense: None,
+                });
+                true
+            }
+            Asker::OnlyIf(at, condition) => {
+                let condition = policy.spellings.get(at as usize).and_then(|spelling| spelling.only_if.get(condition as usize));
+                self.ask(condition, hit, surface, text, policy_index, matches);
+                false
+            }
+            Asker::Unset(case, condition) => {
+                let condition = policy.unset.get(case as usize).and_then(|case| case.conditions.get(condition as usize));
+                self.ask(condition, hit, surface, text, policy_index, matches);
+                false
+            }
+        }
+    }
+
+    fn allowed(&self, each: &std::collections::BTreeMap<String, crate::policy::file::Words>, captures: &[Capture]) -> bool {
+        each.iter().all(|(name, values)| {
+            captures.iter().filter(|(label, _)| **label == **name).all(|(_, text)| values.0.iter().any(|value| fold(value) == fold(text)))
+        })
+    }
+
+    fn ask(&self, condition: Option<&Condition>, hit: Hit, surface: Surface, text: &str, policy: usize, matches: &mut Matches) {
+        let Some(condition) = condition else { return };
+        let Some(name) = condition.names.get(hit.name as usize) else { return };
+        if surface != condition.surface || !values_fit(&condition.values, self.setting) {
+            return;
+        }
+        let anchor = match name {
+            Name::Text { pattern, .. } => pattern.captures(text).map(|_| self.setting.scope),
+            Name::Key(key) => self.key_fit(key).map(|fit| self.path.boundary(fit.anchor)),
+        };
+        if let Some(anchor) = anchor {
+            matches.asked.entry((policy, hit.asker)).or_default().push(Asked { anchor, setting: self.index });
+        }
+    }
+
+    fn key_fit(&self, key: &crate::policy::pattern::KeyPattern) -> Option<KeyFit> {
+        let last = self.setting.key.as_ref()?;
+        let mut steps = self.path.steps.clone();
+        steps.push(PathStep { name: Cow::Owned(fold(last)), item: None });
+        key.fits(&steps)
+    }
+
+    /// Unit, captures, nameless items and negation, when the spelling means this setting.
+    #[allow(clippy::type_complexity, reason = "taken apart at once by the only caller")]
+    fn spelling(
+        &self,
+        spelling: &Spelling,
+        hit: Hit,
+        surface: Surface,
+        text: &str,
+        order: Option<&Order>,
+    ) -> Option<(ScopeId, Vec<Capture>, Vec<(usize, ScopeId)>, bool)> {
+        let kinds = &spelling.given.kinds.0;
+        let fits_kind = kinds.is_empty() || self.reading.kinds.iter().any(|kind| kinds.iter().any(|wanted| wanted == kind.0));
+        let judged = !self.setting.is_map() || matches!(order, Some(Order::Present(_)));
+        if surface != spelling.surface
+            || !fits_kind
+            || !judged
+            || !spelling.files.fits(&self.file.path)
+            || !values_fit(&spelling.values, self.setting)
+        {
+            return None;
+        }
+        match spelling.names.get(hit.name as usize)? {
+            Name::Text { pattern, negated } => {
+                let captures = pattern.captures(text)?;
+                Some((self.setting.scope, captures, Vec::new(), *negated))
+            }
+            Name::Key(key) => {
+                let fit = self.key_fit(key)?;
+                let real = self.reading.outward(self.setting.scope).find(|id| is_unit(self.reading.get(*id).kind)).unwrap_or(ScopeId::ROOT);
+                let anchor = self.path.boundary(fit.anchor);
+                let unit = if key.rooted() || (self.reading.within(real, anchor) && real != anchor) { real } else { anchor };
+                let depth = Path::new(self.reading, unit).steps.len();
+                let (mut captures, mut items) = (Vec::new(), Vec::new());
+                for (step, capture, nameless) in fit.captures {
+                    // what leads to the unit is the unit's own identity
+                    if step < depth {
+                        continue;
+                    }
+                    if nameless {
+                        items.push((captures.len(), self.path.boundary(step + 1)));
+                    }
+                    captures.push(capture);
+                }
+                Some((unit, captures, items, false))
+            }
+        }
+    }
+}
+
+/// Named wildcards are shared by all spellings, numbered ones and list items belong to one.
+fn own_label(label: &str, spelling: u16) -> Box<str> {
+    let named = label.chars().next().is_some_and(char::is_alphabetic);
+    if named { label.into() } else { format!("{spelling}:{label}").into() }
+}
+
+/// Whether a scope of this kind exists by itself.
+#[must_use]
+pub fn is_unit(kind: ScopeKind) -> bool {
+    !matches!(kind, ScopeKind::Mapping | ScopeKind::Item)
+}
+
+fn values_fit(patterns: &[TextPattern], setting: &Setting) -> bool {
+    let fits = |text: &str| patterns.iter().any(|pattern| pattern.captures(text).is_some());
+    patterns.is_empty()
+        || fits(&setting.raw)
+        || match &setting.value {
+            Outcome::One(Value::List(items)) => items.iter().any(|item| fits(&item.display())),
+            Outcome::One(value) => fits(&value.display()),
+            Outcome::AnyOf(values) => values.iter().any(|value| fits(&value.display())),
+            Outcome::Unread => false,
+        }
+}
+
+/// Gives a setting that no named policy owns to the lexicon with the longest phrase.
+fn match_lexicons(catalogue: &Catalogue, file: &FileIn, reading: &Reading, setting: &Setting, index: usize, matches: &mut Matches) -> bool {
+    let mut best: Option<(usize, Sense)> = None;
+    for lexicon in catalogue.lexicons() {
+        if lexicon.ignores_file(&file.path) {
+            continue;
+        }
+        let named =
+            setting.names.iter().find(|(surface, _)| matches!(surface, Surface::Env | Surface::Flag | Surface::Argument | Surface::Field));
+        let sense = match (named, &setting.key) {
+            (Some((_, name)), _) => lexicon.sense(&[name.trim_start_matches('-')]),
+            (None, Some(key)) => {
+                let path = reading.path_to(setting.scope);
+                let mut steps: Vec<&str> = path.split('.').filter(|step| !step.is_empty()).collect();
+                steps.push(key);
+                lexicon.sense(&steps)
+            }
+            (None, None) => None,
+        };
+        if let Some(sense) = sense
+            && best.as_ref().is_none_or(|(_, known)| sense.weight > known.weight)
+        {
+            best = Some((lexicon.policy, sense));
+        }
+    }
+    let Some((policy, sense)) = best else { return false };
+    matches.all.push(Match {
+        policy,
+        spelling: sense.entry,
+        setting: index,
+        unit: setting.scope,
+        captures: vec![("subject".into(), sense.entry.to_string().into()), ("rest".into(), sense.rest.clone().into())],
+        items: Vec::new(),
+        negated: false,
+        sense: Some(sense),
+    });
+    true
+}
+
+/// The kinds of scope that a policy's `per` climbs to.
+#[must_use]
+pub fn climbs_to(per: Per, kind: ScopeKind) -> bool {
+    match per {
+        Per::Service => kind == ScopeKind::Service,
+        Per::Container => matches!(kind, ScopeKind::Container | ScopeKind::Service),
+        Per::Pod => kind == ScopeKind::Pod,
+        Per::Resource => kind == ScopeKind::Resource,
+        Per::Job => kind == ScopeKind::Job,
+        Per::Step => kind == ScopeKind::Step,
+        Per::Image => matches!(kind, ScopeKind::Image | ScopeKind::Service | ScopeKind::Container),
+        Per::Stage => kind == ScopeKind::Stage,
+        Per::Call => kind == ScopeKind::Call,
+        Per::Function => kind == ScopeKind::Function,
+        Per::Class => kind == ScopeKind::Class,
+        Per::Block => kind == ScopeKind::Block,
+        Per::Item => kind == ScopeKind::Item,
+        Per::Mapping => matches!(kind, ScopeKind::Mapping | ScopeKind::Item),
+        Per::Document | Per::Repository => matches!(kind, ScopeKind::Document | ScopeKind::File),
+    }
+}

@@ -1,0 +1,19 @@
+//! Judges: facts by policy, subjects across revisions, effective values, the matrix of verdicts, moves and severities.
+//! Knows settings and policies, nothing of files' syntax, git or reports' formats.
+
+pub mod effective;
+pub mod found;
+pub mod group;
+pub mod input;
+pub mod instances;
+pub mod judgement;
+pub mod matching;
+pub mod moves;
+pub mod place;
+pub mod severity;
+pub mod subjects;
+pub mod transition;
+pub mod unreadable;
+pub mod upgrade;
+pub mod verdict;
+pub mod world;

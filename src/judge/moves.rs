@@ -1,0 +1,219 @@
+//! Settings that moved: what left one place and stands, at least as safe, where it still reaches the old subject.
+
+use super::input::{At, same_tree};
+use super::instances::Instance;
+use super::matching::is_unit;
+use super::subjects::Place;
+use super::transition::{Transition, outcome};
+use super::verdict::State;
+use super::world::World;
+use crate::policy::order::{self, Comparison};
+use crate::report::model::Change;
+use crate::scope::{ScopeId, ScopeKind};
+
+/// What became of a transition after its counterpart was found.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Fate {
+    /// It stands.
+    Stands,
+    /// It moved unharmed, or its destination is reported instead.
+    Dropped,
+    /// It moved to this transition's place and changed on the way.
+    MovedTo(usize),
+}
+
+/// Finds where settings went. `context` tells transitions of files that did not change: they can take a setting in, but are never
+/// reported.
+#[must_use]
+pub fn resolve(world: &World, transitions: &mut [Transition], context: &[bool]) -> Vec<Fate> {
+    let mut fates = vec![Fate::Stands; transitions.len()];
+    let arrivals: Vec<usize> = (0..transitions.len())
+        .filter(|index| transitions.get(*index).is_some_and(|to| matches!(to.head.state, State::Written(_)) && to.head.decider.is_some()))
+        .collect();
+    let mut by_policy: std::collections::HashMap<usize, Vec<usize>> = std::collections::HashMap::new();
+    for index in arrivals {
+        if let Some(to) = transitions.get(index) {
+            by_policy.entry(to.instance.policy).or_default().push(index);
+        }
+    }
+    for index in 0..transitions.len() {
+        if context.get(index).copied().unwrap_or(false) {
+            continue;
+        }
+        let Some(from) = transitions.get(index) else { continue };
+        if !left(from) {
+            continue;
+        }
+        let candidates = by_policy.get(&from.instance.policy).map(Vec::as_slice).unwrap_or_default();
+        let mut best: Option<(u8, usize)> = None;
+        for other in candidates.iter().copied().filter(|other| *other != index) {
+            let Some(to) = transitions.get(other) else { continue };
+            let mere_context = context.get(other).copied().unwrap_or(false);
+            let new = !matches!(to.base.state, State::Written(_));
+            // what stood there before at the same place can only take over when it is no weaker
+            if !new && !mere_context && !unweakened(world, from, to) {
+                continue;
+            }
+            if world.lexicon_entry(&from.instance).is_some() && from.instance.entry != to.instance.entry {
+                continue;
+            }
+            if let Some(distance) = distance(world, from, to, new)
+                && best.is_none_or(|(known, _)| distance < known)
+            {
+                best = Some((distance, other));
+            }
+        }
+        let Some((_, destination)) = best else { continue };
+        let fate = settle(world, transitions, index, destination, context);
+        if let Some(slot) = fates.get_mut(index) {
+            *slot = fate;
+        }
+        if let (Fate::Dropped | Fate::MovedTo(_), Some(slot)) = (fate, fates.get_mut(destination)) {
+            let arrived_new = transitions.get(destination).is_some_and(|to| !matches!(to.base.state, State::Written(_)));
+            if arrived_new && *slot == Fate::Stands {
+                *slot = Fate::Dropped;
+            }
+        }
+    }
+    fates
+}
+
+/// Whether a setting left its place while the place remained.
+fn left(from: &Transition) -> bool {
+    matches!(from.base.state, State::Written(_))
+        && from.base.decider.is_some()
+        && matches!(from.head.state, State::Unset(_))
+        && from.head.decider.is_none()
+}
+
+fn unweakened(world: &World, from: &Transition, to: &Transition) -> bool {
+    match (from.base.rank(), to.head.rank()) {
+        (Some(was), Some(is)) => {
+            matches!(order::compare(world.order_of(&from.instance), was, is), Comparison::Same | Comparison::Stronger)
+        }
+        _ => false,
+    }
+}
+
+/// How far the destination is from the source, nearest first; none when it does not reach it.
+fn distance(world: &World, from: &Transition, to: &Transition, new: bool) -> Option<u8> {
+    let (from_place, to_place) = (decider_place(world, from, At::Base)?, decider_place(world, to, At::Head)?);
+    let home = world.subjects.nearest(from.instance.subject, At::Head)?;
+    let target = world.subjects.nearest(to.instance.subject, At::Head)?;
+    if home.0 == target.0 {
+        let reading = world.reading(home.0, At::Head)?;
+        let unit = |scope: ScopeId| reading.outward(scope).find(|id| is_unit(reading.get(*id).kind)).unwrap_or(ScopeId::ROOT);
+        let (home_unit, target_unit) = (unit(home.1), unit(target.1));
+        return if home_unit == target_unit {
+            Some(0)
+        } else if reading.within(home_unit, target_unit) {
+            Some(1)
+        } else if new && reading.within(target_unit, home_unit) && everywhere_below(world, &to.instance, home, target_unit) {
+            Some(2)
+        } else {
+            None
+        };
+    }
+    if linked(world, home, target) {
+        return Some(3);
+    }
+    let (from_file, to_file) = (world.pairs.get(from_place.0)?, world.pairs.get(to_place.0)?);
+    let (base, head) = (from_file.at(At::Base)?, to_file.at(At::Head)?);
+    if base.class.discount() < head.class.discount() || !same_tree(base.folder(), head.folder()) {
+        return None;
+    }
+    let reading = world.reading(target.0, At::Head)?;
+    let wide = reading.outward(target.1).find(|id| is_unit(reading.get(*id).kind)).map(|id| reading.get(id).kind);
+    let wide = matches!(wide, Some(ScopeKind::File | ScopeKind::Document | ScopeKind::Image | ScopeKind::Stage) | None);
+    (wide || same_name(world, from_place, target)).then_some(4)
+}
+
+fn decider_place(world: &World, transition: &Transition, at: At) -> Option<Place> {
+    let side = if at == At::Base { &transition.base } else { &transition.head };
+    let place = side.decider?;
+    Some((place.0, world.setting(place, at)?.scope))
+}
+
+/// Whether every unit of the target's kind below the source's unit says it: pushed down to all, not to some.
+fn everywhere_below(world: &World, to: &Instance, home: Place, target: ScopeId) -> bool {
+    let Some(reading) = world.reading(home.0, At::Head) else { return false };
+    let kind = reading.get(target).kind;
+    (0..reading.scopes.len())
+        .map(|index| ScopeId(u32::try_from(index).unwrap_or(u32::MAX)))
+        .filter(|id| reading.get(*id).kind == kind && reading.within(*id, home.1))
+        .all(|id| {
+            let Some(subject) = world.subjects.of(At::Head, (home.0, id)) else { return false };
+            let there = Instance { subject, capture_subject: None, ..to.clone() };
+            matches!(world.effective(&there, At::Head, true).state, State::Written(_))
+        })
+}
+
+/// Whether a scope's file, or something around it, names the other file.
+fn linked(world: &World, home: Place, target: Place) -> bool {
+    let (Some(from), Some(to)) =
+        (world.pairs.get(home.0).and_then(|pair| pair.at(At::Head)), world.pairs.get(target.0).and_then(|pair| pair.at(At::Head)))
+    else {
+        return false;
+    };
+    let Some(reading) = from.reading() else { return false };
+    let folder = from.folder();
+    reading.links.iter().any(|link| {
+        let around = reading.within(home.1, link.from) || reading.within(link.from, home.1);
+        let path = if folder.is_empty() { link.to.to_string() } else { format!("{folder}/{}", link.to) };
+        let path = clean(&path);
+        around && (path == to.path || to.path.strip_prefix(&path).is_some_and(|rest| rest.starts_with('/') || path.is_empty()))
+    })
+}
+
+/// A path without `.` and `..` steps.
+#[must_use]
+pub fn clean(path: &str) -> String {
+    let mut steps: Vec<&str> = Vec::new();
+    for step in path.split('/') {
+        match step {
+            "" | "." => {}
+            ".." => {
+                steps.pop();
+            }
+            _ => steps.push(step),
+        }
+    }
+    steps.join("/")
+}
+
+fn same_name(world: &World, from: Place, to: Place) -> bool {
+    let name = |place: Place, at: At| {
+        let reading = world.reading(place.0, at)?;
+        let unit = reading.outward(place.1).find(|id| is_unit(reading.get(*id).kind))?;
+        let scope = reading.get(unit);
+        Some((scope.kind, scope.name.clone(), scope.labels.clone()))
+    };
+    match (name(from, At::Base), name(to, At::Head)) {
+        (Some(a), Some(b)) => a.0 == b.0 && ((!a.1.is_empty() && a.1 == b.1) || a.2.iter().any(|label| b.2.contains(label))),
+        _ => false,
+    }
+}
+
+/// Judges the source against its destination.
+fn settle(world: &World, transitions: &mut [Transition], from: usize, to: usize, context: &[bool]) -> Fate {
+    let (Some(source), Some(destination)) = (transitions.get(from), transitions.get(to)) else { return Fate::Stands };
+    let verdict = outcome(world, &source.instance, &source.base, &destination.head);
+    match verdict.map(|outcome| outcome.change) {
+        None | Some(Change::Strengthened) => Fate::Dropped,
+        // an unchanged file that is weaker did not take the setting over
+        Some(_) if context.get(to).copied().unwrap_or(false) => Fate::Stands,
+        Some(_) => {
+            let head = destination.head.clone();
+            if let Some(source) = transitions.get_mut(from) {
+                source.head = head;
+                source.outcome = verdict.map(|mut outcome| {
+                    if outcome.change == Change::Removed {
+                        outcome.change = Change::Weakened;
+                    }
+                    outcome
+                });
+            }
+            Fate::MovedTo(to)
+        }
+    }
+}

@@ -1,0 +1,69 @@
+//! How bad a finding is: the policy's word for its change, what a lexicon may say, and the file's role.
+
+use super::input::At;
+use super::transition::Transition;
+use super::verdict::{Outcome, State};
+use super::world::World;
+use crate::policy::file::{Kind, Level, Policy, Severities, Side};
+use crate::policy::order;
+use crate::report::model::{Change, PathClass, Severity};
+
+impl From<Level> for Severity {
+    fn from(level: Level) -> Self {
+        match level {
+            Level::Error => Self::Error,
+            Level::Warning => Self::Warning,
+            Level::Note => Self::Note,
+        }
+    }
+}
+
+/// The policy's own word for a change.
+#[must_use]
+pub fn of_policy(severities: &Severities, change: Change) -> Severity {
+    let own = match change {
+        Change::Removed => severities.removed,
+        Change::Introduced => severities.introduced,
+        Change::Contradicted => severities.contradicted,
+        Change::Undecided => severities.undecided,
+        Change::Weakened => None,
+        Change::Strengthened | Change::Unchanged => Some(Level::Note),
+    };
+    own.unwrap_or(severities.weakened).into()
+}
+
+/// The severity of a transition's finding.
+#[must_use]
+pub fn severity(world: &World, policy: &Policy, transition: &Transition, outcome: Outcome, class: PathClass) -> Severity {
+    let mut severity = of_policy(&policy.severity, outcome.change);
+    if outcome.change == Change::Undecided {
+        severity = severity.max(if lost_its_literal(world, transition) { Severity::Error } else { Severity::Warning });
+    }
+    if policy.kind == Kind::Lexicon {
+        severity = of_lexicon(world, transition, outcome.change, severity);
+    }
+    let assumed = transition.head.assumed && matches!(transition.head.state, State::Unset(_));
+    severity.lowered(u8::from(outcome.lowered) + u8::from(assumed) + class.discount())
+}
+
+/// A safe literal became something that the repository does not hold.
+fn lost_its_literal(world: &World, transition: &Transition) -> bool {
+    let order = world.order_of(&transition.instance);
+    matches!(&transition.base.state, State::Written(rank) if order::is_best(order, rank)) && transition.head.state == State::Unknown
+}
+
+fn of_lexicon(world: &World, transition: &Transition, change: Change, severity: Severity) -> Severity {
+    match change {
+        // a name that negates a risk (`DISABLE_...`) was put there to be safe; any other may just be gone with its feature
+        Change::Removed => {
+            let entry = world.lexicon_entry(&transition.instance);
+            let negates = transition.instance.flipped && entry.is_some_and(|entry| entry.enabled_is == Some(Side::Weak));
+            if negates { Severity::Warning } else { Severity::Note }
+        }
+        Change::Undecided => {
+            let literal = transition.base.decider.and_then(|place| world.setting(place, At::Base)).is_some();
+            if literal && lost_its_literal(world, transition) { Severity::Warning } else { Severity::Note }
+        }
+        _ => severity,
+    }
+}

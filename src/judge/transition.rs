@@ -1,0 +1,138 @@
+//! One concept of one subject at base and at head, and the verdict on it.
+
+use super::effective::{Effective, passes_itself_on};
+use super::input::At;
+use super::instances::Instance;
+use super::verdict::{Case, Outcome, State, verdict};
+use super::world::World;
+use crate::policy::file::{Given, Guards, Kind};
+use crate::policy::order::{self, Rank};
+use crate::report::model::Change;
+
+/// One concept of one subject on both sides.
+#[derive(Clone, Debug)]
+pub struct Transition {
+    /// Which concept and subject.
+    pub instance: Instance,
+    /// Before.
+    pub base: Effective,
+    /// After.
+    pub head: Effective,
+    /// The verdict.
+    pub outcome: Option<Outcome>,
+}
+
+/// Judges one instance. Where YAML 1.1 and 1.2 disagree about a word, both readings are judged and the worse one counts.
+#[must_use]
+pub fn judge(world: &World, instance: &Instance) -> Transition {
+    let first = judge_reading(world, instance, true);
+    if !ambiguous(world, &first) {
+        return first;
+    }
+    let second = judge_reading(world, instance, false);
+    let weight = |transition: &Transition| transition.outcome.map_or(9, |outcome| (outcome.change as u8) * 2 + u8::from(outcome.lowered));
+    if weight(&second) < weight(&first) { second } else { first }
+}
+
+fn ambiguous(world: &World, transition: &Transition) -> bool {
+    [(At::Base, &transition.base), (At::Head, &transition.head)]
+        .into_iter()
+        .any(|(at, side)| side.places.iter().any(|place| world.setting(*place, at).is_some_and(|setting| setting.yaml11.is_some())))
+}
+
+fn judge_reading(world: &World, instance: &Instance, yaml11: bool) -> Transition {
+    let base = world.effective(instance, At::Base, yaml11);
+    let mut head = world.effective(instance, At::Head, yaml11);
+    // a literal that gives way to the host's own variable is no longer the repository's word
+    if matches!(base.state, State::Written(_)) && matches!(head.state, State::Unset(_)) && hands_on(world, instance, &mut head) {
+        head.state = State::Unknown;
+    }
+    let outcome = outcome(world, instance, &base, &head);
+    Transition { instance: instance.clone(), base, head, outcome }
+}
+
+/// Whether the instance stands at head as a mere `X: ${X}`; then that place is its decider.
+fn hands_on(world: &World, instance: &Instance, head: &mut Effective) -> bool {
+    let Some(place) = world.subjects.nearest(instance.subject, At::Head) else { return false };
+    let Some(policy) = world.catalogue.policies().get(instance.policy) else { return false };
+    for spelling in 0..policy.spellings.len().max(instance.entry + 1) {
+        for found in world.matches_at(instance.policy, spelling, place, At::Head) {
+            let at = (place.0, found.setting);
+            if world.fits(instance, found, place.0, At::Head) && world.setting(at, At::Head).is_some_and(passes_itself_on) {
+                head.decider = Some(at);
+                head.places = vec![at];
+                return true;
+            }
+        }
+    }
+    false
+}
+
+/// The verdict on two effective values.
+pub(super) fn outcome(world: &World, instance: &Instance, base: &Effective, head: &Effective) -> Option<Outcome> {
+    let policy = world.catalogue.policies().get(instance.policy)?;
+    let order = world.order_of(instance);
+    let raw = |side: &Effective, at: At| side.decider.and_then(|place| world.setting(place, at)).map(|setting| setting.raw.clone());
+    let same_text = raw(base, At::Base).is_some() && raw(base, At::Base) == raw(head, At::Head);
+    let floor = policy.rule.floor.as_ref().and_then(|floor| order::given(order, floor));
+    let lexicon = policy.rule.kind == Kind::Lexicon;
+    let unset = if lexicon { lexicon_start(world, instance) } else { world.unset(policy, instance, At::Head).0 };
+    let case = Case {
+        order,
+        floor,
+        unset,
+        guarded: policy.rule.guards.as_ref().is_some_and(|guards| guarded(world, instance, guards)),
+        same_text,
+        decider_gone: decider_gone(world, base, head),
+        reach: None,
+    };
+    let outcome = verdict(&base.state, &head.state, &case)?;
+    // what another policy's umbrella covered is that policy's business
+    if outcome.change == Change::Removed && base.covered_by.is_some() {
+        return None;
+    }
+    // a duplicate whose text did not change cannot have become unknown
+    (outcome.change != Change::Undecided || !same_text).then_some(outcome)
+}
+
+/// For a lexicon a new name is judged by its own value: a switch must not start on its weak side.
+fn lexicon_start(world: &World, instance: &Instance) -> Option<Rank> {
+    let entry = world.lexicon_entry(instance)?;
+    entry.is_switch().then(|| order::given(&entry.order, &Given::One("safe".into()))).flatten()
+}
+
+/// Whether what decided at base is gone and nothing new decides at head.
+fn decider_gone(world: &World, base: &Effective, head: &Effective) -> bool {
+    let Some(base_place) = base.decider else { return false };
+    let Some(head_place) = head.decider else { return !head.stands };
+    // what stood at base with the same text may have come to the fore: a parent's line, a variable that was hidden
+    let named = |place: (usize, usize), at: At| {
+        let (reading, setting) = (world.reading(place.0, at)?, world.setting(place, at)?);
+        Some((reading.path_to(setting.scope), setting.key.clone(), setting.names.clone(), setting.raw.clone()))
+    };
+    let (Some(was), Some(is)) = (named(base_place, At::Base), named(head_place, At::Head)) else { return false };
+    let renamed = (&was.0, &was.1, &was.2) != (&is.0, &is.1, &is.2);
+    let count = world.reading(head_place.0, At::Base).map_or(0, |reading| reading.settings.len());
+    renamed && (0..count).any(|index| named((head_place.0, index), At::Base).as_ref() == Some(&is))
+}
+
+/// Whether the unit that a gone scope protected at base is still there at head.
+fn guarded(world: &World, instance: &Instance, guards: &Guards) -> bool {
+    let Some(subject) = world.subjects.get(instance.capture_subject.unwrap_or(instance.subject)) else { return false };
+    let Some((pair, scope)) = subject.base else { return false };
+    let (Some(base), Some(head)) = (world.reading(pair, At::Base), world.reading(pair, At::Head)) else { return false };
+    let Some(named) =
+        base.settings.iter().find(|setting| setting.scope == scope && setting.key.as_deref() == Some(guards.through.as_str()))
+    else {
+        return false;
+    };
+    let Ok(pattern) = crate::policy::pattern::KeyPattern::parse(&guards.key) else { return false };
+    (0..head.scopes.len()).any(|index| {
+        let path = head.path_to(crate::scope::ScopeId(u32::try_from(index).unwrap_or(u32::MAX)));
+        let steps: Vec<crate::policy::pattern::PathStep> = path
+            .split('.')
+            .map(|step| crate::policy::pattern::PathStep { name: crate::policy::pattern::fold(step).into(), item: None })
+            .collect();
+        pattern.fits(&steps).is_some() && path.rsplit('.').next().is_some_and(|name| !name.is_empty() && named.raw.contains(name))
+    })
+}

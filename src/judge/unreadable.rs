@@ -1,0 +1,102 @@
+//! Files that cannot be read on one side: `undecided` when the other side held a fact there, or a policy names the path.
+
+use super::found::{Found, Shown, Spot};
+use super::input::{At, Content, PairIn};
+use super::instances::Instance;
+use super::severity::of_policy;
+use super::subjects::SubjectId;
+use super::world::World;
+use crate::report::model::{Change, Severity, StateWord};
+use crate::setting::Surface;
+use crate::span::Span;
+
+/// Findings about unreadable files, and the files that are merely skipped (path and reason).
+#[must_use]
+pub fn unreadable(world: &World) -> (Vec<Found>, Vec<(String, String)>) {
+    let (mut found, mut skipped) = (Vec::new(), Vec::new());
+    for (index, pair) in world.pairs.iter().enumerate().filter(|(_, pair)| !pair.context) {
+        let reason = |at: At| match pair.at(at).map(|file| &file.content) {
+            Some(Content::Unreadable(reason)) => Some(reason.clone()),
+            _ => None,
+        };
+        match (reason(At::Base), reason(At::Head)) {
+            (Some(_), Some(_)) if same_bytes(pair) => {}
+            (_, Some(reason)) => match finding(world, index, pair, At::Head, &reason) {
+                Some(one) => found.push(one),
+                None => skipped.push((path(pair, At::Head), reason)),
+            },
+            (Some(reason), None) => match finding(world, index, pair, At::Base, &reason) {
+                Some(one) => found.push(one),
+                None => skipped.push((path(pair, At::Base), format!("at base: {reason}"))),
+            },
+            (None, None) => {}
+        }
+    }
+    (found, skipped)
+}
+
+fn same_bytes(pair: &PairIn) -> bool {
+    matches!((&pair.base, &pair.head), (Some(base), Some(head)) if base.blob == head.blob)
+}
+
+fn path(pair: &PairIn, at: At) -> String {
+    pair.at(at).map(|file| file.path.clone()).unwrap_or_default()
+}
+
+/// The most severe policy that has a fact on the readable side, or that names the path.
+fn finding(world: &World, index: usize, pair: &PairIn, at: At, reason: &str) -> Option<Found> {
+    let other = if at == At::Head { At::Base } else { At::Head };
+    let facts = world.matches(index, other).map(|matches| matches.all.as_slice()).unwrap_or_default();
+    let severity = |policy: usize| {
+        world.catalogue.policies().get(policy).map_or(Severity::Note, |policy| of_policy(&policy.rule.severity, Change::Undecided))
+    };
+    let held = facts.iter().min_by_key(|fact| (severity(fact.policy), fact.setting));
+    let path = path(pair, at);
+    let naming = || {
+        let names = |policy: &&crate::policy::compiled::Compiled| {
+            policy.spellings.iter().any(|spelling| !spelling.files.is_empty() && spelling.files.fits(&path))
+        };
+        world.catalogue.policies().iter().find(names).and_then(|policy| world.catalogue.index_of(&policy.rule.id))
+    };
+    let policy = held.map(|fact| fact.policy).or_else(naming)?;
+    let class = pair.class();
+    // an advisory file that cannot be read is worth a warning at most; so is one that only base could not give
+    let worst = if at == At::Head && class.discount() == 0 { Severity::Error } else { Severity::Warning };
+    let (setting, surface) = held.map_or_else(
+        || (path.clone(), Surface::Key),
+        |fact| {
+            let name = world.setting((index, fact.setting), other).and_then(|setting| {
+                let reading = world.reading(index, other)?;
+                let surface = setting.names.first().map_or(Surface::Key, |(surface, _)| *surface);
+                Some((reading.path_of(setting), surface))
+            });
+            name.unwrap_or_else(|| (path.clone(), Surface::Key))
+        },
+    );
+    let readable = held.and_then(|fact| {
+        let setting = world.setting((index, fact.setting), other)?;
+        let spot = Spot { pair: index, at: other, span: setting.span() };
+        Some(Shown { spot: Some(spot), value: Some(setting.raw.to_string()), rank: None, state: StateWord::Written })
+    });
+    let spot = Spot { pair: index, at, span: Span::default() };
+    let broken = Shown { spot: Some(spot), value: None, rank: None, state: StateWord::Unreadable };
+    let (base, head) = if at == At::Head { (readable, Some(broken)) } else { (Some(broken), readable) };
+    let instance = Instance { policy, subject: SubjectId(u32::MAX), captures: Vec::new(), capture_subject: None, entry: 0, flipped: false };
+    Some(Found {
+        instance,
+        change: Change::Undecided,
+        severity: severity(policy).max(worst).lowered(if class.discount() > 1 { 1 } else { 0 }),
+        setting,
+        surface,
+        scope: None,
+        class,
+        base,
+        head,
+        spot,
+        places: vec![spot],
+        elsewhere: None,
+        assumed: false,
+        also: Vec::new(),
+        unreadable: Some(reason.to_owned()),
+    })
+}

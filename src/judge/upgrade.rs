@@ -1,0 +1,122 @@
+//! Versions that cross a flipped default: a manifest's pin changed, nothing else did, and the unset value got weaker.
+
+use std::collections::HashSet;
+
+use super::found::{Found, Shown, Spot};
+use super::input::At;
+use super::instances::Instance;
+use super::judgement::{Wanted, literal_names};
+use super::severity::of_policy;
+use super::subjects::SubjectId;
+use super::transition::Transition;
+use super::world::{World, same_package};
+use crate::policy::compiled::Compiled;
+use crate::policy::file::{Given, Order};
+use crate::policy::order::{self, Comparison, Rank};
+use crate::policy::pattern::unfold;
+use crate::policy::versions::{Fit, fit};
+use crate::reading::{Pin, PinVersion};
+use crate::report::model::{Change, StateWord};
+use crate::scope::ScopeId;
+
+/// Findings at the lines of pins whose change flips an unset value. A policy that something writes anywhere in what was read is
+/// judged there, not here.
+#[must_use]
+pub fn upgrades(world: &World, transitions: &[Transition], wanted: &mut Wanted) -> Vec<Found> {
+    let written: HashSet<usize> = transitions
+        .iter()
+        .filter(|transition| transition.head.decider.is_some() || transition.outcome.is_some())
+        .map(|transition| transition.instance.policy)
+        .collect();
+    let mut found = Vec::new();
+    for (pair, input) in world.pairs.iter().enumerate().filter(|(_, pair)| !pair.context) {
+        let (Some(base), Some(head)) = (world.reading(pair, At::Base), world.reading(pair, At::Head)) else { continue };
+        if base.pins.is_empty() || head.pins.is_empty() {
+            continue;
+        }
+        for (index, policy) in
+            world.catalogue.policies().iter().enumerate().filter(|(index, policy)| policy.versioned && !written.contains(index))
+        {
+            let packages: Vec<String> = policy.rule.packages.0.iter().flat_map(|word| unfold(word).unwrap_or_default()).collect();
+            for new in head.pins.iter().filter(|pin| packages.iter().any(|package| same_package(package, &pin.package))) {
+                let Some(old) = base.pins.iter().find(|old| old.package == new.package) else { continue };
+                if old.version == new.version {
+                    continue;
+                }
+                if let Some(one) = flipped(world, index, policy, pair, input.class(), old, new) {
+                    wanted.words.extend(literal_names(policy));
+                    found.push(one);
+                    break;
+                }
+            }
+        }
+    }
+    found
+}
+
+fn flipped(
+    world: &World,
+    index: usize,
+    policy: &Compiled,
+    pair: usize,
+    class: crate::report::model::PathClass,
+    old: &Pin,
+    new: &Pin,
+) -> Option<Found> {
+    let order = policy.rule.safety.as_ref()?;
+    let (before, after) = (unset_at(policy, order, old)?, unset_at(policy, order, new)?);
+    let change = match order::compare(order, &before, &after) {
+        Comparison::Weaker => Change::Weakened,
+        Comparison::Stronger => Change::Strengthened,
+        Comparison::Same | Comparison::Incomparable => return None,
+    };
+    let spelling = policy.spellings.first()?;
+    let subject = world.subjects.of(At::Head, (pair, ScopeId::ROOT)).unwrap_or(SubjectId(u32::MAX));
+    let instance = Instance { policy: index, subject, captures: Vec::new(), capture_subject: None, entry: 0, flipped: false };
+    let shown = |rank: &Rank, pin: &Pin| {
+        let version = match &pin.version {
+            PinVersion::Exact(version) | PinVersion::Range(version) => version.to_string(),
+            PinVersion::Any => "any".into(),
+        };
+        let words = format!("{} ({} {version})", order::show(order, rank), pin.package);
+        Some(Shown { spot: None, value: Some(words), rank: None, state: StateWord::Unset })
+    };
+    let spot = Spot { pair, at: At::Head, span: new.span };
+    Some(Found {
+        instance,
+        change,
+        severity: of_policy(&policy.rule.severity, change).lowered(class.discount()),
+        setting: spelling.written.to_string(),
+        surface: spelling.surface,
+        scope: None,
+        class,
+        base: shown(&before, old),
+        head: shown(&after, new),
+        spot,
+        places: vec![spot],
+        elsewhere: None,
+        assumed: false,
+        also: Vec::new(),
+        unreadable: None,
+    })
+}
+
+/// The unset value under just this pin; none when it depends on more than the version.
+fn unset_at(policy: &Compiled, order: &Order, pin: &Pin) -> Option<Rank> {
+    for case in &policy.unset {
+        if !case.conditions.is_empty() || !case.packages.is_empty() {
+            return None;
+        }
+        let holds = case.versions.as_deref().map_or(Fit::Surely, |versions| fit(versions, Some(&pin.version)));
+        match holds {
+            Fit::Surely => return order::given(order, given(&case.value)),
+            Fit::Maybe => return None,
+            Fit::No => {}
+        }
+    }
+    None
+}
+
+fn given(value: &Given) -> &Given {
+    value
+}

@@ -1,0 +1,231 @@
+//! Everything that is known of both revisions while judging: files, what the catalogue finds in them, subjects, versions.
+
+use std::collections::HashMap;
+
+use rayon::prelude::*;
+
+use super::input::{At, PairIn, same_tree};
+use super::instances::Instance;
+use super::matching::{Match, Matches, climbs_to, match_file};
+use super::subjects::{Place, SubjectId, Subjects};
+use crate::policy::catalogue::Catalogue;
+use crate::policy::compiled::Compiled;
+use crate::policy::file::{Kind, Order};
+use crate::policy::lexicon::{Entry, Lexicon};
+use crate::policy::pattern::Capture;
+use crate::policy::versions::{Fit, fit};
+use crate::reading::{Pin, PinVersion, Reading};
+use crate::scope::{ScopeId, ScopeKind};
+use crate::setting::Setting;
+
+/// Policy, spelling and unit.
+type Key = (usize, usize, Place);
+
+/// Both revisions, indexed.
+#[derive(Debug)]
+pub struct World<'a> {
+    /// The policies.
+    pub catalogue: &'a Catalogue,
+    /// The files.
+    pub pairs: &'a [PairIn],
+    /// Scopes across revisions.
+    pub subjects: Subjects,
+    matches: [Vec<Matches>; 2],
+    /// Matches by policy, spelling and the unit they climb to: indices into the pair's matches.
+    by_unit: [HashMap<Key, Vec<usize>>; 2],
+    umbrellas: HashMap<String, Vec<usize>>,
+}
+
+impl<'a> World<'a> {
+    /// Matches all files, pairs all scopes.
+    #[must_use]
+    pub fn new(catalogue: &'a Catalogue, pairs: &'a [PairIn]) -> Self {
+        let matched = |at: At| -> Vec<Matches> {
+            pairs.par_iter().map(|pair| pair.at(at).map(|file| match_file(catalogue, file)).unwrap_or_default()).collect()
+        };
+        let matches = [matched(At::Base), matched(At::Head)];
+        let mut umbrellas: HashMap<String, Vec<usize>> = HashMap::new();
+        for (index, policy) in catalogue.policies().iter().enumerate() {
+            for covered in &policy.rule.covers.0 {
+                umbrellas.entry(covered.clone()).or_default().push(index);
+            }
+        }
+        let mut world =
+            Self { catalogue, pairs, subjects: Subjects::new(pairs), matches, by_unit: [HashMap::new(), HashMap::new()], umbrellas };
+        for at in At::BOTH {
+            let index = world.index(at);
+            if let Some(slot) = world.by_unit.get_mut(at as usize) {
+                *slot = index;
+            }
+        }
+        world
+    }
+
+    fn index(&self, at: At) -> HashMap<Key, Vec<usize>> {
+        let mut index: HashMap<Key, Vec<usize>> = HashMap::new();
+        for pair in 0..self.pairs.len() {
+            let (Some(matches), Some(reading)) = (self.matches(pair, at), self.reading(pair, at)) else { continue };
+            for (number, found) in matches.all.iter().enumerate() {
+                let unit = self.climbed(reading, found);
+                index.entry((found.policy, found.spelling, (pair, unit))).or_default().push(number);
+            }
+        }
+        index
+    }
+
+    /// The unit of a match, climbed to its policy's `per`; what stands above that kind stays where it is.
+    #[must_use]
+    pub fn climbed(&self, reading: &Reading, found: &Match) -> ScopeId {
+        let per = self.catalogue.policies().get(found.policy).and_then(|policy| policy.rule.per);
+        let Some(per) = per else { return found.unit };
+        reading.outward(found.unit).find(|id| climbs_to(per, reading.get(*id).kind)).unwrap_or(found.unit)
+    }
+
+    /// The reading of one side of a pair.
+    #[must_use]
+    pub fn reading(&self, pair: usize, at: At) -> Option<&'a Reading> {
+        self.pairs.get(pair)?.at(at)?.reading()
+    }
+
+    /// What the catalogue found in one side of a pair.
+    #[must_use]
+    pub fn matches(&self, pair: usize, at: At) -> Option<&Matches> {
+        self.matches.get(at as usize)?.get(pair)
+    }
+
+    /// A setting.
+    #[must_use]
+    pub fn setting(&self, place: (usize, usize), at: At) -> Option<&'a Setting> {
+        self.reading(place.0, at)?.settings.get(place.1)
+    }
+
+    /// Matches of one spelling in just this unit.
+    #[must_use]
+    pub fn matches_at(&self, policy: usize, spelling: usize, place: Place, at: At) -> Vec<&Match> {
+        let Some(matches) = self.matches(place.0, at) else { return Vec::new() };
+        let numbers = self.by_unit.get(at as usize).and_then(|index| index.get(&(policy, spelling, place)));
+        numbers.into_iter().flatten().filter_map(|number| matches.all.get(*number)).collect()
+    }
+
+    /// The captures of a match, nameless items by their subject.
+    #[must_use]
+    pub fn captures(&self, found: &Match, pair: usize, at: At) -> Vec<Capture> {
+        let mut captures = found.captures.clone();
+        for (index, scope) in &found.items {
+            if let (Some(capture), Some(subject)) = (captures.get_mut(*index), self.subjects.of(at, (pair, *scope))) {
+                capture.1 = format!("@{}", subject.0).into();
+            }
+        }
+        captures
+    }
+
+    /// Whether a match speaks for an instance: what it captured is part of what the instance is.
+    #[must_use]
+    pub fn fits(&self, instance: &Instance, found: &Match, pair: usize, at: At) -> bool {
+        self.captures(found, pair, at).iter().all(|capture| instance.captures.contains(capture))
+    }
+
+    /// Whether an instance exists on one side: its unit does, and the scope that its wildcards name.
+    #[must_use]
+    pub fn instance_exists(&self, instance: &Instance, at: At) -> bool {
+        let named = instance.capture_subject.and_then(|id| self.subjects.get(id)).is_none_or(|subject| subject.at(at).is_some());
+        named && self.subjects.exists(instance.subject, at)
+    }
+
+    /// The lexicon of an instance's policy.
+    #[must_use]
+    pub fn lexicon(&self, policy: usize) -> Option<&'a Lexicon> {
+        self.catalogue.lexicons().iter().find(|lexicon| lexicon.policy == policy)
+    }
+
+    /// The lexicon's entry that an instance is about.
+    #[must_use]
+    pub fn lexicon_entry(&self, instance: &Instance) -> Option<&'a Entry> {
+        self.lexicon(instance.policy)?.entry(instance.entry)
+    }
+
+    /// The order that an instance is judged by.
+    #[must_use]
+    pub fn order_of(&self, instance: &Instance) -> &'a Order {
+        static SWITCH: Order = Order::Switch;
+        let policy = self.catalogue.policies().get(instance.policy);
+        match policy {
+            Some(policy) if policy.rule.kind == Kind::Policy => policy.rule.safety.as_ref().unwrap_or(&SWITCH),
+            _ => self.lexicon_entry(instance).map_or(&SWITCH, |entry| &entry.order),
+        }
+    }
+
+    /// Policies that are safe wherever this one's umbrella is.
+    pub fn umbrellas(&self, id: &str) -> impl Iterator<Item = usize> + '_ {
+        self.umbrellas.get(id).into_iter().flatten().copied()
+    }
+
+    /// The place of a scope's counterpart on the other side.
+    #[must_use]
+    pub fn counterpart(&self, place: Place, at: At) -> Option<Place> {
+        let subject = self.subjects.of(at, place)?;
+        self.subjects.nearest(subject, if at == At::Base { At::Head } else { At::Base })
+    }
+
+    /// Whether the unit runs one of these packages: an image of its own or of what encloses it, or a manifest upward.
+    #[must_use]
+    pub fn runs(&self, instance: &Instance, at: At, packages: &[String]) -> bool {
+        self.pin(instance.subject, at, packages).is_some()
+    }
+
+    /// Whether a policy's version requirement holds where an instance stands.
+    #[must_use]
+    pub fn version_fit(&self, policy: &Compiled, instance: &Instance, at: At, requirement: &str) -> Fit {
+        let packages: Vec<String> =
+            policy.rule.packages.0.iter().flat_map(|word| crate::policy::pattern::unfold(word).unwrap_or_default()).collect();
+        fit(requirement, self.pin(instance.subject, at, &packages).map(|(_, pin)| &pin.version))
+    }
+
+    /// The pin that decides a package's version for a subject: the unit's own image, else the nearest manifest upward, exact
+    /// versions before ranges.
+    #[must_use]
+    pub fn pin(&self, subject: SubjectId, at: At, packages: &[String]) -> Option<(usize, &'a Pin)> {
+        let (pair, scope) = self.subjects.nearest(subject, at)?;
+        let reading = self.reading(pair, at)?;
+        let wanted = |pin: &&Pin| packages.iter().any(|package| same_package(package, &pin.package));
+        let unit = reading.outward(scope).find(|id| is_running_unit(reading.get(*id).kind)).unwrap_or(scope);
+        let own = reading.pins.iter().filter(wanted).find(|pin| reading.within(pin.scope, unit) || reading.within(unit, pin.scope));
+        if let Some(pin) = own {
+            return Some((pair, pin));
+        }
+        let here = self.pairs.get(pair)?.at(at)?.folder();
+        let mut best: Option<(usize, bool, usize, &Pin)> = None;
+        for (index, other) in self.pairs.iter().enumerate() {
+            let Some(file) = other.at(at) else { continue };
+            if !(file.folder().len() <= here.len() && same_tree(file.folder(), here)) {
+                continue;
+            }
+            for pin in file
+                .reading()
+                .into_iter()
+                .flat_map(|reading| &reading.pins)
+                .filter(wanted)
+                .filter(|pin| !pin.package.starts_with("docker:"))
+            {
+                let key = (file.folder().len(), matches!(pin.version, PinVersion::Exact(_)));
+                if best.is_none_or(|(depth, exact, _, _)| key > (depth, exact)) {
+                    best = Some((key.0, key.1, index, pin));
+                }
+            }
+        }
+        best.map(|(_, _, index, pin)| (index, pin))
+    }
+}
+
+/// Units that run an image of their own.
+fn is_running_unit(kind: ScopeKind) -> bool {
+    matches!(kind, ScopeKind::Service | ScopeKind::Container | ScopeKind::Stage | ScopeKind::Image | ScopeKind::Job)
+}
+
+/// Package names compare without case; an image may be named with or without its registry.
+#[must_use]
+pub fn same_package(policy: &str, pin: &str) -> bool {
+    let same = policy.eq_ignore_ascii_case(pin);
+    let image = |text: &str| text.strip_prefix("docker:").map(|image| image.trim_start_matches("docker.io/").to_ascii_lowercase());
+    same || image(policy).is_some_and(|policy| image(pin) == Some(policy))
+}

@@ -1,0 +1,249 @@
+//! Reads around template actions (Helm, Jinja): replaces them by bytes of the same number that every YAML parser accepts.
+//! Nothing is evaluated here; default expressions are the business of `read::expression`.
+
+use crate::span::Span;
+
+/// A text without its template actions, byte for byte as long as the original.
+#[derive(Debug)]
+pub struct Masked {
+    /// The text to parse.
+    pub text: String,
+    /// Where actions stood, ascending.
+    pub actions: Vec<Span>,
+}
+
+impl Masked {
+    /// Whether an action lies in, or reaches into, a span, or stands right behind it.
+    #[must_use]
+    pub fn touches(&self, span: Span) -> bool {
+        let after = self.actions.partition_point(|action| action.end <= span.start);
+        self.actions.get(after).is_some_and(|action| action.start < span.end || (action.start == span.end && !span.is_empty()))
+    }
+
+    /// Whether the first thing from `offset` on, white space aside, is an action that may produce something.
+    #[must_use]
+    pub fn output_follows(&self, original: &str, offset: usize) -> bool {
+        let Some(rest) = original.get(offset..) else { return false };
+        let start = offset + (rest.len() - rest.trim_start().len());
+        let at = self.actions.partition_point(|action| (action.start as usize) < start);
+        let Some(action) = self.actions.get(at).filter(|action| action.start as usize == start) else { return false };
+        !matches!(keyword(action.of(original)), "end" | "else" | "endif" | "endfor" | "elif" | "/*" | "{#")
+    }
+}
+
+/// Whether `{{ ... }}` or `{% ... %}` stands in a text. GitHub's `${{ }}` is no template.
+#[must_use]
+pub fn suspected(text: &str) -> bool {
+    text.split_once("{%").is_some_and(|(_, rest)| rest.contains("%}")) || has_output(text)
+}
+
+fn has_output(text: &str) -> bool {
+    let mut from = 0;
+    while let Some(at) = text.get(from..).and_then(|rest| rest.find("{{")) {
+        let start = from + at;
+        let dollar = text.get(..start).is_some_and(|before| before.ends_with('$'));
+        if !dollar {
+            return text.get(start + 2..).is_some_and(|rest| rest.contains("}}"));
+        }
+        from = start + 2;
+    }
+    false
+}
+
+/// Replaces every action: whole lines and leading control actions by blanks, the others by a word of the same length.
+#[must_use]
+pub fn mask(text: &str) -> Masked {
+    let actions = actions(text);
+    let mut bytes = text.as_bytes().to_vec();
+    let mut at = 0;
+    while let Some(first) = actions.get(at) {
+        // the actions that share lines, from the first byte of the first line to the last of the last
+        let from = line_start(text, first.start as usize);
+        let mut to = line_end(text, first.end as usize);
+        let mut next = at + 1;
+        while let Some(action) = actions.get(next).filter(|action| (action.start as usize) < to) {
+            if action.end as usize > to {
+                to = line_end(text, action.end as usize);
+            }
+            next += 1;
+        }
+        let group = actions.get(at..next).unwrap_or_default();
+        mask_line(text, &mut bytes, group, from, to);
+        at = next;
+    }
+    // actions start and end at ASCII braces, so what is left of the text stays valid
+    Masked { text: String::from_utf8(bytes).unwrap_or_default(), actions }
+}
+
+fn mask_line(text: &str, bytes: &mut [u8], group: &[Span], from: usize, to: usize) {
+    let mut alone = true;
+    let mut at = from;
+    for action in group {
+        alone &= blank(text, at, action.start as usize);
+        at = action.end as usize;
+    }
+    alone &= blank(text, at, to);
+    if alone {
+        // line breaks rather than spaces: at the start of a block scalar a long line of spaces would set its indentation
+        bytes.get_mut(from..to).unwrap_or_default().fill(b'\n');
+        return;
+    }
+    let leads = |at: usize, action: &Span| blank(text, at, action.start as usize) && is_control(action.of(text));
+    let mut at = from;
+    let leading = group.iter().take_while(|action| leads(std::mem::replace(&mut at, action.end as usize), action)).count();
+    let (leading, others) = group.split_at_checked(leading).unwrap_or((group, &[]));
+    if let (Some(first), Some(last)) = (leading.first(), leading.last()) {
+        indent(text, bytes, from, first.start as usize, last.end as usize);
+    }
+    for (index, action) in others.iter().enumerate() {
+        // what closes a leading action is no part of the value before it
+        let closes =
+            !leading.is_empty() && index + 1 == others.len() && is_control(action.of(text)) && blank(text, action.end as usize, to);
+        bytes.get_mut(action.range()).unwrap_or_default().fill(if closes { b' ' } else { b'x' });
+    }
+}
+
+/// Takes the actions at the start of a line away, so that what follows them stands at the line's own indentation.
+fn indent(text: &str, bytes: &mut [u8], from: usize, first: usize, last: usize) {
+    let behind = text.get(last..).unwrap_or("");
+    let content = last + (behind.len() - behind.trim_start_matches([' ', '\t']).len());
+    let breaks = from..content - (first - from).min(content);
+    for (byte, filler) in
+        bytes.get_mut(from..content).unwrap_or_default().iter_mut().zip(breaks.map(|_| b'\n').chain(std::iter::repeat(b' ')))
+    {
+        *byte = filler;
+    }
+}
+
+fn blank(text: &str, from: usize, to: usize) -> bool {
+    text.get(from..to).is_some_and(|between| between.trim().is_empty())
+}
+
+fn line_start(text: &str, at: usize) -> usize {
+    text.get(..at).and_then(|before| before.rfind('\n')).map_or(0, |newline| newline + 1)
+}
+
+fn line_end(text: &str, at: usize) -> usize {
+    text.get(at..).and_then(|after| after.find('\n')).map_or(text.len(), |newline| at + newline)
+}
+
+/// The first word of an action: `{{- if .x }}` is `if`.
+fn keyword(action: &str) -> &str {
+    if action.starts_with("{#") {
+        return "{#";
+    }
+    let inner = action.trim_start_matches(['{', '%', '-', '+']).trim_start();
+    if inner.starts_with("/*") {
+        return "/*";
+    }
+    inner.split(|c: char| !c.is_ascii_alphanumeric() && c != '_').next().unwrap_or("")
+}
+
+fn is_control(action: &str) -> bool {
+    if action.starts_with("{%") || action.starts_with("{#") {
+        return true;
+    }
+    let assigns = action.trim_start_matches(['{', '-']).trim_start().starts_with('$') && (action.contains(":=") || action.contains(" = "));
+    assigns || matches!(keyword(action), "if" | "else" | "end" | "range" | "with" | "define" | "block" | "break" | "continue" | "/*")
+}
+
+/// All actions of a text, in order. One that does not end, or in which another one begins, is none.
+fn actions(text: &str) -> Vec<Span> {
+    let jinja = text.contains("{%");
+    let bytes = text.as_bytes();
+    // where the last of each closing stands: without it a text of nothing but openings would be searched again and again
+    let last = |closing: &str| text.rfind(closing).unwrap_or(0);
+    let (braces, percent, hash, comment) = (last("}}"), last("%}"), last("#}"), last("*/"));
+    let mut found = Vec::new();
+    let mut at = 0;
+    while let Some(open) = text.get(at..).and_then(|rest| rest.find('{')).map(|open| at + open) {
+        let (closing, last) = match bytes.get(open + 1) {
+            Some(b'{') if open == 0 || bytes.get(open - 1) != Some(&b'$') => ("}}", braces),
+            Some(b'%') => ("%}", percent),
+            Some(b'#') if jinja => ("#}", hash),
+            Some(b'{') => {
+                at = open + 2;
+                continue;
+            }
+            _ => {
+                at = open + 1;
+                continue;
+            }
+        };
+        let end = if open < last { end_of(text, open + 2, closing, comment) } else { None };
+        match end {
+            Some(end) => {
+                found.push(Span::new(open, end));
+                at = end;
+            }
+            None => at = open + 2,
+        }
+    }
+    found
+}
+
+/// One past the end of the action whose inside starts at `from`. Text in quotes does not end it.
+fn end_of(text: &str, from: usize, closing: &str, last_comment: usize) -> Option<usize> {
+    let rest = text.get(from..)?;
+    let body = rest.trim_start_matches('-').trim_start();
+    if body.starts_with("/*") {
+        if from > last_comment {
+            return None;
+        }
+        let comment = rest.find("*/")?;
+        return rest.get(comment..)?.find(closing).map(|end| from + comment + end + closing.len());
+    }
+    let limit = if closing == "}}" { rest.find("{{").unwrap_or(rest.len()) } else { rest.len() };
+    let inside = rest.get(..limit)?;
+    quoted_end(inside, closing).or_else(|| inside.find(closing)).map(|end| from + end + closing.len())
+}
+
+fn quoted_end(inside: &str, closing: &str) -> Option<usize> {
+    let mut quote = None;
+    let mut escaped = false;
+    for (at, c) in inside.char_indices() {
+        match quote {
+            Some('"') if escaped => escaped = false,
+            Some('"') if c == '\\' => escaped = true,
+            Some(open) if c == open => quote = None,
+            Some(_) if c == '\n' => return None,
+            None if c == '"' || c == '`' => quote = Some(c),
+            None if inside.get(at..).is_some_and(|rest| rest.starts_with(closing)) => return Some(at),
+            _ => {}
+        }
+    }
+    None
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn control_lines_become_blank_and_values_become_words() {
+        let text = "{{- if .Values.on }}\nname: {{ .Values.name | default \"é\" }}\n{{ .k }}: 1\n  {{- include \"x\" . | nindent 4 }}\n{{- end }}\n";
+        let masked = mask(text);
+        assert_eq!(masked.text.len(), text.len());
+        let lines: Vec<&str> = masked.text.lines().filter(|line| !line.is_empty()).collect();
+        assert!(lines[0].starts_with("name: xxx") && lines[0].ends_with('x'));
+        assert_eq!(lines[1..], ["xxxxxxxx: 1"]);
+    }
+
+    #[test]
+    fn github_expressions_are_left_alone() {
+        let text = "a: ${{ inputs.x }}\n";
+        assert!(!suspected(text));
+        assert_eq!(mask(text).text, text);
+    }
+
+    #[test]
+    fn an_open_brace_pair_in_a_comment_swallows_nothing() {
+        let text = "# write {{ to begin\na: {{ .x }}\n";
+        assert_eq!(mask(text).text, "# write {{ to begin\na: xxxxxxxx\n");
+    }
+
+    #[test]
+    fn a_brace_in_quotes_does_not_end_an_action() {
+        assert_eq!(mask("a: {{ \"}}\" }}!").text, "a: xxxxxxxxxx!");
+    }
+}

@@ -1,0 +1,168 @@
+//! What a clone may lack, and the exact command that brings it.
+
+use super::Store;
+use super::blob::Id;
+use super::error::{Error, Fetch};
+
+/// What kind of clone this is, as far as it matters for what is missing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Clone {
+    Complete,
+    Shallow,
+    Partial,
+    SingleBranch,
+}
+
+impl Clone {
+    fn words(self) -> &'static str {
+        match self {
+            Self::Complete => "clone",
+            Self::Shallow => "shallow clone",
+            Self::Partial => "partial clone",
+            Self::SingleBranch => "single-branch clone",
+        }
+    }
+}
+
+impl Store {
+    /// Whether history was cut off when this clone was made.
+    #[must_use]
+    pub fn is_shallow(&self) -> bool {
+        self.place.as_ref().is_some_and(|place| std::fs::metadata(place.common.join("shallow")).is_ok_and(|file| file.len() > 0))
+    }
+
+    /// Configuration below `remote.`, `branch.` and `extensions.`.
+    fn configuration(&self) -> Vec<(String, String)> {
+        self.with(|git| Ok(git.configuration())).unwrap_or_default()
+    }
+
+    /// The last value of a configuration name below `remote.`, `branch.` or `extensions.`.
+    pub(super) fn setting(&self, name: &str) -> Option<String> {
+        self.configuration().into_iter().rfind(|(found, _)| found == name).map(|(_, value)| value)
+    }
+
+    /// The remotes' names, `origin` first.
+    pub(super) fn remotes(&self) -> Vec<String> {
+        let mut names: Vec<String> = self
+            .configuration()
+            .into_iter()
+            .filter_map(|(name, _)| Some(name.strip_prefix("remote.")?.strip_suffix(".url")?.to_string()))
+            .collect();
+        names.sort_by_key(|name| (name != "origin", name.clone()));
+        names.dedup();
+        names
+    }
+
+    fn remote(&self) -> String {
+        self.remotes().into_iter().next().unwrap_or_else(|| "origin".to_string())
+    }
+
+    fn clone_kind(&self) -> Clone {
+        if self.is_shallow() {
+            return Clone::Shallow;
+        }
+        let configuration = self.configuration();
+        let partial =
+            |(name, value): &(String, String)| name == "extensions.partialclone" || name.ends_with(".promisor") && value == "true";
+        if configuration.iter().any(partial) {
+            return Clone::Partial;
+        }
+        let fetches: Vec<&str> = configuration
+            .iter()
+            .filter(|(name, _)| name.starts_with("remote.") && name.rsplit('.').next() == Some("fetch"))
+            .map(|(_, value)| value.as_str())
+            .collect();
+        let every =
+            |spec: &&str| spec.trim_start_matches('+').starts_with("refs/heads/*:") || spec.trim_start_matches('+').starts_with("refs/*:");
+        if !fetches.is_empty() && !fetches.iter().any(every) { Clone::SingleBranch } else { Clone::Complete }
+    }
+
+    /// A fetch of one thing from a remote, no deeper than this clone already is.
+    fn fetch_of(&self, remote: &str, what: &str) -> Fetch {
+        if self.is_shallow() { Fetch::new(&["--depth=1", remote, what]) } else { Fetch::new(&[remote, what]) }
+    }
+
+    /// The contents that a partial clone left out.
+    pub(super) fn fetch_contents(&self) -> Fetch {
+        Fetch::new(&["--refetch", "--no-filter", &self.remote()])
+    }
+
+    /// An error that names a commit which this clone does not hold.
+    #[must_use]
+    pub fn lacking_commit(&self, commit: Id) -> Error {
+        let fetch = self.fetch_of(&self.remote(), &commit.to_string());
+        Error::Missing { what: format!("commit {commit}"), clone: self.clone_kind().words(), fetch }
+    }
+
+    /// An error that names a branch which this clone does not hold.
+    #[must_use]
+    pub fn lacking_branch(&self, remote: &str, branch: &str) -> Error {
+        let fetch = self.fetch_of(remote, &format!("+refs/heads/{branch}:refs/remotes/{remote}/{branch}"));
+        Error::Missing { what: format!("branch {remote}/{branch}"), clone: self.clone_kind().words(), fetch }
+    }
+
+    /// An error that names objects which this clone does not hold.
+    pub(super) fn lacking(&self, what: &str) -> Error {
+        Error::Missing { what: format!("one of the {what}"), clone: self.clone_kind().words(), fetch: self.fetch_contents() }
+    }
+
+    /// An error for history that ends too early.
+    pub(super) fn lacking_history(&self, what: String) -> Error {
+        Error::Missing { what, clone: Clone::Shallow.words(), fetch: Fetch::new(&["--unshallow", &self.remote()]) }
+    }
+
+    pub(super) fn no_merge_base(&self, base: Id, head: Id) -> Error {
+        if self.is_shallow() {
+            return self.lacking_history(format!("the history in which {base} and {head} meet"));
+        }
+        Error::NoBase(format!("{base} and {head} have no common ancestor; name the commit to compare with by --base"))
+    }
+
+    /// Why a name means nothing here.
+    pub(super) fn unresolved(&self, rev: &str) -> Error {
+        let clone = self.clone_kind();
+        let unknown = |hint: String| Error::Unknown { name: rev.to_string(), hint };
+        let root: &str = rev.split(['~', '^', '@', ':']).next().unwrap_or(rev);
+        if rev == "HEAD" {
+            return unknown("this branch has no commit yet".to_string());
+        }
+        let start = if root.is_empty() { "HEAD" } else { root };
+        if root != rev && (root.is_empty() || self.with(|git| git.resolve(root)).is_ok_and(|named| named.is_some())) {
+            return if clone == Clone::Shallow {
+                self.lacking_history(format!("history back to `{rev}`"))
+            } else {
+                unknown(format!("`{start}` is known, but has no such ancestor, upstream or part"))
+            };
+        }
+        if Id::parse(root).is_some_and(|id| id.is_zero()) {
+            return unknown("this is git's word for no commit at all".to_string());
+        }
+        let remote_branch = self.remotes().into_iter().find_map(|remote| {
+            let branch = root.strip_prefix("refs/remotes/").unwrap_or(root).strip_prefix(&remote)?.strip_prefix('/')?.to_string();
+            Some((remote, branch))
+        });
+        let id = Id::parse(root);
+        let error = match (&remote_branch, id) {
+            (_, Some(id)) => self.lacking_commit(id),
+            (Some((remote, branch)), None) => self.lacking_branch(remote, branch),
+            (None, None)
+                if clone == Clone::Shallow && !root.is_empty() && root.len() < 40 && root.bytes().all(|byte| byte.is_ascii_hexdigit()) =>
+            {
+                self.lacking_history(format!("`{root}`, if it is a shortened commit id,"))
+            }
+            // Both names, so that git keeps it under the name that was asked for.
+            (None, None) => Error::Missing {
+                what: format!("`{root}`"),
+                clone: clone.words(),
+                fetch: self.fetch_of(&self.remote(), &format!("{root}:{root}")),
+            },
+        };
+        match (clone, error) {
+            (Clone::Complete, Error::Missing { fetch, .. }) if remote_branch.is_some() || id.is_some() => {
+                unknown(format!("git knows no such commit here; if the server has it, `{fetch}` brings it"))
+            }
+            (Clone::Complete, _) => unknown("git knows no such commit, branch or tag here".to_string()),
+            (_, error) => error,
+        }
+    }
+}
