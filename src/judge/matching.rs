@@ -222,7 +222,11 @@ impl Here<'_> {
         }
         match spelling.names.get(hit.name as usize)? {
             Name::Text { pattern, negated } => {
-                let captures = pattern.captures(text)?;
+                let mut captures = pattern.captures(text)?;
+                // a unit runs one image: another repository in its place is a change of it, not a second one
+                if surface == Surface::Image {
+                    captures.clear();
+                }
                 Some((self.setting.scope, captures, Vec::new(), *negated))
             }
             Name::Key(key) => {
