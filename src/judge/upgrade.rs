@@ -18,6 +18,7 @@ use crate::policy::versions::{Fit, fit};
 use crate::reading::{Pin, PinVersion};
 use crate::report::model::{Change, StateWord};
 use crate::scope::ScopeId;
+use crate::setting::Surface;
 
 /// Findings at the lines of pins whose change flips an unset value. A policy that something writes anywhere in what was read is
 /// judged there, not here.

@@ -10,7 +10,7 @@ pub const VALUES: usize = 200_000;
 #[must_use]
 pub fn most_bytes(reader: &str) -> u64 {
     match reader {
-        "lock" => 8 << 20,
+        "manifest" => 8 << 20,
         _ => 5 << 20,
     }
 }

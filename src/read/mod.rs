@@ -25,6 +25,12 @@ pub struct Reader {
 /// All readers. The first that claims a path reads it.
 pub static READERS: &[Reader] = &[
     Reader {
+        name: "manifest",
+        about: "Dependency manifests and lock files: which version of which package",
+        claims: |path| text::pins::claims(path) && !configures(path),
+        read: text::pins::read,
+    },
+    Reader {
         name: "dockerfile",
         about: "Dockerfiles: stages, environment, user, ports, commands",
         claims: text::dockerfile::claims,
@@ -47,7 +53,7 @@ pub static READERS: &[Reader] = &[
         name: "yaml",
         about: "YAML: Compose, Kubernetes, Helm, workflows, and the keys of any other file",
         claims: |path| ends(path, &[".yaml", ".yml"]),
-        read: |path, text| structured("yaml", path, text, tree::yaml::parse),
+        read: |path, text| structured("yaml", path, text, |text| tree::yaml::parse_at(path, text)),
     },
     Reader { name: "ini", about: "INI, configuration and properties files", claims: text::ini::claims, read: text::ini::read },
 ];
@@ -79,7 +85,7 @@ pub fn group(path: &str) -> u32 {
 /// Whether a path is a manifest or lock file, which fix versions.
 #[must_use]
 pub fn is_manifest(path: &str) -> bool {
-    by_path(path).is_some_and(|reader| reader.name == "manifest" || reader.name == "lock")
+    text::pins::claims(path)
 }
 
 /// The kinds of document that this build reads: the words of `in:`.
@@ -98,8 +104,16 @@ fn ends(path: &str, ends: &[&str]) -> bool {
 }
 
 /// Reads a structured format: one tree, the lens that fits, and the keys that no lens claims.
-fn structured(kind: &'static str, path: &str, text: &str, parse: fn(&str) -> tree::Tree) -> Reading {
+fn structured(kind: &'static str, path: &str, text: &str, parse: impl Fn(&str) -> tree::Tree) -> Reading {
     let mut reading = Reading::new(crate::reading::Kind(kind), text.len());
     lens::apply(path, text, &parse(text), &mut reading);
+    if text::pins::claims(path) {
+        text::pins::add(path, text, &mut reading);
+    }
     reading
+}
+
+/// Manifests in which tools keep their configuration too, so that their keys are read as well.
+fn configures(path: &str) -> bool {
+    matches!(path.rsplit('/').next(), Some("package.json" | "pyproject.toml" | "Cargo.toml"))
 }
