@@ -1,6 +1,8 @@
 //! The JSON Schema of policy files agrees with the program: it takes every policy that is shipped and refuses what the
 //! program refuses for its form.
 
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, reason = "tests")]
+
 use std::fs;
 use std::path::{Path, PathBuf};
 

@@ -95,12 +95,42 @@ fn mask_line(text: &str, bytes: &mut [u8], group: &[Span], from: usize, to: usiz
     if let (Some(first), Some(last)) = (leading.first(), leading.last()) {
         indent(text, bytes, from, first.start as usize, last.end as usize);
     }
+    // what is put into a mapping or list that goes on below is no value by itself
+    let joins = others.split_first().is_some_and(|(first, rest)| {
+        let mut at = first.end as usize;
+        let alone = rest.iter().all(|action| blank(text, std::mem::replace(&mut at, action.end as usize), action.start as usize));
+        let key = text.get(from..first.start as usize).unwrap_or("");
+        alone && blank(text, at, to) && key.trim_end().ends_with(':') && continues_below(text, key, to)
+    });
     for (index, action) in others.iter().enumerate() {
+        if joins {
+            bytes.get_mut(action.range()).unwrap_or_default().fill(b' ');
+            continue;
+        }
         // what closes a leading action is no part of the value before it
         let closes =
             !leading.is_empty() && index + 1 == others.len() && is_control(action.of(text)) && blank(text, action.end as usize, to);
         bytes.get_mut(action.range()).unwrap_or_default().fill(if closes { b' ' } else { b'x' });
     }
+}
+
+/// Whether the next line that holds more than actions is a key or an item below `key`, which ends its line with a colon:
+/// `labels: {{- include "x" . | nindent 4 }}`, then `    app: y`.
+fn continues_below(text: &str, key: &str, from: usize) -> bool {
+    let column = key.len() - key.trim_start_matches([' ', '-']).len();
+    let mut lines = text.get(from..).unwrap_or("").lines().map(str::trim_end);
+    let next = lines.find(|line| {
+        let body = line.trim_start();
+        let action = (body.starts_with("{{") && body.ends_with("}}")) || (body.starts_with("{%") && body.ends_with("%}"));
+        !body.is_empty() && !body.starts_with('#') && !action
+    });
+    next.is_some_and(|line| {
+        let body = line.trim_start();
+        let indent = line.len() - body.len();
+        let item = body.starts_with("- ");
+        let entry = body.ends_with(':') || body.contains(": ");
+        (indent > column && (item || entry)) || (indent == column && item)
+    })
 }
 
 /// Takes the actions at the start of a line away, so that what follows them stands at the line's own indentation.
@@ -227,6 +257,19 @@ mod tests {
         let lines: Vec<&str> = masked.text.lines().filter(|line| !line.is_empty()).collect();
         assert!(lines[0].starts_with("name: xxx") && lines[0].ends_with('x'));
         assert_eq!(lines[1..], ["xxxxxxxx: 1"]);
+    }
+
+    #[test]
+    fn what_joins_the_keys_below_it_is_no_value() {
+        let labels = "  labels: {{- include \"x\" . | nindent 4 }}\n    {{- if .on }}\n    app: y\n    {{- end }}\n";
+        let masked = mask(labels).text;
+        assert_eq!(masked.len(), labels.len());
+        let lines: Vec<&str> = masked.lines().map(str::trim_end).filter(|line| !line.is_empty()).collect();
+        assert_eq!(lines, ["  labels:", "    app: y"]);
+        // a value that goes on as text, and one that is followed by its neighbour, stay values
+        assert!(mask("a: {{ .x }}\n  more\n").text.starts_with("a: xxxxxxxx\n"));
+        assert!(mask("a: {{ .x }}\nb: c\n").text.starts_with("a: xxxxxxxx\n"));
+        assert!(mask("- a: {{ .x }}\n  b: c\n").text.starts_with("- a: xxxxxxxx\n"));
     }
 
     #[test]
