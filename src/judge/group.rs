@@ -7,7 +7,7 @@ use super::world::World;
 use crate::report::model::Change;
 
 /// From so many files on, the same change of the same setting is one finding with all its places.
-const MANY: usize = 5;
+const MANY: usize = 20;
 
 /// Merges findings; the result is sorted worst first, then by file and place.
 #[must_use]

@@ -93,29 +93,33 @@ pub fn match_file(catalogue: &Catalogue, file: &FileIn) -> Matches {
     let mut matches = Matches::default();
     let Some(reading) = file.reading() else { return matches };
     let mut path: Option<(ScopeId, Path)> = None;
-    let mut hits: Vec<(Hit, Surface, Box<str>)> = Vec::new();
+    let mut hits: Vec<(Hit, Surface, &str)> = Vec::new();
+    let mut words = LexiconWords::new(catalogue, file);
     for (index, setting) in reading.settings.iter().enumerate() {
         hits.clear();
         for (surface, name) in &setting.names {
-            hits.extend(catalogue.names().of_text(*surface, name).map(|hit| (hit, *surface, name.clone())));
+            hits.extend(catalogue.names().of_text(*surface, name).map(|hit| (hit, *surface, &**name)));
         }
-        if let Some(key) = &setting.key {
-            hits.extend(catalogue.names().of_last_step(key).map(|hit| (hit, Surface::Key, key.clone())));
+        let last = setting.key.as_deref().map(fold).unwrap_or_default();
+        if setting.key.is_some() {
+            hits.extend(catalogue.names().of_last_step(&last).map(|hit| (hit, Surface::Key, "")));
         }
         let mut owned = false;
         if !hits.is_empty() {
             if path.as_ref().is_none_or(|(scope, _)| *scope != setting.scope) {
                 path = Some((setting.scope, Path::new(reading, setting.scope)));
             }
-            if let Some((_, path)) = &path {
+            if let Some((_, path)) = &mut path {
+                path.steps.push(PathStep { name: Cow::Owned(last), item: None });
                 let here = Here { catalogue, file, reading, setting, index, path };
                 for (hit, surface, name) in &hits {
                     owned |= here.take(*hit, *surface, name, &mut matches);
                 }
+                path.steps.pop();
             }
         }
         if !owned && !setting.is_map() {
-            owned = match_lexicons(catalogue, file, reading, setting, index, &mut matches);
+            owned = words.take(reading, setting, index, &mut matches);
         }
         matches.known += usize::from(owned);
     }
@@ -193,10 +197,8 @@ impl Here<'_> {
     }
 
     fn key_fit(&self, key: &crate::policy::pattern::KeyPattern) -> Option<KeyFit> {
-        let last = self.setting.key.as_ref()?;
-        let mut steps = self.path.steps.clone();
-        steps.push(PathStep { name: Cow::Owned(fold(last)), item: None });
-        key.fits(&steps)
+        self.setting.key.as_ref()?;
+        key.fits(&self.path.steps)
     }
 
     /// Unit, captures, nameless items and negation, when the spelling means this setting.
@@ -222,7 +224,11 @@ impl Here<'_> {
         }
         match spelling.names.get(hit.name as usize)? {
             Name::Text { pattern, negated } => {
-                let captures = pattern.captures(text)?;
+                let mut captures = pattern.captures(text)?;
+                // a unit runs one image: another repository in its place is a change of it, not a second one
+                if surface == Surface::Image {
+                    captures.clear();
+                }
                 Some((self.setting.scope, captures, Vec::new(), *negated))
             }
             Name::Key(key) => {
@@ -230,7 +236,7 @@ impl Here<'_> {
                 let real = self.reading.outward(self.setting.scope).find(|id| is_unit(self.reading.get(*id).kind)).unwrap_or(ScopeId::ROOT);
                 let anchor = self.path.boundary(fit.anchor);
                 let unit = if key.rooted() || (self.reading.within(real, anchor) && real != anchor) { real } else { anchor };
-                let depth = Path::new(self.reading, unit).steps.len();
+                let depth = self.reading.outward(unit).filter(|id| self.reading.get(*id).step != Step::Same).count();
                 let (mut captures, mut items) = (Vec::new(), Vec::new());
                 for (step, capture, nameless) in fit.captures {
                     // what leads to the unit is the unit's own identity
@@ -272,43 +278,63 @@ fn values_fit(patterns: &[TextPattern], setting: &Setting) -> bool {
         }
 }
 
-/// Gives a setting that no named policy owns to the lexicon with the longest phrase.
-fn match_lexicons(catalogue: &Catalogue, file: &FileIn, reading: &Reading, setting: &Setting, index: usize, matches: &mut Matches) -> bool {
-    let mut best: Option<(usize, Sense)> = None;
-    for lexicon in catalogue.lexicons() {
-        if lexicon.ignores_file(&file.path) {
-            continue;
-        }
-        let named =
-            setting.names.iter().find(|(surface, _)| matches!(surface, Surface::Env | Surface::Flag | Surface::Argument | Surface::Field));
-        let sense = match (named, &setting.key) {
-            (Some((_, name)), _) => lexicon.sense(&[name.trim_start_matches('-')]),
-            (None, Some(key)) => {
-                let path = reading.path_to(setting.scope);
-                let mut steps: Vec<&str> = path.split('.').filter(|step| !step.is_empty()).collect();
-                steps.push(key);
-                lexicon.sense(&steps)
-            }
-            (None, None) => None,
-        };
-        if let Some(sense) = sense
-            && best.as_ref().is_none_or(|(_, known)| sense.weight > known.weight)
-        {
-            best = Some((lexicon.policy, sense));
-        }
+/// What the lexicons say of names in one file; the same name in the same surroundings is read once.
+struct LexiconWords<'a> {
+    lexicons: Vec<&'a crate::policy::lexicon::Lexicon>,
+    known: HashMap<Box<str>, bool>,
+}
+
+impl<'a> LexiconWords<'a> {
+    fn new(catalogue: &'a Catalogue, file: &FileIn) -> Self {
+        let lexicons = catalogue.lexicons().iter().filter(|lexicon| !lexicon.ignores_file(&file.path)).collect();
+        Self { lexicons, known: HashMap::new() }
     }
-    let Some((policy, sense)) = best else { return false };
-    matches.all.push(Match {
-        policy,
-        spelling: sense.entry,
-        setting: index,
-        unit: setting.scope,
-        captures: vec![("subject".into(), sense.entry.to_string().into()), ("rest".into(), sense.rest.clone().into())],
-        items: Vec::new(),
-        negated: false,
-        sense: Some(sense),
-    });
-    true
+
+    /// Gives a setting that no named policy owns to the lexicon with the longest phrase.
+    fn take(&mut self, reading: &Reading, setting: &Setting, index: usize, matches: &mut Matches) -> bool {
+        let named = setting.names.iter().find(|(surface, _)| matches!(surface, Surface::Env | Surface::Flag | Surface::Argument | Surface::Field));
+        let name: &str = match (named, &setting.key) {
+            (Some((_, name)), _) => name.trim_start_matches('-'),
+            (None, Some(key)) => key,
+            (None, None) => return false,
+        };
+        // most names say nothing, in whatever surroundings
+        let lexicons = &self.lexicons;
+        let could = match self.known.get(name) {
+            Some(could) => *could,
+            None => {
+                let could = lexicons.iter().any(|lexicon| lexicon.could_mean(name));
+                self.known.insert(name.into(), could);
+                could
+            }
+        };
+        if !could {
+            return false;
+        }
+        let path = if named.is_some() { String::new() } else { reading.path_to(setting.scope) };
+        let mut steps: Vec<&str> = path.split('.').filter(|step| !step.is_empty()).collect();
+        steps.push(name);
+        let mut best: Option<(usize, Sense)> = None;
+        for lexicon in lexicons {
+            if let Some(sense) = lexicon.sense(&steps)
+                && best.as_ref().is_none_or(|(_, known)| sense.weight > known.weight)
+            {
+                best = Some((lexicon.policy, sense));
+            }
+        }
+        let Some((policy, sense)) = best else { return false };
+        matches.all.push(Match {
+            policy,
+            spelling: sense.entry,
+            setting: index,
+            unit: setting.scope,
+            captures: vec![("subject".into(), sense.entry.to_string().into()), ("rest".into(), sense.rest.clone().into())],
+            items: Vec::new(),
+            negated: false,
+            sense: Some(sense),
+        });
+        true
+    }
 }
 
 /// The kinds of scope that a policy's `per` climbs to.

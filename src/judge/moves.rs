@@ -45,11 +45,14 @@ pub fn resolve(world: &World, transitions: &mut [Transition], context: &[bool]) 
             continue;
         }
         let candidates = by_policy.get(&from.instance.policy).map(Vec::as_slice).unwrap_or_default();
-        let mut best: Option<(u8, usize)> = None;
+        let mut best: Option<((u8, bool), usize)> = None;
         for other in candidates.iter().copied().filter(|other| *other != index) {
             let Some(to) = transitions.get(other) else { continue };
             let mere_context = context.get(other).copied().unwrap_or(false);
             let new = !matches!(to.base.state, State::Written(_));
+            if !same_concept(from, to, new) {
+                continue;
+            }
             // what stood there before at the same place can only take over when it is no weaker
             if !new && !mere_context && !unweakened(world, from, to) {
                 continue;
@@ -57,7 +60,8 @@ pub fn resolve(world: &World, transitions: &mut [Transition], context: &[bool]) 
             if world.lexicon_entry(&from.instance).is_some() && from.instance.entry != to.instance.entry {
                 continue;
             }
-            if let Some(distance) = distance(world, from, to, new)
+            // among equally near places the one with the same text is where it went
+            if let Some(distance) = distance(world, from, to, new).map(|distance| (distance, !same_text(world, from, to)))
                 && best.is_none_or(|(known, _)| distance < known)
             {
                 best = Some((distance, other));
@@ -78,12 +82,30 @@ pub fn resolve(world: &World, transitions: &mut [Transition], context: &[bool]) 
     fates
 }
 
+/// Whether both speak of one concept: named wildcards must be the same, and what stood there before must be the very same
+/// instance elsewhere; a new place may have a new name.
+fn same_concept(from: &Transition, to: &Transition, new: bool) -> bool {
+    let named = |transition: &Transition| -> Vec<crate::policy::pattern::Capture> {
+        let captures = transition.instance.captures.iter();
+        captures.filter(|(label, _)| !new || label.starts_with(char::is_alphabetic)).cloned().collect()
+    };
+    let lexicon = from.instance.captures.iter().any(|(label, _)| &**label == "subject");
+    if lexicon { !new || from.instance.entry == to.instance.entry } else { named(from) == named(to) }
+}
+
 /// Whether a setting left its place while the place remained.
 fn left(from: &Transition) -> bool {
     matches!(from.base.state, State::Written(_))
         && from.base.decider.is_some()
         && matches!(from.head.state, State::Unset(_))
         && from.head.decider.is_none()
+}
+
+fn same_text(world: &World, from: &Transition, to: &Transition) -> bool {
+    let value = |side: &super::effective::Effective, at: At| {
+        side.decider.and_then(|place| world.setting(place, at)).map(|setting| setting.value.clone())
+    };
+    value(&from.base, At::Base) == value(&to.head, At::Head)
 }
 
 fn unweakened(world: &World, from: &Transition, to: &Transition) -> bool {

@@ -1,6 +1,7 @@
 //! Pairs the scopes of both revisions: a subject is a scope at base together with its counterpart at head.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
+use std::hash::{Hash, Hasher};
 
 use super::input::{At, PairIn};
 use crate::reading::Reading;
@@ -275,7 +276,7 @@ fn pair_children(base: &Reading, head: &Reading, left: &[ScopeId], right: &[Scop
             None => rest_left.push(*id),
         }
     }
-    let taken: std::collections::HashSet<ScopeId> = pairs.iter().map(|(_, h)| *h).collect();
+    let taken: HashSet<ScopeId> = pairs.iter().map(|(_, h)| *h).collect();
     let mut rest_right: Vec<ScopeId> = right.iter().copied().filter(|id| !taken.contains(id)).collect();
     pair_items(base, head, &mut rest_left, &mut rest_right, &mut pairs);
     pair_renamed(base, head, &mut rest_left, &mut rest_right, &mut pairs);
@@ -311,8 +312,8 @@ fn pair_items(base: &Reading, head: &Reading, left: &mut Vec<ScopeId>, right: &m
         if same_length && b.len() == h.len() {
             found.extend(b.drain(..).zip(h.drain(..)));
         }
-        let gone: std::collections::HashSet<ScopeId> = found.iter().map(|(b, _)| *b).collect();
-        let come: std::collections::HashSet<ScopeId> = found.iter().map(|(_, h)| *h).collect();
+        let gone: HashSet<ScopeId> = found.iter().map(|(b, _)| *b).collect();
+        let come: HashSet<ScopeId> = found.iter().map(|(_, h)| *h).collect();
         left.retain(|id| !gone.contains(id));
         right.retain(|id| !come.contains(id));
         pairs.extend(found);
@@ -332,7 +333,7 @@ fn pair_by<K: std::hash::Hash + Eq>(
             index.entry(key).or_default().push(*id);
         }
     }
-    let mut taken = std::collections::HashSet::new();
+    let mut taken = HashSet::new();
     left.retain(|id| match of_left(*id).and_then(|key| index.get_mut(&key)?.pop()) {
         Some(other) => {
             pairs.push((*id, other));
@@ -368,11 +369,12 @@ fn pair_renamed(base: &Reading, head: &Reading, left: &mut Vec<ScopeId>, right: 
         if unit(scope.kind) { scope.labels.first().map(|label| (scope.kind, label.clone())) } else { None }
     };
     pair_by(left, right, pairs, |id| label(base, id), |id| label(head, id));
+    let (of_left, of_right) = (said_by(base, left, unit), said_by(head, right, unit));
     let mut candidates: Vec<(f64, ScopeId, ScopeId)> = Vec::new();
-    for b in left.iter() {
-        for h in right.iter() {
-            if base.get(*b).kind == head.get(*h).kind && unit(base.get(*b).kind) {
-                let alike = likeness(base, *b, head, *h);
+    for (b, said) in &of_left {
+        for (h, other) in &of_right {
+            if base.get(*b).kind == head.get(*h).kind {
+                let alike = likeness(said, other);
                 if alike >= ALIKE {
                     candidates.push((alike, *b, *h));
                 }
@@ -389,22 +391,33 @@ fn pair_renamed(base: &Reading, head: &Reading, left: &mut Vec<ScopeId>, right: 
     }
 }
 
-/// Share of settings (name and text) that two units have in common.
-fn likeness(base: &Reading, b: ScopeId, head: &Reading, h: ScopeId) -> f64 {
-    let words = |reading: &Reading, id: ScopeId| -> std::collections::BTreeSet<String> {
-        reading
-            .settings
-            .iter()
-            .filter(|setting| !setting.is_map() && reading.within(setting.scope, id))
-            .map(|setting| format!("{:?}{:?}={}", setting.key, setting.names, setting.raw))
-            .collect()
-    };
-    let (x, y) = (words(base, b), words(head, h));
-    let union = x.union(&y).count();
+/// For each of some units, hashes of its settings (name and text), its own and those of what lies in it.
+fn said_by(reading: &Reading, units: &[ScopeId], unit: impl Fn(ScopeKind) -> bool) -> Vec<(ScopeId, HashSet<u64>)> {
+    let mut said: Vec<(ScopeId, HashSet<u64>)> =
+        units.iter().filter(|id| unit(reading.get(**id).kind)).map(|id| (*id, HashSet::new())).collect();
+    if said.is_empty() {
+        return said;
+    }
+    let places: HashMap<ScopeId, usize> = said.iter().enumerate().map(|(index, (id, _))| (*id, index)).collect();
+    for setting in reading.settings.iter().filter(|setting| !setting.is_map()) {
+        let Some(index) = reading.outward(setting.scope).find_map(|id| places.get(&id)) else { continue };
+        let mut hasher = std::collections::hash_map::DefaultHasher::new();
+        (&setting.key, &setting.names, &setting.raw).hash(&mut hasher);
+        if let Some((_, set)) = said.get_mut(*index) {
+            set.insert(hasher.finish());
+        }
+    }
+    said
+}
+
+/// Share of settings that two units have in common.
+fn likeness(x: &HashSet<u64>, y: &HashSet<u64>) -> f64 {
+    let common = x.intersection(y).count();
+    let union = x.len() + y.len() - common;
     if union < 2 {
         return 0.0;
     }
     #[allow(clippy::cast_precision_loss, reason = "counts of settings are small")]
-    let share = x.intersection(&y).count() as f64 / union as f64;
+    let share = common as f64 / union as f64;
     share
 }

@@ -35,9 +35,9 @@ pub fn upgrades(world: &World, transitions: &[Transition], wanted: &mut Wanted) 
         if base.pins.is_empty() || head.pins.is_empty() {
             continue;
         }
-        for (index, policy) in
-            world.catalogue.policies().iter().enumerate().filter(|(index, policy)| policy.versioned && !written.contains(index))
-        {
+        for (index, policy) in world.catalogue.policies().iter().enumerate().filter(|(index, policy)| {
+            policy.versioned && !written.contains(index) && policy.spellings.iter().any(|spelling| in_configuration(spelling.surface))
+        }) {
             let packages: Vec<String> = policy.rule.packages.0.iter().flat_map(|word| unfold(word).unwrap_or_default()).collect();
             for new in head.pins.iter().filter(|pin| packages.iter().any(|package| same_package(package, &pin.package))) {
                 let Some(old) = base.pins.iter().find(|old| old.package == new.package) else { continue };
@@ -53,6 +53,11 @@ pub fn upgrades(world: &World, transitions: &[Transition], wanted: &mut Wanted) 
         }
     }
     found
+}
+
+/// Surfaces that are read: whether code sets an argument or a field is not known, so a flip of such a default proves nothing.
+fn in_configuration(surface: Surface) -> bool {
+    !matches!(surface, Surface::Argument | Surface::Field)
 }
 
 fn flipped(

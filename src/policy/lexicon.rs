@@ -15,6 +15,8 @@ pub struct Lexicon {
     flips: Vec<Vec<String>>,
     fill: HashSet<String>,
     entries: Vec<Entry>,
+    /// First words of all phrases: a name without any of them says nothing by itself.
+    triggers: HashSet<String>,
     ignored_names: Vec<TextPattern>,
     ignored_files: Globs,
 }
@@ -86,8 +88,10 @@ impl Lexicon {
         }
         let mut flips = phrases(&rule.words.flip);
         flips.sort_by_key(|phrase| std::cmp::Reverse(phrase.len()));
+        let triggers = entries.iter().flat_map(|entry| &entry.phrases).filter_map(|phrase| phrase.first().cloned()).collect();
         Ok(Self {
             policy,
+            triggers,
             flips,
             fill: rule.words.fill.0.iter().flat_map(|word| split(word)).collect(),
             entries,
@@ -106,6 +110,14 @@ impl Lexicon {
     #[must_use]
     pub fn ignores_file(&self, path: &str) -> bool {
         !self.ignored_files.is_empty() && self.ignored_files.fits(path)
+    }
+
+    /// Whether a last step could mean something: one of its words starts a phrase, or all of them mean nothing, so that the step
+    /// before counts.
+    #[must_use]
+    pub fn could_mean(&self, last: &str) -> bool {
+        let words = split(last);
+        words.iter().any(|word| self.triggers.contains(word)) || words.iter().all(|word| self.means_nothing(word))
     }
 
     /// What a name says; `steps` is the path from the outside in (one text for an environment variable).
@@ -138,6 +150,9 @@ impl Lexicon {
     }
 
     fn sense_of(&self, words: &[String]) -> Option<Sense> {
+        if !words.iter().any(|word| self.triggers.contains(word)) {
+            return None;
+        }
         let mut best: Option<(usize, usize, usize)> = None; // entry, start, length
         for (at, entry) in self.entries.iter().enumerate() {
             if !entry.only.is_empty() && !entry.only.iter().any(|word| words.contains(word)) {

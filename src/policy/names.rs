@@ -4,7 +4,7 @@
 use std::collections::HashMap;
 
 use super::compiled::{Compiled, Name};
-use super::pattern::{TextPattern, fold};
+use super::pattern::{KeyPattern, TextPattern};
 use crate::setting::Surface;
 
 /// One alternative of one spelling of one policy, or of one of its conditions.
@@ -35,7 +35,7 @@ pub struct Names {
     texts: HashMap<(Surface, Box<str>), Vec<Hit>>,
     text_wildcards: HashMap<Surface, Vec<Wildcard>>,
     keys: HashMap<Box<str>, Vec<Hit>>,
-    key_wildcards: Vec<Hit>,
+    key_wildcards: Vec<(KeyPattern, Hit)>,
 }
 
 /// A wildcard name with the literal end that most of them have, as a cheap first test.
@@ -74,7 +74,7 @@ impl Names {
             match name {
                 Name::Key(key) => match key.last_literal() {
                     Some(last) => self.keys.entry(last.into()).or_default().push(hit),
-                    None => self.key_wildcards.push(hit),
+                    None => self.key_wildcards.push((key.clone(), hit)),
                 },
                 Name::Text { pattern, .. } => match pattern.literal() {
                     Some(text) => self.texts.entry((surface, text.into())).or_default().push(hit),
@@ -91,9 +91,9 @@ impl Names {
         exact.chain(wild.filter(|wildcard| wildcard.pattern.captures(name).is_some()).map(|wildcard| wildcard.hit))
     }
 
-    /// Who could mean a path with this last step; the path itself is still to be matched.
-    pub fn of_last_step<'a>(&'a self, step: &str) -> impl Iterator<Item = Hit> + 'a {
-        let exact = self.keys.get(fold(step).as_str()).into_iter().flatten().copied();
-        exact.chain(self.key_wildcards.iter().copied())
+    /// Who could mean a path with this last step (folded); the path itself is still to be matched.
+    pub fn of_last_step<'a>(&'a self, step: &'a str) -> impl Iterator<Item = Hit> + 'a {
+        let exact = self.keys.get(step).into_iter().flatten().copied();
+        exact.chain(self.key_wildcards.iter().filter(move |(key, _)| key.last_fits(step)).map(|(_, hit)| *hit))
     }
 }

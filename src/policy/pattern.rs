@@ -140,9 +140,20 @@ impl Glob {
         self.literal().is_none()
     }
 
+    /// Whether the literal ends fit: a text that fails here cannot fit.
+    #[must_use]
+    pub fn may_fit(&self, text: &str) -> bool {
+        let starts = |piece: Option<&Piece>| !matches!(piece, Some(Piece::Literal(literal)) if !text.starts_with(&**literal));
+        let ends = |piece: Option<&Piece>| !matches!(piece, Some(Piece::Literal(literal)) if !text.ends_with(&**literal));
+        starts(self.pieces.first()) && ends(self.pieces.last())
+    }
+
     /// Whether the whole text fits; what the wildcards stood for is added to `captures`. A label that is bound already must be
     /// bound to the same text again.
     fn fits(&self, text: &str, captures: &mut Vec<Capture>) -> bool {
+        if !self.may_fit(text) {
+            return false;
+        }
         let before = captures.len();
         let fits = fit(&self.pieces, text, captures);
         if !fits {
@@ -355,6 +366,15 @@ impl KeyPattern {
     pub fn last_open(&self) -> bool {
         match self.steps.last() {
             Some(StepPattern::One { name, .. }) => name.open(),
+            _ => true,
+        }
+    }
+
+    /// Whether a folded last step fits, whatever stands before it: a cheap test before the whole path is looked at.
+    #[must_use]
+    pub fn last_fits(&self, last: &str) -> bool {
+        match self.steps.last() {
+            Some(StepPattern::One { name, .. }) => name.may_fit(last),
             _ => true,
         }
     }

@@ -92,7 +92,8 @@ pub fn is_manifest(path: &str) -> bool {
 #[must_use]
 pub fn kinds() -> Vec<&'static str> {
     let lenses = lens::LENSES.iter().map(|lens| lens.name);
-    let mut kinds: Vec<&str> = READERS.iter().map(|reader| reader.name).chain(lenses).collect();
+    // the INI reader tells properties files apart
+    let mut kinds: Vec<&str> = READERS.iter().map(|reader| reader.name).chain(lenses).chain([text::ini::PROPERTIES.0]).collect();
     kinds.sort_unstable();
     kinds.dedup();
     kinds
