@@ -292,7 +292,8 @@ impl<'a> LexiconWords<'a> {
 
     /// Gives a setting that no named policy owns to the lexicon with the longest phrase.
     fn take(&mut self, reading: &Reading, setting: &Setting, index: usize, matches: &mut Matches) -> bool {
-        let named = setting.names.iter().find(|(surface, _)| matches!(surface, Surface::Env | Surface::Flag | Surface::Argument | Surface::Field));
+        let named =
+            setting.names.iter().find(|(surface, _)| matches!(surface, Surface::Env | Surface::Flag | Surface::Argument | Surface::Field));
         let name: &str = match (named, &setting.key) {
             (Some((_, name)), _) => name.trim_start_matches('-'),
             (None, Some(key)) => key,
