@@ -172,10 +172,16 @@ fn fit(pieces: &[Piece], text: &str, captures: &mut Vec<Capture>) -> bool {
         Piece::Literal(literal) => text.strip_prefix(&**literal).is_some_and(|after| fit(rest, after, captures)),
         Piece::Any(label) => {
             let bound = captures.iter().find(|(l, _)| l == label).map(|(_, text)| text.clone());
-            let ends = text.char_indices().map(|(at, _)| at).chain([text.len()]);
+            // the last wildcard takes all that is left
+            let from = if rest.is_empty() { text.len() } else { 0 };
+            let ends = text.char_indices().map(|(at, _)| at).chain([text.len()]).skip_while(|end| *end < from);
             for end in ends {
                 let (Some(head), Some(tail)) = (text.get(..end), text.get(end..)) else { continue };
-                if bound.as_deref().is_some_and(|bound| bound != head) {
+                let continues = match rest.first() {
+                    Some(Piece::Literal(next)) => tail.starts_with(&**next),
+                    _ => true,
+                };
+                if !continues || bound.as_deref().is_some_and(|bound| bound != head) {
                     continue;
                 }
                 let mark = captures.len();
@@ -412,6 +418,11 @@ impl KeyPattern {
     /// Whether the whole path fits.
     #[must_use]
     pub fn fits(&self, path: &[PathStep]) -> Option<KeyFit> {
+        // nearly every path of a file fits nearly no pattern: that is settled without walking
+        let has = |word: &str| path.iter().any(|step| *step.name == *word);
+        if self.named_steps() > path.len() || !self.literals().all(has) {
+            return None;
+        }
         let mut fit = KeyFit { captures: Vec::new(), anchor: 0 };
         self.walk(&self.steps, path, 0, &mut fit).then_some(fit)
     }
@@ -438,12 +449,18 @@ impl KeyPattern {
             }
             StepPattern::One { name, list } => {
                 let Some((first, after)) = path.split_first() else { return false };
-                let mut captures = fit.captures.iter().map(|(_, capture, _)| capture.clone()).collect::<Vec<_>>();
-                let known = captures.len();
-                if !name.fits(&first.name, &mut captures) {
-                    return false;
+                if let Some(literal) = name.literal() {
+                    if *first.name != *literal {
+                        return false;
+                    }
+                } else {
+                    let mut captures = fit.captures.iter().map(|(_, capture, _)| capture.clone()).collect::<Vec<_>>();
+                    let known = captures.len();
+                    if !name.fits(&first.name, &mut captures) {
+                        return false;
+                    }
+                    fit.captures.extend(captures.drain(known..).map(|capture| (at, capture, false)));
                 }
-                fit.captures.extend(captures.drain(known..).map(|capture| (at, capture, false)));
                 match (list, first.item) {
                     (None, None) => {}
                     (Some(ListId::Field(field)), Some(fields)) => {

@@ -21,10 +21,13 @@ pub fn most_bytes(reader: &str) -> u64 {
 /// Any other bytes, in one line.
 pub fn decode(bytes: Vec<u8>) -> Result<String, String> {
     let utf16 = |little: bool| -> Result<String, String> {
+        if bytes.len() % 2 == 1 {
+            return Err("it is not well-formed UTF-16".into());
+        }
         let units = bytes.get(2..).unwrap_or_default().chunks(2).map(|pair| match pair {
             [a, b] if little => u16::from_le_bytes([*a, *b]),
             [a, b] => u16::from_be_bytes([*a, *b]),
-            _ => 0xFFFD,
+            _ => 0xFFFD, // never: the length is even
         });
         char::decode_utf16(units).collect::<Result<String, _>>().map_err(|_| "it is not well-formed UTF-16".to_owned())
     };
@@ -46,6 +49,7 @@ mod tests {
         assert_eq!(decode(b"\xFF\xFEa\0".to_vec()).unwrap(), "a");
         assert_eq!(decode(b"\xFE\xFF\0a".to_vec()).unwrap(), "a");
         assert!(decode(b"a\0b".to_vec()).is_err());
+        assert!(decode(b"\xFF\xFEa".to_vec()).is_err());
         assert!(decode(b"a\xFFb".to_vec()).unwrap_err().contains("byte 1"));
     }
 }

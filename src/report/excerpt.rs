@@ -107,7 +107,8 @@ struct Shown {
 
 fn marked_line(text: &str, line: Range<usize>, mark: Range<usize>, redact: Option<&str>, covered: bool) -> Shown {
     // only what is near can be shown; a name further away than this cannot make the shown part a secret
-    let near = near_start(text, &line, mark.start)..ceil(text, mark.end.saturating_add(LOOK).min(line.end));
+    let shown_end = mark.end.min(mark.start.saturating_add(LOOK));
+    let near = near_start(text, &line, mark.start)..ceil(text, shown_end.saturating_add(LOOK).min(line.end));
     let part = text.get(near.clone()).unwrap_or("");
     let inside = mark.start - near.start..mark.end.min(near.end) - near.start;
     let mut masks: Vec<Range<usize>> = redact::secrets_in(part)

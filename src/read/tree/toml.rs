@@ -1,5 +1,7 @@
 //! TOML to a tree of one document.
 
+use std::num::IntErrorKind;
+
 use ::toml::Spanned;
 use ::toml::de::{DeTable, DeValue};
 
@@ -67,10 +69,14 @@ impl Builder<'_> {
                 return self.push(reach, Data::List(items));
             }
             DeValue::String(text) => self.leaf(Value::text(text.as_ref()), text, inside(written, span)),
-            DeValue::Integer(number) => {
-                let value = i64::from_str_radix(number.as_str(), number.radix()).map_or_else(|_| Value::text(written), Value::Int);
-                self.leaf(value, written, span)
-            }
+            DeValue::Integer(number) => match i64::from_str_radix(number.as_str(), number.radix()) {
+                Ok(number) => self.leaf(Value::Int(number), written, span),
+                // a number that is too large is still one; `0x` or a digit of another script is none
+                Err(error) if matches!(error.kind(), IntErrorKind::PosOverflow | IntErrorKind::NegOverflow) => {
+                    self.leaf(Value::text(written), written, span)
+                }
+                Err(_) => return Err(Problem { span: Some(self.shifted(span)), message: "not a number".into(), fatal: true }),
+            },
             DeValue::Float(number) => {
                 let value = number.as_str().parse::<f64>().ok().filter(|number| !number.is_nan());
                 self.leaf(value.map_or_else(|| Value::text(written), Value::Float), written, span)
@@ -153,7 +159,7 @@ mod tests {
         let nested = format!("a = {}", "[".repeat(10_000));
         let dotted = format!("{}x = 1", "a.".repeat(20_000));
         let header = format!("[{}x]\n{}y = {}1{}", "a.".repeat(70), "b.".repeat(70), "[".repeat(70), "]".repeat(70));
-        for text in ["a = ", "a = 1\na = 2", "[a", "a = \"", &nested, &dotted, &header] {
+        for text in ["a = ", "a = 1\na = 2", "[a", "a = \"", "a = 0x", "a = 0b", &nested, &dotted, &header] {
             assert!(parse(text).problems[0].fatal, "{}", text.len());
         }
     }
