@@ -191,11 +191,7 @@ fn finish(
 fn unread_and_named(catalogue: &Catalogue, pair: &PairIn) -> bool {
     let head = pair.head.as_ref().filter(|file| matches!(file.content, Content::Unreadable(_)));
     head.is_some_and(|file| {
-        catalogue
-            .policies()
-            .iter()
-            .flat_map(|policy| &policy.spellings)
-            .any(|spelling| !spelling.files.is_empty() && spelling.files.fits(&file.path))
+        catalogue.policies().iter().flat_map(|policy| &policy.spellings).any(|spelling| spelling.files.name(&file.path))
     })
 }
 

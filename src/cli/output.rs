@@ -33,10 +33,10 @@ pub fn report(report: &Report, format: Format, show_all: bool) -> u8 {
     let mut out = std::io::stdout().lock();
     let _ = out.write_all(&text).and_then(|()| out.flush());
     if format.is_machine() {
-        tell(&coverage_line(report));
         for error in &report.errors {
             tell(&format!("error: {}", crate::report::escape::terminal(&error.message)));
         }
+        tell(&coverage_line(report));
     }
     report.exit
 }

@@ -1,8 +1,9 @@
 //! `privgate why`: what was read at a place and which policies know it.
 
-use crate::check::{Asked, why};
+use crate::check::{Asked, Compared, FailOn, Request, check, why};
 use crate::cli::{Repository, output};
 use crate::policy::catalogue::Catalogue;
+use crate::report::model::{Finding, RevisionShown};
 use crate::revision::{Error, Store, base};
 
 /// Flags of `why`.
@@ -67,5 +68,46 @@ fn answer(arguments: &Arguments) -> Result<String, Error> {
         }
     };
     let catalogue = Catalogue::built_in().map_err(|error| Error::Limit(error.to_string()))?;
-    why(&store, &catalogue, &revision, &arguments.place)
+    let read = why(&store, &catalogue, &revision, &arguments.place)?;
+    Ok(read + &fired(&store, &catalogue, arguments))
+}
+
+/// What `check` says of this place, when it finds a base to compare with.
+fn fired(store: &Store, catalogue: &Catalogue, arguments: &Arguments) -> String {
+    let compared = || -> Result<Compared, Error> {
+        let (base, head) = match &arguments.base {
+            Some(base) => (vec![store.resolve(base)?], store.resolve(&arguments.head)?),
+            None => {
+                let found = base::find(store, &|name| std::env::var(name).ok(), Some(&arguments.head), false)?;
+                let bases = found.base.iter().map(|id| store.resolve(&id.to_string())).collect::<Result<_, _>>()?;
+                (bases, store.resolve(&found.head.to_string())?)
+            }
+        };
+        let shown = |rev: &str| RevisionShown { rev: rev.to_owned(), commit: None };
+        Ok(Compared { base, head, base_shown: shown("base"), head_shown: shown(&arguments.head) })
+    };
+    let request = Request { fail_on: FailOn::Error, require_coverage: false, date: crate::cli::output::today() };
+    let report = match compared().and_then(|compared| check(store, catalogue, &compared, &request)) {
+        Ok(report) => report,
+        Err(error) => return format!("  not compared: {error}\n"),
+    };
+    let here = |finding: &&Finding| {
+        let side = |side: &Option<crate::report::model::Side>| {
+            side.as_ref().is_some_and(|side| side.file.as_deref() == Some(&arguments.place.file) && side.line == Some(arguments.place.line))
+        };
+        match arguments.side {
+            Side::Head => side(&finding.head) || (finding.file == arguments.place.file && finding.line == arguments.place.line),
+            Side::Base => side(&finding.base),
+        }
+    };
+    let fired: Vec<String> = report
+        .findings
+        .iter()
+        .filter(here)
+        .map(|finding| format!("  {} {} by {}: {}\n", finding.severity.word(), finding.change.word(), finding.policy, finding.message))
+        .collect();
+    if fired.is_empty() {
+        return "  no finding here: the value ranks as before, or it is new and no weaker than what holds when it is not written\n".into();
+    }
+    fired.concat()
 }

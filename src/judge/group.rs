@@ -84,6 +84,18 @@ fn same_place(world: &World, found: Vec<Found>) -> Vec<Found> {
         });
         let mut kept: Vec<Found> = Vec::new();
         for one in group {
+            let base = |found: &Found| found.base.as_ref().and_then(|base| base.spot);
+            // one text that says several things (a map of rights): one finding
+            let said_at_once = kept.iter_mut().find(|first| {
+                first.instance.policy == one.instance.policy
+                    && first.change == one.change
+                    && base(first) == base(&one)
+                    && base(&one).is_some()
+            });
+            if let Some(first) = said_at_once {
+                join(first, one);
+                continue;
+            }
             let twin = kept.iter_mut().find(|first| {
                 first.instance.policy != one.instance.policy
                     && (first.base.is_none() || first.setting == one.setting)

@@ -105,15 +105,17 @@ fn lexicon_start(world: &World, instance: &Instance) -> Option<Rank> {
 fn decider_gone(world: &World, base: &Effective, head: &Effective) -> bool {
     let Some(base_place) = base.decider else { return false };
     let Some(head_place) = head.decider else { return !head.stands };
-    // what stood at base with the same text may have come to the fore: a parent's line, a variable that was hidden
-    let named = |place: (usize, usize), at: At| {
-        let (reading, setting) = (world.reading(place.0, at)?, world.setting(place, at)?);
-        Some((reading.path_to(setting.scope), setting.key.clone(), setting.names.clone(), setting.raw.clone()))
-    };
-    let (Some(was), Some(is)) = (named(base_place, At::Base), named(head_place, At::Head)) else { return false };
-    let renamed = (&was.0, &was.1, &was.2) != (&is.0, &is.1, &is.2);
-    let count = world.reading(head_place.0, At::Base).map_or(0, |reading| reading.settings.len());
-    renamed && (0..count).any(|index| named((head_place.0, index), At::Base).as_ref() == Some(&is))
+    let (Some(was), Some(is)) = (world.setting(base_place, At::Base), world.setting(head_place, At::Head)) else { return false };
+    let subject = |place: (usize, usize), scope, at| world.subjects.of(at, (place.0, scope));
+    let home = subject(head_place, is.scope, At::Head);
+    if was.key == is.key && was.names == is.names && subject(base_place, was.scope, At::Base) == home {
+        return false;
+    }
+    // what stood at base with the same text has come to the fore: a parent's line, a variable that was hidden
+    let Some((pair, scope)) = home.and_then(|home| world.subjects.get(home)).and_then(|home| home.base) else { return false };
+    world.reading(pair, At::Base).is_some_and(|reading| {
+        reading.settings.iter().any(|old| old.scope == scope && old.key == is.key && old.names == is.names && old.raw == is.raw)
+    })
 }
 
 /// Whether the unit that a gone scope protected at base is still there at head.

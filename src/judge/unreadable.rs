@@ -53,9 +53,7 @@ fn finding(world: &World, index: usize, pair: &PairIn, at: At, reason: &str) -> 
     let held = facts.iter().min_by_key(|fact| (severity(fact.policy), fact.setting));
     let path = path(pair, at);
     let naming = || {
-        let names = |policy: &&crate::policy::compiled::Compiled| {
-            policy.spellings.iter().any(|spelling| !spelling.files.is_empty() && spelling.files.fits(&path))
-        };
+        let names = |policy: &&crate::policy::compiled::Compiled| policy.spellings.iter().any(|spelling| spelling.files.name(&path));
         world.catalogue.policies().iter().find(names).and_then(|policy| world.catalogue.index_of(&policy.rule.id))
     };
     let policy = held.map(|fact| fact.policy).or_else(naming)?;

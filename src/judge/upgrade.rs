@@ -41,7 +41,8 @@ pub fn upgrades(world: &World, transitions: &[Transition], wanted: &mut Wanted) 
             let packages: Vec<String> = policy.rule.packages.0.iter().flat_map(|word| unfold(word).unwrap_or_default()).collect();
             for new in head.pins.iter().filter(|pin| packages.iter().any(|package| same_package(package, &pin.package))) {
                 let Some(old) = base.pins.iter().find(|old| old.package == new.package) else { continue };
-                if old.version == new.version {
+                // several pins of one package (markers, groups): one that base has as well did not change
+                if base.pins.iter().any(|old| old.package == new.package && old.version == new.version) {
                     continue;
                 }
                 if let Some(one) = flipped(world, index, policy, pair, input.class(), old, new) {

@@ -116,6 +116,16 @@ impl Globs {
             || self.set.get_or_init(|| compile_globs(&self.patterns).ok()).as_ref().is_some_and(|set| set.is_match(path))
     }
 
+    /// Whether one of them names this very file: its last part has no wildcard (`**/dagster.yaml`, not `**/*config*.yaml`).
+    #[must_use]
+    pub fn name(&self, path: &str) -> bool {
+        let named = |pattern: &&String| {
+            let last = |pattern: &str| !pattern.rsplit('/').next().unwrap_or("").contains(['*', '?', '[']);
+            unfold(pattern).is_ok_and(|all| all.iter().any(|one| last(one) && one.rsplit('/').next() == path.rsplit('/').next()))
+        };
+        self.patterns.iter().any(|pattern| named(&pattern)) && self.fits(path)
+    }
+
     /// Whether any file fits.
     #[must_use]
     pub fn is_empty(&self) -> bool {

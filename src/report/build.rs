@@ -145,6 +145,9 @@ fn side(world: &World, one: &Found, shown: &Shown, known: bool, lines: &mut Line
 fn message(one: &Found, base: Option<&Side>, head: Option<&Side>, prose: &Prose) -> String {
     let value = |side: Option<&Side>| match side.and_then(|side| side.value.as_deref()) {
         Some("") => "empty".to_owned(),
+        Some(word @ ("weak" | "safe")) if side.is_some_and(|side| side.state == StateWord::Unset) => {
+            format!("the product's own default, which is {word}")
+        }
         Some(value) => format!("`{}`", shorten(value)),
         None => "unknown".to_owned(),
     };

@@ -80,8 +80,9 @@ fn closing(report: &Report, hidden: usize, paint: Paint) -> String {
 #[must_use]
 pub fn coverage_line(report: &Report) -> String {
     let coverage = &report.coverage;
-    let undecided = report.findings.iter().filter(|finding| finding.change == Change::Undecided).count();
-    let weakened = report.findings.iter().filter(|finding| finding.change.can_fail()).count() - undecided;
+    // notes are no news: what is lowered to one does not count here
+    let undecided = report.findings.iter().filter(|finding| speaks(finding) && finding.change == Change::Undecided).count();
+    let weakened = report.findings.iter().filter(|finding| speaks(finding)).count() - undecided;
     format!(
         "checked {}, {} against {} ({}); {weakened} weakened, {undecided} undecided, {} skipped{}",
         count(coverage.files, "file"),
