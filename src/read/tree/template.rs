@@ -110,9 +110,7 @@ fn mask_line(text: &str, bytes: &mut [u8], group: &[Span], from: usize, to: usiz
         // what closes a leading action is no part of the value before it
         let closes =
             !leading.is_empty() && index + 1 == others.len() && is_control(action.of(text)) && blank(text, action.end as usize, to);
-        // `labels: {{- include "x" . | nindent 4 }}` starts lines of its own, and more keys may follow below
-        let starts_lines = index + 1 == others.len() && action.of(text).contains("nindent") && after_key(text, from, action, to);
-        bytes.get_mut(action.range()).unwrap_or_default().fill(if closes || starts_lines { b' ' } else { b'x' });
+        bytes.get_mut(action.range()).unwrap_or_default().fill(if closes { b' ' } else { b'x' });
     }
 }
 
@@ -133,11 +131,6 @@ fn continues_below(text: &str, key: &str, from: usize) -> bool {
         let entry = body.ends_with(':') || body.contains(": ");
         (indent > column && (item || entry)) || (indent == column && item)
     })
-}
-
-/// Whether an action is all that stands behind a key's colon.
-fn after_key(text: &str, from: usize, action: &Span, to: usize) -> bool {
-    text.get(from..action.start as usize).is_some_and(|before| before.trim_end().ends_with(':')) && blank(text, action.end as usize, to)
 }
 
 /// Takes the actions at the start of a line away, so that what follows them stands at the line's own indentation.
