@@ -210,7 +210,7 @@ fn a_file_that_does_nothing_but_repeat_ends_in_time() {
         ("a.ini", "[a\n"),
         ("a.ini", "a = \\\n"),
     ] {
-        let head = unit.repeat((400 << 10) / unit.len());
+        let head = unit.repeat((150 << 10) / unit.len());
         let begun = Instant::now();
         became(path, "A: 1\n", head).check(&[]);
         assert!(begun.elapsed() < Duration::from_secs(25), "{path} {unit:?}: {:?}", begun.elapsed());
