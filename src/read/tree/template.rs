@@ -99,15 +99,27 @@ fn mask_line(text: &str, bytes: &mut [u8], group: &[Span], from: usize, to: usiz
         // what closes a leading action is no part of the value before it
         let closes =
             !leading.is_empty() && index + 1 == others.len() && is_control(action.of(text)) && blank(text, action.end as usize, to);
-        // `labels: {{- include "x" . | nindent 4 }}` starts lines of its own, and more keys may follow below
-        let starts_lines = index + 1 == others.len() && action.of(text).contains("nindent") && after_key(text, from, action, to);
+        // `labels: {{- include "x" . | nindent 4 }}` starts lines of its own: more keys may follow below it
+        let starts_lines = index + 1 == others.len()
+            && action.of(text).contains("nindent")
+            && after_key(text, from, *action, to)
+            && deeper_follows(text, from, to);
         bytes.get_mut(action.range()).unwrap_or_default().fill(if closes || starts_lines { b' ' } else { b'x' });
     }
 }
 
 /// Whether an action is all that stands behind a key's colon.
-fn after_key(text: &str, from: usize, action: &Span, to: usize) -> bool {
+fn after_key(text: &str, from: usize, action: Span, to: usize) -> bool {
     text.get(from..action.start as usize).is_some_and(|before| before.trim_end().ends_with(':')) && blank(text, action.end as usize, to)
+}
+
+/// Whether the next line that is neither blank nor all template is indented deeper than the line from `from` to `to`.
+fn deeper_follows(text: &str, from: usize, to: usize) -> bool {
+    let indent = |line: &str| line.len() - line.trim_start_matches(' ').len();
+    let here = text.get(from..to).map_or(0, indent);
+    let below = text.get(to..).unwrap_or("").lines().skip(1);
+    let mut content = below.filter(|line| !line.trim().is_empty() && !line.trim_start().starts_with("{{"));
+    content.next().is_some_and(|line| indent(line) > here)
 }
 
 /// Takes the actions at the start of a line away, so that what follows them stands at the line's own indentation.
@@ -247,6 +259,16 @@ mod tests {
     fn an_open_brace_pair_in_a_comment_swallows_nothing() {
         let text = "# write {{ to begin\na: {{ .x }}\n";
         assert_eq!(mask(text).text, "# write {{ to begin\na: xxxxxxxx\n");
+    }
+
+    #[test]
+    fn keys_below_an_included_block_are_still_read() {
+        let text = "labels: {{- include \"x\" . | nindent 2 }}\n  app: dag\nspec: 1\n";
+        let masked = mask(text);
+        assert_eq!(masked.text.len(), text.len());
+        assert!(masked.text.starts_with("labels:  ") && masked.text.ends_with("\n  app: dag\nspec: 1\n"), "{}", masked.text);
+        let alone = "labels: {{- include \"x\" . | nindent 2 }}\nspec: 1\n";
+        assert!(mask(alone).text.starts_with("labels: x"), "nothing follows below: the action is the value");
     }
 
     #[test]
