@@ -1,7 +1,18 @@
 //! Times of the stages by themselves: reading a file, matching it against all policies, judging a pull request of twenty files.
 //! Whole runs against git are measured by `pairs.py` beside this file.
 
-#![allow(clippy::unwrap_used, reason = "a benchmark that cannot set up its case must stop")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::string_slice,
+    clippy::print_stdout,
+    clippy::print_stderr,
+    clippy::format_collect,
+    clippy::format_push_string,
+    reason = "a test may fail loudly"
+)]
 
 use divan::counter::BytesCount;
 use divan::{Bencher, black_box};

@@ -1,6 +1,17 @@
 //! What a user does with the program, from the outside: revisions, exit codes, formats, every command.
 
-#![allow(clippy::unwrap_used, clippy::panic, reason = "tests")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::string_slice,
+    clippy::print_stdout,
+    clippy::print_stderr,
+    clippy::format_collect,
+    clippy::format_push_string,
+    reason = "a test may fail loudly"
+)]
 
 mod support;
 
@@ -152,7 +163,7 @@ fn a_pass_is_0_a_weakening_1_and_the_unknowable_3() {
     weakened().check(&[]).exits(1);
     Repo::two(&[("compose.yaml", SAFE)], &[("compose.yaml", &keys("${SOMETHING}"))]).check(&[]).exits(3).says("undecided");
     // both: 1 wins, and both are printed
-    let worse = format!("{}\n", WEAK);
+    let worse = format!("{WEAK}\n");
     let both =
         Repo::two(&[("a/compose.yaml", SAFE), ("b/compose.yaml", SAFE)], &[("a/compose.yaml", &worse), ("b/compose.yaml", "a: [\n")]);
     both.check(&[]).exits(1).says("weakened").says("undecided");

@@ -1,6 +1,19 @@
 //! The texts that people read agree with the program: tables name every reader and lens, pictures are what is printed,
 //! commands exist.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::string_slice,
+    clippy::print_stdout,
+    clippy::print_stderr,
+    clippy::format_collect,
+    clippy::format_push_string,
+    reason = "a test may fail loudly"
+)]
+
 use std::fs;
 use std::path::Path;
 

@@ -1,6 +1,17 @@
 //! The matrix of verdicts cell by cell, and what must hold for every policy: no order of files, no renaming and no way back makes a default weaker.
 
-#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "tests")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::string_slice,
+    clippy::print_stdout,
+    clippy::print_stderr,
+    clippy::format_collect,
+    clippy::format_push_string,
+    reason = "a test may fail loudly"
+)]
 
 use privgate::check::read_text;
 use privgate::judge::input::PairIn;
@@ -289,7 +300,9 @@ fn nothing_changed_is_nothing_found() {
     for (id, example) in examples() {
         for side in [&example.base, &example.head] {
             let mut same = pairs(&texts(&example, side), &texts(&example, side));
-            same.iter_mut().for_each(|pair| pair.context = false);
+            for pair in &mut same {
+                pair.context = false;
+            }
             let loud: Vec<String> =
                 judged(&catalogue, &same).into_iter().filter(|finding| finding.change.can_fail()).map(|finding| finding.message).collect();
             assert!(loud.is_empty(), "{id} \"{}\": {loud:#?}", example.name);

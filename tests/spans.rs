@@ -1,6 +1,17 @@
 //! What a reader says it read stands in the file, byte for byte, and no text makes a reader panic. Every reader and lens has its samples here.
 
-#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, clippy::string_slice, reason = "tests")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::string_slice,
+    clippy::print_stdout,
+    clippy::print_stderr,
+    clippy::format_collect,
+    clippy::format_push_string,
+    reason = "a test may fail loudly"
+)]
 
 use privgate::read::lens::LENSES;
 use privgate::read::{READERS, Reader, by_path};

@@ -8,6 +8,7 @@ use crate::report::model::{Report, RevisionShown};
 use crate::revision::{Error, Revision, Store, base};
 
 /// Flags of `check`.
+#[allow(clippy::struct_excessive_bools, reason = "each is a flag of its own")]
 #[derive(Debug, clap::Args)]
 pub struct Arguments {
     #[command(flatten)]

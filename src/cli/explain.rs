@@ -24,16 +24,13 @@ pub fn run(arguments: &Arguments) -> u8 {
             return 3;
         }
     };
-    match catalogue.get(&arguments.id) {
-        Some(policy) => {
-            output::print(&text(&catalogue, policy));
-            0
-        }
-        None => {
-            let near = catalogue.nearest(&arguments.id).map(|near| format!("; did you mean `{near}`?")).unwrap_or_default();
-            output::tell(&format!("error: no policy `{}`{near} (`privgate policy list` shows all)", arguments.id));
-            2
-        }
+    if let Some(policy) = catalogue.get(&arguments.id) {
+        output::print(&text(&catalogue, policy));
+        0
+    } else {
+        let near = catalogue.nearest(&arguments.id).map(|near| format!("; did you mean `{near}`?")).unwrap_or_default();
+        output::tell(&format!("error: no policy `{}`{near} (`privgate policy list` shows all)", arguments.id));
+        2
     }
 }
 

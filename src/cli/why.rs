@@ -59,13 +59,12 @@ fn answer(arguments: &Arguments) -> Result<String, Error> {
     };
     let store =
         if rev.as_deref().is_some_and(|rev| rev.starts_with("dir:")) { Store::none() } else { Store::open(&arguments.repository.repo)? };
-    let revision = match rev {
-        Some(rev) => store.resolve(&rev)?,
-        None => {
-            let found = base::find(&store, &|name| std::env::var(name).ok(), Some(&arguments.head), false)?;
-            let id = found.base.first().ok_or_else(|| Error::NoBase("give --base".into()))?;
-            store.resolve(&id.to_string())?
-        }
+    let revision = if let Some(rev) = rev {
+        store.resolve(&rev)?
+    } else {
+        let found = base::find(&store, &|name| std::env::var(name).ok(), Some(&arguments.head), false)?;
+        let id = found.base.first().ok_or_else(|| Error::NoBase("give --base".into()))?;
+        store.resolve(&id.to_string())?
     };
     let catalogue = Catalogue::built_in().map_err(|error| Error::Limit(error.to_string()))?;
     let read = why(&store, &catalogue, &revision, &arguments.place)?;
@@ -75,13 +74,12 @@ fn answer(arguments: &Arguments) -> Result<String, Error> {
 /// What `check` says of this place, when it finds a base to compare with.
 fn fired(store: &Store, catalogue: &Catalogue, arguments: &Arguments) -> String {
     let compared = || -> Result<Compared, Error> {
-        let (base, head) = match &arguments.base {
-            Some(base) => (vec![store.resolve(base)?], store.resolve(&arguments.head)?),
-            None => {
-                let found = base::find(store, &|name| std::env::var(name).ok(), Some(&arguments.head), false)?;
-                let bases = found.base.iter().map(|id| store.resolve(&id.to_string())).collect::<Result<_, _>>()?;
-                (bases, store.resolve(&found.head.to_string())?)
-            }
+        let (base, head) = if let Some(base) = &arguments.base {
+            (vec![store.resolve(base)?], store.resolve(&arguments.head)?)
+        } else {
+            let found = base::find(store, &|name| std::env::var(name).ok(), Some(&arguments.head), false)?;
+            let bases = found.base.iter().map(|id| store.resolve(&id.to_string())).collect::<Result<_, _>>()?;
+            (bases, store.resolve(&found.head.to_string())?)
         };
         let shown = |rev: &str| RevisionShown { rev: rev.to_owned(), commit: None };
         Ok(Compared { base, head, base_shown: shown("base"), head_shown: shown(&arguments.head) })

@@ -152,7 +152,7 @@ impl World<'_> {
                 Ranked::Rank(rank) => all.push(Said { rank: Some(rank), by: Some((place.0, found.setting)), part: None }),
                 // a literal that is no switch, number or rung means that the name deceived
                 Ranked::Unread if setting.value == Outcome::Unread => {
-                    all.push(Said { rank: None, by: Some((place.0, found.setting)), part: None })
+                    all.push(Said { rank: None, by: Some((place.0, found.setting)), part: None });
                 }
                 Ranked::Unread | Ranked::NotWritten => {}
             }

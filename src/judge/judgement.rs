@@ -71,7 +71,7 @@ pub fn judge_all<'a>(catalogue: &'a Catalogue, pairs: &'a [PairIn]) -> Judgement
     let found = merge(&world, found);
     let known = (0..pairs.len())
         .filter(|index| pairs.get(*index).is_some_and(|pair| !pair.context))
-        .flat_map(|index| super::input::At::BOTH.into_iter().filter_map(move |at| Some((index, at))))
+        .flat_map(|index| super::input::At::BOTH.into_iter().map(move |at| (index, at)))
         .filter_map(|(index, at)| world.matches(index, at).map(|matches| matches.known))
         .sum();
     wanted.words.sort();

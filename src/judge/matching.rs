@@ -144,7 +144,7 @@ impl Here<'_> {
             Asker::Spelling(at) => {
                 let Some(spelling) = policy.spellings.get(at as usize) else { return false };
                 let Some(found) = self.spelling(spelling, hit, surface, text, policy.rule.safety.as_ref()) else { return false };
-                if !self.allowed(&policy.rule.each, &found.1) {
+                if !Self::allowed(&policy.rule.each, &found.1) {
                     return false;
                 }
                 let (unit, captures, items, negated) = found;
@@ -175,7 +175,7 @@ impl Here<'_> {
         }
     }
 
-    fn allowed(&self, each: &std::collections::BTreeMap<String, crate::policy::file::Words>, captures: &[Capture]) -> bool {
+    fn allowed(each: &std::collections::BTreeMap<String, crate::policy::file::Words>, captures: &[Capture]) -> bool {
         each.iter().all(|(name, values)| {
             captures.iter().filter(|(label, _)| **label == **name).all(|(_, text)| values.0.iter().any(|value| fold(value) == fold(text)))
         })
@@ -301,13 +301,12 @@ impl<'a> LexiconWords<'a> {
         };
         // most names say nothing, in whatever surroundings
         let lexicons = &self.lexicons;
-        let could = match self.known.get(name) {
-            Some(could) => *could,
-            None => {
-                let could = lexicons.iter().any(|lexicon| lexicon.could_mean(name));
-                self.known.insert(name.into(), could);
-                could
-            }
+        let could = if let Some(could) = self.known.get(name) {
+            *could
+        } else {
+            let could = lexicons.iter().any(|lexicon| lexicon.could_mean(name));
+            self.known.insert(name.into(), could);
+            could
         };
         if !could {
             return false;

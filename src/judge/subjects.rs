@@ -196,12 +196,11 @@ impl Subjects {
             let parent = scope.parent.and_then(|parent| self.of(at, (pair, parent)));
             // below a unit that moved to another file, mappings find their counterparts there
             let counterpart = parent.and_then(|parent| self.child_of_moved(parent, at, pair, scope));
-            match counterpart {
-                Some(existing) => self.attach(existing, at, place),
-                None => {
-                    let (base, head) = if at == At::Base { (Some(place), None) } else { (None, Some(place)) };
-                    self.join(base, head, parent, scope.kind);
-                }
+            if let Some(existing) = counterpart {
+                self.attach(existing, at, place);
+            } else {
+                let (base, head) = if at == At::Base { (Some(place), None) } else { (None, Some(place)) };
+                self.join(base, head, parent, scope.kind);
             }
         }
     }
@@ -355,7 +354,7 @@ fn identity(reading: &Reading, id: ScopeId) -> Option<(Box<str>, Box<str>)> {
 
 /// All scalar fields of an item, as one text.
 pub(super) fn content(reading: &Reading, id: ScopeId) -> String {
-    reading.get(id).fields.iter().map(|(key, text)| format!("{key}={text}\n")).collect()
+    reading.get(id).fields.iter().flat_map(|(key, text)| [&**key, "=", &**text, "\n"]).collect()
 }
 
 /// Units under a new name: one label that is unique on both sides, else similar settings.

@@ -50,17 +50,17 @@ fn finding(world: &World, index: usize, pair: &PairIn, at: At, reason: &str) -> 
     let severity = |policy: usize| {
         world.catalogue.policies().get(policy).map_or(Severity::Note, |policy| of_policy(&policy.rule.severity, Change::Undecided))
     };
-    let held = facts.iter().min_by_key(|fact| (severity(fact.policy), fact.setting));
+    let fact_held = facts.iter().min_by_key(|fact| (severity(fact.policy), fact.setting));
     let path = path(pair, at);
     let naming = || {
         let names = |policy: &&crate::policy::compiled::Compiled| policy.spellings.iter().any(|spelling| spelling.files.name(&path));
         world.catalogue.policies().iter().find(names).and_then(|policy| world.catalogue.index_of(&policy.rule.id))
     };
-    let policy = held.map(|fact| fact.policy).or_else(naming)?;
+    let policy = fact_held.map(|fact| fact.policy).or_else(naming)?;
     let class = pair.class();
     // an advisory file that cannot be read is worth a warning at most; so is one that only base could not give
     let worst = if at == At::Head && class.discount() == 0 { Severity::Error } else { Severity::Warning };
-    let (setting, surface) = held.map_or_else(
+    let (setting, surface) = fact_held.map_or_else(
         || (path.clone(), Surface::Key),
         |fact| {
             let name = world.setting((index, fact.setting), other).and_then(|setting| {
@@ -71,7 +71,7 @@ fn finding(world: &World, index: usize, pair: &PairIn, at: At, reason: &str) -> 
             name.unwrap_or_else(|| (path.clone(), Surface::Key))
         },
     );
-    let readable = held.and_then(|fact| {
+    let readable = fact_held.and_then(|fact| {
         let setting = world.setting((index, fact.setting), other)?;
         let spot = Spot { pair: index, at: other, span: setting.span() };
         Some(Shown { spot: Some(spot), value: Some(setting.raw.to_string()), rank: None, state: StateWord::Written })
@@ -83,7 +83,7 @@ fn finding(world: &World, index: usize, pair: &PairIn, at: At, reason: &str) -> 
     Some(Found {
         instance,
         change: Change::Undecided,
-        severity: severity(policy).max(worst).lowered(if class.discount() > 1 { 1 } else { 0 }),
+        severity: severity(policy).max(worst).lowered(u8::from(class.discount() > 1)),
         setting,
         surface,
         scope: None,

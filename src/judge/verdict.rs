@@ -56,8 +56,7 @@ impl From<Change> for Outcome {
 pub fn verdict(base: &State, head: &State, case: &Case) -> Option<Outcome> {
     match (base, head) {
         (State::Gone, State::Written(h)) => introduced(h, case),
-        (State::Gone, State::Gone | State::Unset(_) | State::Unknown) => None,
-        (State::Unset(_) | State::Unknown, State::Gone) => None,
+        (State::Gone, State::Gone | State::Unset(_) | State::Unknown) | (State::Unset(_) | State::Unknown, State::Gone) => None,
         (State::Unset(b), State::Unset(h)) => by_rank(b.as_ref()?, h.as_ref()?, case, Change::Weakened),
         (State::Unset(b), State::Written(h)) => newly_written(b.as_ref(), h, case),
         (State::Unset(b), State::Unknown) => b.as_ref().filter(|b| order::is_best(case.order, b)).map(|_| Change::Undecided.into()),

@@ -40,10 +40,10 @@ impl<'a> World<'a> {
     /// Matches all files, pairs all scopes.
     #[must_use]
     pub fn new(catalogue: &'a Catalogue, pairs: &'a [PairIn]) -> Self {
-        let matched = |at: At| -> Vec<Matches> {
+        let of_side = |at: At| -> Vec<Matches> {
             pairs.par_iter().map(|pair| pair.at(at).map(|file| match_file(catalogue, file)).unwrap_or_default()).collect()
         };
-        let matches = [matched(At::Base), matched(At::Head)];
+        let matches = [of_side(At::Base), of_side(At::Head)];
         let mut umbrellas: HashMap<String, Vec<usize>> = HashMap::new();
         for (index, policy) in catalogue.policies().iter().enumerate() {
             for covered in &policy.rule.covers.0 {

@@ -59,6 +59,9 @@ pub const READS: &[&str] = &[
     "strict-true-false",
 ];
 
+/// What an example may expect besides `none`.
+const CHANGES: &[&str] = &["weakened", "removed", "introduced", "contradicted", "undecided", "strengthened", "unchanged"];
+
 struct Complaints(Vec<Complaint>);
 
 impl Complaints {
@@ -203,7 +206,8 @@ fn unset(policy: &Policy, safety: &Order, wrong: &mut Complaints) {
             }
             let open = |case: &super::file::Case| case.versions.is_none() && case.package.is_none() && case.conditions.is_empty();
             let only_versions = cases.iter().all(|case| case.versions.is_some() && case.package.is_none() && case.conditions.is_empty());
-            if !cases.iter().any(open) && !(only_versions && cases.len() > 1) {
+            let covered = cases.iter().any(open) || (only_versions && cases.len() > 1);
+            if !covered {
                 wrong.add(&key, "the cases leave something uncovered: end with a case that has only a `value`");
             }
         }
@@ -237,7 +241,6 @@ fn examples(policy: &Policy, wrong: &mut Complaints) {
     if !policy.examples.iter().any(|example| example.expect.0.is_empty()) {
         wrong.add(&key, "no example is quiet: without one that expects `none` a policy does not load");
     }
-    const CHANGES: &[&str] = &["weakened", "removed", "introduced", "contradicted", "undecided", "strengthened", "unchanged"];
     for (index, example) in policy.examples.iter().enumerate() {
         for expected in &example.expect.0 {
             if !CHANGES.contains(&expected.change.as_str()) {

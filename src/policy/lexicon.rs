@@ -223,10 +223,8 @@ pub fn split(name: &str) -> Vec<String> {
         let starts = c.is_uppercase()
             && (before.is_some_and(|b| b.is_lowercase())
                 || (before.is_some_and(|b| b.is_uppercase()) && after.is_some_and(|a| a.is_lowercase())));
-        if !c.is_alphabetic() || starts {
-            if !word.is_empty() {
-                words.push(std::mem::take(&mut word));
-            }
+        if (!c.is_alphabetic() || starts) && !word.is_empty() {
+            words.push(std::mem::take(&mut word));
         }
         if c.is_alphabetic() {
             word.extend(c.to_lowercase());

@@ -196,10 +196,9 @@ pub fn fit(requirement: &str, pin: Option<&PinVersion>) -> Fit {
         Some(PinVersion::Range(text)) => Interval::parse(text),
     };
     match asked {
-        None => Fit::Maybe,
         Some(asked) if asked.within(&wanted) => Fit::Surely,
         Some(asked) if asked.clone().meet(wanted).is_empty() => Fit::No,
-        Some(_) => Fit::Maybe,
+        None | Some(_) => Fit::Maybe,
     }
 }
 

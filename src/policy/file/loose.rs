@@ -120,7 +120,7 @@ two_ways!(Unset, plain::Unset, |raw: Loose<Case>| match raw {
         })
         .collect::<Result<_, _>>()
         .map(Self::Cases),
-    list => list.words().map(|words| Self::Always(Given::Many(words))),
+    list @ Loose::List(_) => list.words().map(|words| Self::Always(Given::Many(words))),
 });
 
 two_ways!(Reads, plain::Reads, |raw: Loose<ReadsTable>| match raw {
