@@ -14,6 +14,7 @@ use crate::report::model::{Change, Coverage, Finding, Report, RevisionShown, Sev
 use crate::revision::search::search;
 use crate::revision::{Blob, Error, Pair, Revision, Store};
 
+use load::Loaded;
 pub use load::{Sides, read_text};
 pub use place::{Asked, why};
 pub use posture::posture;
@@ -99,10 +100,9 @@ fn weakest_of_all(mut reports: Vec<Report>, request: &Request) -> Report {
 fn check_one(store: &Store, catalogue: &Catalogue, base: &Revision, compared: &Compared, request: &Request) -> Result<Report, Error> {
     let wanted = |path: &str| crate::read::reads(path);
     let changes = store.changes(base, &compared.head, &wanted, &|path| crate::read::group(path))?;
-    let sides = Sides { store, base, head: &compared.head };
-    let (mut pairs, mut skipped) = load::pairs(&sides, &changes.pairs);
+    let sides = Sides { store, base, head: &compared.head, catalogue };
+    let Loaded { mut pairs, mut skipped, files } = load::pairs(&sides, &changes.pairs);
     skipped.extend(changes.notes.iter().map(|note| Skipped { file: String::new(), reason: note.clone() }));
-    let files = pairs.iter().map(|pair| usize::from(pair.base.is_some()) + usize::from(pair.head.is_some())).sum();
     let first = judge_all(catalogue, &pairs);
     let context = second_phase(&sides, &pairs, &first.wanted)?;
     let report = if context.is_empty() {

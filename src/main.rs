@@ -2,9 +2,6 @@
 
 use std::process::ExitCode;
 
-#[global_allocator]
-static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
-
 fn main() -> ExitCode {
     // a panic is never an answer: exit 3, as for everything that cannot be decided
     let code = std::panic::catch_unwind(privgate::cli::run).unwrap_or(3);

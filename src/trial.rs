@@ -30,7 +30,7 @@ pub fn run(catalogue: &Catalogue, policy: &Policy) -> Vec<Failure> {
 }
 
 fn try_example(catalogue: &Catalogue, policy: &Policy, example: &Example) -> Result<(), String> {
-    let pairs = pairs(example)?;
+    let pairs = pairs(catalogue, example)?;
     let judgement = judge_all(catalogue, &pairs);
     let all = findings(&judgement.world, &judgement.found);
     let own: Vec<&Finding> = all
@@ -84,7 +84,7 @@ fn listed(own: &[&Finding], all: &[Finding]) -> String {
 }
 
 /// The files of both sides; a file of one name on both sides is a pair.
-fn pairs(example: &Example) -> Result<Vec<PairIn>, String> {
+fn pairs(catalogue: &Catalogue, example: &Example) -> Result<Vec<PairIn>, String> {
     let texts = |files: &Files| -> Result<Vec<(String, String)>, String> {
         match files {
             Files::Many(files) => Ok(files.iter().map(|(path, text)| (path.clone(), text.clone())).collect()),
@@ -98,8 +98,9 @@ fn pairs(example: &Example) -> Result<Vec<PairIn>, String> {
     let mut paths: Vec<&String> = base.iter().chain(&head).map(|(path, _)| path).collect();
     paths.sort();
     paths.dedup();
-    let of =
-        |side: &[(String, String)], path: &String| side.iter().find(|(other, _)| other == path).map(|(path, text)| read_text(path, text));
+    let of = |side: &[(String, String)], path: &String| {
+        side.iter().find(|(other, _)| other == path).map(|(path, text)| read_text(catalogue, path, text))
+    };
     Ok(paths
         .into_iter()
         .map(|path| {

@@ -7,7 +7,9 @@ use std::sync::Arc;
 use rayon::prelude::*;
 
 use crate::classes::class_of;
-use crate::judge::input::{Content, FileIn, PairIn};
+use crate::judge::input::{Broken, Content, FileIn, PairIn};
+use crate::judge::matching::{Matches, NameCache, match_file};
+use crate::policy::catalogue::Catalogue;
 use crate::read;
 use crate::report::model::Skipped;
 use crate::revision::{Blob, BlobReader, Pair, Revision, Store};
@@ -30,11 +32,25 @@ pub struct Sides<'a> {
     pub base: &'a Revision,
     /// After.
     pub head: &'a Revision,
+    /// The policies that will judge.
+    pub catalogue: &'a Catalogue,
 }
 
-/// Reads changed pairs. Beyond the limits files are unreadable, never silently left out.
+/// What was read of the changed files.
+#[derive(Debug)]
+pub struct Loaded {
+    /// Those in which there is something to judge.
+    pub pairs: Vec<PairIn>,
+    /// What was left out.
+    pub skipped: Vec<Skipped>,
+    /// How many changed files were looked at.
+    pub files: usize,
+}
+
+/// Reads changed pairs. Beyond the limits files are unreadable, never silently left out. What holds nothing that any policy
+/// knows, on neither side, is let go at once: in a large change that is most of the memory.
 #[must_use]
-pub fn pairs(sides: &Sides, changed: &[Pair]) -> (Vec<PairIn>, Vec<Skipped>) {
+pub fn pairs(sides: &Sides, changed: &[Pair]) -> Loaded {
     let mut skipped = Vec::new();
     if changed.len() > MOST_FILES {
         skipped.push(Skipped {
@@ -48,18 +64,28 @@ pub fn pairs(sides: &Sides, changed: &[Pair]) -> (Vec<PairIn>, Vec<Skipped>) {
         .par_iter()
         .zip(within)
         .map_init(
-            || (sides.store.reader(), sides.store.reader()),
-            |(base, head), (pair, within)| {
+            || (sides.store.reader(), sides.store.reader(), NameCache::new(sides.catalogue)),
+            |(base, head, names), (pair, within)| {
                 let reader = reader_of(pair);
-                PairIn {
-                    base: pair.base.as_ref().map(|blob| file(base, sides.base, blob, reader, within)),
-                    head: pair.head.as_ref().map(|blob| file(head, sides.head, blob, reader, within)),
+                let read = PairIn {
+                    base: pair.base.as_ref().map(|blob| file(base, names, sides.base, blob, reader, within)),
+                    head: pair.head.as_ref().map(|blob| file(head, names, sides.head, blob, reader, within)),
                     context: false,
-                }
+                };
+                Some(read).filter(|read| !says_nothing(read))
             },
         )
-        .collect();
-    (read, skipped)
+        .collect::<Vec<Option<PairIn>>>();
+    Loaded { files: read.len(), pairs: read.into_iter().flatten().collect(), skipped }
+}
+
+/// Whether both sides could be read and hold nothing that a policy knows or asks about.
+fn says_nothing(pair: &PairIn) -> bool {
+    let silent = |file: &FileIn| {
+        let reading = file.reading();
+        reading.is_some_and(|reading| reading.pins.is_empty()) && file.facts.all.is_empty() && file.facts.asked.is_empty()
+    };
+    pair.base.iter().chain(&pair.head).all(silent)
 }
 
 /// Reads files that did not change: both sides are the same.
@@ -68,9 +94,9 @@ pub fn context(sides: &Sides, unchanged: &[Pair]) -> Vec<PairIn> {
     unchanged
         .par_iter()
         .map_init(
-            || sides.store.reader(),
-            |reader, pair| {
-                let file = pair.head.as_ref().map(|blob| file(reader, sides.head, blob, reader_of(pair), true));
+            || (sides.store.reader(), NameCache::new(sides.catalogue)),
+            |(reader, names), pair| {
+                let file = pair.head.as_ref().map(|blob| file(reader, names, sides.head, blob, reader_of(pair), true));
                 PairIn { base: file.clone(), head: file, context: true }
             },
         )
@@ -94,49 +120,72 @@ fn reader_of(pair: &Pair) -> Option<&'static read::Reader> {
     by(&pair.head).or_else(|| by(&pair.base))
 }
 
-fn file(bytes: &mut BlobReader, side: &Revision, blob: &Blob, reader: Option<&'static read::Reader>, within: bool) -> FileIn {
+fn file(
+    bytes: &mut BlobReader,
+    names: &mut NameCache,
+    side: &Revision,
+    blob: &Blob,
+    reader: Option<&'static read::Reader>,
+    within: bool,
+) -> FileIn {
     let content = content(bytes, side, blob, reader, within);
     let text = match &content {
         Content::Read(text, _) => Some(&**text),
         Content::Unreadable(_) => None,
     };
-    FileIn { class: class_of(&blob.path, text), path: blob.path.clone(), blob: blob.id.to_string(), content }
+    FileIn {
+        class: class_of(&blob.path, text),
+        path: blob.path.clone(),
+        blob: blob.id.to_string(),
+        facts: facts(names, &blob.path, &content),
+        content,
+    }
+}
+
+fn facts(names: &mut NameCache, path: &str, content: &Content) -> Matches {
+    match content {
+        Content::Read(_, reading) => match_file(names, path, reading),
+        Content::Unreadable(_) => Matches::default(),
+    }
 }
 
 fn content(bytes: &mut BlobReader, side: &Revision, blob: &Blob, reader: Option<&'static read::Reader>, within: bool) -> Content {
-    let Some(reader) = reader else { return Content::Unreadable("no reader knows this kind of file".into()) };
+    let Some(reader) = reader else { return Content::Unreadable(Broken::new("no reader knows this kind of file")) };
     if !within {
-        return Content::Unreadable("more changed files or bytes than one run reads".into());
+        return Content::Unreadable(Broken::new("more changed files or bytes than one run reads"));
     }
     let raw = match bytes.read(side, blob, read::limits::most_bytes(reader.name)) {
         Ok(raw) => raw,
-        Err(error) => return Content::Unreadable(error.to_string()),
+        Err(error) => return Content::Unreadable(Broken::new(error.to_string())),
     };
     match read::limits::decode(raw) {
         Ok(text) => understood(reader, &blob.path, text),
-        Err(reason) => Content::Unreadable(reason),
+        Err(reason) => Content::Unreadable(Broken::new(reason)),
     }
 }
 
 /// A file of a revision that is given as text: an example's.
 #[must_use]
-pub fn read_text(path: &str, text: &str) -> FileIn {
+pub fn read_text(catalogue: &Catalogue, path: &str, text: &str) -> FileIn {
     let content = match read::by_path(path) {
-        None => Content::Unreadable("no reader knows this kind of file".into()),
+        None => Content::Unreadable(Broken::new("no reader knows this kind of file")),
         Some(reader) => understood(reader, path, text.to_owned()),
     };
-    FileIn { path: path.to_owned(), class: class_of(path, Some(text)), blob: format!("{} bytes", text.len()), content }
+    let facts = facts(&mut NameCache::new(catalogue), path, &content);
+    FileIn { path: path.to_owned(), class: class_of(path, Some(text)), blob: format!("{} bytes", text.len()), content, facts }
 }
 
 fn understood(reader: &'static read::Reader, path: &str, text: String) -> Content {
     // a reader's bug in one file must not become everybody's silence
     let reading = catch_unwind(AssertUnwindSafe(|| (reader.read)(path, &text)));
     match reading {
-        Err(_) => Content::Unreadable("the reader failed; please report this file".into()),
+        Err(_) => Content::Unreadable(Broken::new("the reader failed; please report this file")),
         Ok(reading) => match reading.unreadable() {
             Some(problem) => {
                 let line = problem.span.map(|span| crate::span::LineIndex::new(&text).locate(&text, span.start).line);
-                Content::Unreadable(line.map_or_else(|| problem.message.clone(), |line| format!("line {line}: {}", problem.message)))
+                let reason = line.map_or_else(|| problem.message.clone(), |line| format!("line {line}: {}", problem.message));
+                let span = problem.span;
+                Content::Unreadable(Broken { reason, at: span.map(|span| (text.into(), span)) })
             }
             None => Content::Read(text.into(), Arc::new(reading)),
         },

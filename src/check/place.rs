@@ -4,7 +4,6 @@ use std::fmt::Write;
 
 use super::load::{Sides, context};
 use crate::judge::input::At;
-use crate::judge::matching::match_file;
 use crate::policy::catalogue::Catalogue;
 use crate::report::redact;
 use crate::revision::{Error, Pair, Revision, Store};
@@ -32,12 +31,12 @@ pub fn why(store: &Store, catalogue: &Catalogue, revision: &Revision, asked: &As
         let _ = writeln!(out, "{}: no reader takes files of this name, so nothing in it is judged", asked.file);
         return Ok(out);
     };
-    let sides = Sides { store, base: revision, head: revision };
+    let sides = Sides { store, base: revision, head: revision, catalogue };
     let files = context(&sides, &[Pair { base: Some(blob.clone()), head: Some(blob) }]);
     let Some(file) = files.first().and_then(|pair| pair.at(At::Head)) else { return Ok(out) };
     let _ = writeln!(out, "{}: read as {} ({})", asked.file, kinds(file.reading()), reader.about);
-    if let crate::judge::input::Content::Unreadable(reason) = &file.content {
-        let _ = writeln!(out, "  it cannot be read: {reason}");
+    if let crate::judge::input::Content::Unreadable(broken) = &file.content {
+        let _ = writeln!(out, "  it cannot be read: {}", broken.reason);
         return Ok(out);
     }
     let Some(reading) = file.reading() else { return Ok(out) };
@@ -45,7 +44,7 @@ pub fn why(store: &Store, catalogue: &Catalogue, revision: &Revision, asked: &As
         let _ = writeln!(out, "  problem: {}", problem.message);
     }
     let lines = LineIndex::new(file.text());
-    let matches = match_file(catalogue, file);
+    let matches = &file.facts;
     let mut any = false;
     for (index, setting) in reading.settings.iter().enumerate() {
         let (first, last) = (lines.locate(file.text(), setting.span().start).line, lines.locate(file.text(), setting.span().end).line);

@@ -21,7 +21,7 @@ use crate::span::LineIndex;
 /// # Errors
 /// Objects are missing, or the disk cannot be read.
 pub fn posture(store: &Store, catalogue: &Catalogue, revision: &Revision, shown: RevisionShown) -> Result<Posture, Error> {
-    let sides = Sides { store, base: revision, head: revision };
+    let sides = Sides { store, base: revision, head: revision, catalogue };
     let listing = store.list(revision, &|path| crate::read::reads(path))?;
     let pairs: Vec<Pair> = listing.blobs.into_iter().map(|blob| Pair { base: Some(blob.clone()), head: Some(blob) }).collect();
     let files = context(&sides, &pairs);

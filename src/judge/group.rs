@@ -51,6 +51,10 @@ fn same_change(found: Vec<Found>) -> Vec<Found> {
                 None => heads.push(one),
             }
         }
+        for head in &mut heads {
+            head.places.sort();
+            head.places.dedup();
+        }
         result.extend(heads);
     }
     result
@@ -65,8 +69,6 @@ fn join(head: &mut Found, other: Found) {
         head.places.extend(other.places);
         head.also.extend(other.also);
     }
-    head.places.sort();
-    head.places.dedup();
 }
 
 /// Several policies at one span with one change: the most severe, then the longer name pattern, then the id; the others join it.

@@ -2,8 +2,10 @@
 
 use std::sync::Arc;
 
+use super::matching::Matches;
 use crate::reading::Reading;
 use crate::report::model::PathClass;
+use crate::span::Span;
 
 /// One file of one revision.
 #[derive(Clone, Debug)]
@@ -16,6 +18,8 @@ pub struct FileIn {
     pub blob: String,
     /// What could be read of it.
     pub content: Content,
+    /// What the catalogue knows of that.
+    pub facts: Matches,
 }
 
 /// What could be read of a file.
@@ -24,7 +28,23 @@ pub enum Content {
     /// A reader gave a reading of this text.
     Read(Arc<str>, Arc<Reading>),
     /// It cannot be known, and why.
-    Unreadable(String),
+    Unreadable(Broken),
+}
+
+/// Why a file cannot be read.
+#[derive(Clone, Debug)]
+pub struct Broken {
+    /// In one line.
+    pub reason: String,
+    /// The text and the place in it, when the text itself is at fault.
+    pub at: Option<(Arc<str>, Span)>,
+}
+
+impl Broken {
+    /// Without a place.
+    pub fn new(reason: impl Into<String>) -> Self {
+        Self { reason: reason.into(), at: None }
+    }
 }
 
 impl FileIn {
@@ -42,7 +62,7 @@ impl FileIn {
     pub fn text(&self) -> &str {
         match &self.content {
             Content::Read(text, _) => text,
-            Content::Unreadable(_) => "",
+            Content::Unreadable(broken) => broken.at.as_ref().map_or("", |(text, _)| text),
         }
     }
 

@@ -1,13 +1,12 @@
 //! Which settings of a file are meant by which spellings and conditions, and the unit and instance each one speaks for.
 
-use std::borrow::Cow;
 use std::collections::HashMap;
+use std::rc::Rc;
 
-use super::input::FileIn;
 use crate::policy::catalogue::Catalogue;
 use crate::policy::compiled::{Condition, Name, Spelling};
 use crate::policy::file::{Order, Per};
-use crate::policy::lexicon::Sense;
+use crate::policy::lexicon::{Lexicon, Sense};
 use crate::policy::names::{Asker, Hit};
 use crate::policy::pattern::{Capture, KeyFit, PathStep, TextPattern, fold};
 use crate::reading::Reading;
@@ -37,7 +36,7 @@ pub struct Match {
 }
 
 /// A setting that a condition asks about.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Asked {
     /// The scope at which the condition's path starts.
     pub anchor: ScopeId,
@@ -46,7 +45,7 @@ pub struct Asked {
 }
 
 /// All that a catalogue finds in one file.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct Matches {
     /// Settings that spellings mean, in document order.
     pub all: Vec<Match>,
@@ -63,7 +62,7 @@ struct Path<'a> {
 }
 
 impl<'a> Path<'a> {
-    fn new(reading: &'a Reading, scope: ScopeId) -> Self {
+    fn new(names: &mut NameCache, reading: &'a Reading, scope: ScopeId) -> Self {
         let mut chain: Vec<ScopeId> = reading.outward(scope).collect();
         chain.reverse();
         let mut path = Self { steps: Vec::new(), boundaries: Vec::new() };
@@ -71,8 +70,8 @@ impl<'a> Path<'a> {
             let scope = reading.get(id);
             match &scope.step {
                 Step::Same => {}
-                Step::Key(key) => path.steps.push(PathStep { name: fold(key).into(), item: None }),
-                Step::Item(key, _) => path.steps.push(PathStep { name: fold(key).into(), item: Some(&scope.fields) }),
+                Step::Key(key) => path.steps.push(PathStep { name: names.key(key).folded.clone(), item: None }),
+                Step::Item(key, _) => path.steps.push(PathStep { name: names.key(key).folded.clone(), item: Some(&scope.fields) }),
             }
             match path.boundaries.get_mut(path.steps.len()) {
                 Some(deepest) => *deepest = id,
@@ -87,39 +86,122 @@ impl<'a> Path<'a> {
     }
 }
 
+/// What is known of names, so that one that comes again (and most do, on both sides and in many files) costs one look-up.
+/// One for each thread.
+#[derive(Debug)]
+pub struct NameCache<'a> {
+    catalogue: &'a Catalogue,
+    keys: HashMap<Box<str>, KeyKnown>,
+    texts: HashMap<Surface, HashMap<Box<str>, Vec<Hit>>>,
+    words: HashMap<Box<str>, Said>,
+}
+
+#[derive(Debug)]
+struct KeyKnown {
+    folded: Rc<str>,
+    hits: Vec<Hit>,
+}
+
+/// What the lexicons say of a last step.
+#[derive(Clone, Debug)]
+enum Said {
+    /// Nothing, in whatever surroundings.
+    Nothing,
+    /// This, in whatever surroundings: the lexicon's policy and the sense.
+    This(usize, Sense),
+    /// It depends on the steps before.
+    Depends,
+}
+
+impl<'a> NameCache<'a> {
+    /// Nothing is known yet.
+    #[must_use]
+    pub fn new(catalogue: &'a Catalogue) -> Self {
+        Self { catalogue, keys: HashMap::new(), texts: HashMap::new(), words: HashMap::new() }
+    }
+
+    fn key(&mut self, key: &str) -> &KeyKnown {
+        if !self.keys.contains_key(key) {
+            let folded = fold(key);
+            let hits = self.catalogue.names().of_last_step(&folded).collect();
+            self.keys.insert(key.into(), KeyKnown { folded: folded.into(), hits });
+        }
+        self.keys.entry(key.into()).or_insert_with(|| KeyKnown { folded: "".into(), hits: Vec::new() })
+    }
+
+    fn text(&mut self, surface: Surface, name: &str) -> &[Hit] {
+        let of_surface = self.texts.entry(surface).or_default();
+        if !of_surface.contains_key(name) {
+            of_surface.insert(name.into(), self.catalogue.names().of_text(surface, name).collect());
+        }
+        of_surface.get(name).map(Vec::as_slice).unwrap_or_default()
+    }
+
+    fn said(&mut self, name: &str) -> Said {
+        if let Some(said) = self.words.get(name) {
+            return said.clone();
+        }
+        let lexicons = self.catalogue.lexicons();
+        let said = if lexicons.iter().any(|lexicon| lexicon.could_mean(name)) {
+            longest(lexicons.iter(), &[name]).map_or(Said::Depends, |(policy, sense)| Said::This(policy, sense))
+        } else {
+            Said::Nothing
+        };
+        self.words.insert(name.into(), said.clone());
+        said
+    }
+}
+
+/// The sense with the longest phrase.
+fn longest<'l>(lexicons: impl Iterator<Item = &'l Lexicon>, steps: &[&str]) -> Option<(usize, Sense)> {
+    let mut best: Option<(usize, Sense)> = None;
+    for lexicon in lexicons {
+        if let Some(sense) = lexicon.sense(steps)
+            && best.as_ref().is_none_or(|(_, known)| sense.weight > known.weight)
+        {
+            best = Some((lexicon.policy, sense));
+        }
+    }
+    best
+}
+
 /// Finds everything the catalogue knows in one file.
 #[must_use]
-pub fn match_file(catalogue: &Catalogue, file: &FileIn) -> Matches {
+pub fn match_file(cache: &mut NameCache, path: &str, reading: &Reading) -> Matches {
+    let catalogue = cache.catalogue;
     let mut matches = Matches::default();
-    let Some(reading) = file.reading() else { return matches };
-    let mut path: Option<(ScopeId, Path)> = None;
+    let mut around: Option<(ScopeId, Path)> = None;
     let mut hits: Vec<(Hit, Surface, &str)> = Vec::new();
-    let mut words = LexiconWords::new(catalogue, file);
+    let ignored = catalogue.lexicons().iter().any(|lexicon| lexicon.ignores_file(path));
     for (index, setting) in reading.settings.iter().enumerate() {
         hits.clear();
         for (surface, name) in &setting.names {
-            hits.extend(catalogue.names().of_text(*surface, name).map(|hit| (hit, *surface, &**name)));
+            hits.extend(cache.text(*surface, name).iter().map(|hit| (*hit, *surface, &**name)));
         }
-        let last = setting.key.as_deref().map(fold).unwrap_or_default();
-        if setting.key.is_some() {
-            hits.extend(catalogue.names().of_last_step(&last).map(|hit| (hit, Surface::Key, "")));
+        let mut last = None;
+        if let Some(key) = &setting.key {
+            let known = cache.key(key);
+            if !known.hits.is_empty() {
+                hits.extend(known.hits.iter().map(|hit| (*hit, Surface::Key, "")));
+                last = Some(known.folded.clone());
+            }
         }
         let mut owned = false;
         if !hits.is_empty() {
-            if path.as_ref().is_none_or(|(scope, _)| *scope != setting.scope) {
-                path = Some((setting.scope, Path::new(reading, setting.scope)));
+            if around.as_ref().is_none_or(|(scope, _)| *scope != setting.scope) {
+                around = Some((setting.scope, Path::new(cache, reading, setting.scope)));
             }
-            if let Some((_, path)) = &mut path {
-                path.steps.push(PathStep { name: Cow::Owned(last), item: None });
-                let here = Here { catalogue, file, reading, setting, index, path };
+            if let Some((_, around)) = &mut around {
+                around.steps.push(PathStep { name: last.unwrap_or_else(|| "".into()), item: None });
+                let here = Here { catalogue, file: path, reading, setting, index, path: around };
                 for (hit, surface, name) in &hits {
                     owned |= here.take(*hit, *surface, name, &mut matches);
                 }
-                path.steps.pop();
+                around.steps.pop();
             }
         }
         if !owned && !setting.is_map() {
-            owned = words.take(reading, setting, index, &mut matches);
+            owned = match_lexicons(cache, path, ignored, reading, setting, index, &mut matches);
         }
         matches.known += usize::from(owned);
     }
@@ -128,7 +210,7 @@ pub fn match_file(catalogue: &Catalogue, file: &FileIn) -> Matches {
 
 struct Here<'a> {
     catalogue: &'a Catalogue,
-    file: &'a FileIn,
+    file: &'a str,
     reading: &'a Reading,
     setting: &'a Setting,
     index: usize,
@@ -217,7 +299,7 @@ impl Here<'_> {
         if surface != spelling.surface
             || !fits_kind
             || !judged
-            || !spelling.files.fits(&self.file.path)
+            || !spelling.files.fits(self.file)
             || !values_fit(&spelling.values, self.setting)
         {
             return None;
@@ -278,63 +360,46 @@ fn values_fit(patterns: &[TextPattern], setting: &Setting) -> bool {
         }
 }
 
-/// What the lexicons say of names in one file; the same name in the same surroundings is read once.
-struct LexiconWords<'a> {
-    lexicons: Vec<&'a crate::policy::lexicon::Lexicon>,
-    known: HashMap<Box<str>, bool>,
-}
-
-impl<'a> LexiconWords<'a> {
-    fn new(catalogue: &'a Catalogue, file: &FileIn) -> Self {
-        let lexicons = catalogue.lexicons().iter().filter(|lexicon| !lexicon.ignores_file(&file.path)).collect();
-        Self { lexicons, known: HashMap::new() }
-    }
-
-    /// Gives a setting that no named policy owns to the lexicon with the longest phrase.
-    fn take(&mut self, reading: &Reading, setting: &Setting, index: usize, matches: &mut Matches) -> bool {
-        let named =
-            setting.names.iter().find(|(surface, _)| matches!(surface, Surface::Env | Surface::Flag | Surface::Argument | Surface::Field));
-        let name: &str = match (named, &setting.key) {
-            (Some((_, name)), _) => name.trim_start_matches('-'),
-            (None, Some(key)) => key,
-            (None, None) => return false,
-        };
-        // most names say nothing, in whatever surroundings
-        let lexicons = &self.lexicons;
-        let could = if let Some(could) = self.known.get(name) {
-            *could
-        } else {
-            let could = lexicons.iter().any(|lexicon| lexicon.could_mean(name));
-            self.known.insert(name.into(), could);
-            could
-        };
-        if !could {
-            return false;
+/// Gives a setting that no named policy owns to the lexicon with the longest phrase.
+fn match_lexicons(
+    cache: &mut NameCache,
+    path: &str,
+    ignored: bool,
+    reading: &Reading,
+    setting: &Setting,
+    index: usize,
+    matches: &mut Matches,
+) -> bool {
+    let named =
+        setting.names.iter().find(|(surface, _)| matches!(surface, Surface::Env | Surface::Flag | Surface::Argument | Surface::Field));
+    let name: &str = match (named, &setting.key) {
+        (Some((_, name)), _) => name.trim_start_matches('-'),
+        (None, Some(key)) => key,
+        (None, None) => return false,
+    };
+    let found = match cache.said(name) {
+        Said::Nothing => return false,
+        Said::This(policy, sense) if !ignored => Some((policy, sense)),
+        Said::Depends if named.is_some() => return false,
+        Said::This(..) | Said::Depends => {
+            let around = if named.is_some() { String::new() } else { reading.path_to(setting.scope) };
+            let mut steps: Vec<&str> = around.split('.').filter(|step| !step.is_empty()).collect();
+            steps.push(name);
+            longest(cache.catalogue.lexicons().iter().filter(|lexicon| !lexicon.ignores_file(path)), &steps)
         }
-        let path = if named.is_some() { String::new() } else { reading.path_to(setting.scope) };
-        let mut steps: Vec<&str> = path.split('.').filter(|step| !step.is_empty()).collect();
-        steps.push(name);
-        let mut best: Option<(usize, Sense)> = None;
-        for lexicon in lexicons {
-            if let Some(sense) = lexicon.sense(&steps)
-                && best.as_ref().is_none_or(|(_, known)| sense.weight > known.weight)
-            {
-                best = Some((lexicon.policy, sense));
-            }
-        }
-        let Some((policy, sense)) = best else { return false };
-        matches.all.push(Match {
-            policy,
-            spelling: sense.entry,
-            setting: index,
-            unit: setting.scope,
-            captures: vec![("subject".into(), sense.entry.to_string().into()), ("rest".into(), sense.rest.clone().into())],
-            items: Vec::new(),
-            negated: false,
-            sense: Some(sense),
-        });
-        true
-    }
+    };
+    let Some((policy, sense)) = found else { return false };
+    matches.all.push(Match {
+        policy,
+        spelling: sense.entry,
+        setting: index,
+        unit: setting.scope,
+        captures: vec![("subject".into(), sense.entry.to_string().into()), ("rest".into(), sense.rest.clone().into())],
+        items: Vec::new(),
+        negated: false,
+        sense: Some(sense),
+    });
+    true
 }
 
 /// The kinds of scope that a policy's `per` climbs to.

@@ -1,7 +1,7 @@
 //! Files that cannot be read on one side: `undecided` when the other side held a fact there, or a policy names the path.
 
 use super::found::{Found, Shown, Spot};
-use super::input::{At, Content, PairIn};
+use super::input::{At, Broken, Content, PairIn};
 use super::instances::Instance;
 use super::severity::of_policy;
 use super::subjects::SubjectId;
@@ -16,7 +16,7 @@ pub fn unreadable(world: &World) -> (Vec<Found>, Vec<(String, String)>) {
     let (mut found, mut skipped) = (Vec::new(), Vec::new());
     for (index, pair) in world.pairs.iter().enumerate().filter(|(_, pair)| !pair.context) {
         let reason = |at: At| match pair.at(at).map(|file| &file.content) {
-            Some(Content::Unreadable(reason)) => Some(reason.clone()),
+            Some(Content::Unreadable(broken)) => Some(broken.reason.clone()),
             _ => None,
         };
         match (reason(At::Base), reason(At::Head)) {
@@ -76,7 +76,11 @@ fn finding(world: &World, index: usize, pair: &PairIn, at: At, reason: &str) -> 
         let spot = Spot { pair: index, at: other, span: setting.span() };
         Some(Shown { spot: Some(spot), value: Some(setting.raw.to_string()), rank: None, state: StateWord::Written })
     });
-    let spot = Spot { pair: index, at, span: Span::default() };
+    let span = match pair.at(at).map(|file| &file.content) {
+        Some(Content::Unreadable(Broken { at: Some((text, span)), .. })) => within(text, *span),
+        _ => Span::default(),
+    };
+    let spot = Spot { pair: index, at, span };
     let broken = Shown { spot: Some(spot), value: None, rank: None, state: StateWord::Unreadable };
     let (base, head) = if at == At::Head { (readable, Some(broken)) } else { (Some(broken), readable) };
     let instance = Instance { policy, subject: SubjectId(u32::MAX), captures: Vec::new(), capture_subject: None, entry: 0, flipped: false };
@@ -97,4 +101,10 @@ fn finding(world: &World, index: usize, pair: &PairIn, at: At, reason: &str) -> 
         also: Vec::new(),
         unreadable: Some(reason.to_owned()),
     })
+}
+
+/// A parser may point behind the last byte; people look at the last line that has something in it.
+fn within(text: &str, span: Span) -> Span {
+    let end = u32::try_from(text.trim_end().len()).unwrap_or(u32::MAX);
+    Span { start: span.start.min(end), end: span.end.min(end).max(span.start.min(end)) }
 }

@@ -2,11 +2,9 @@
 
 use std::collections::HashMap;
 
-use rayon::prelude::*;
-
 use super::input::{At, PairIn, same_tree};
 use super::instances::Instance;
-use super::matching::{Match, Matches, climbs_to, match_file};
+use super::matching::{Match, Matches, climbs_to};
 use super::subjects::{Place, SubjectId, Subjects};
 use crate::policy::catalogue::Catalogue;
 use crate::policy::compiled::Compiled;
@@ -30,28 +28,22 @@ pub struct World<'a> {
     pub pairs: &'a [PairIn],
     /// Scopes across revisions.
     pub subjects: Subjects,
-    matches: [Vec<Matches>; 2],
     /// Matches by policy, spelling and the unit they climb to: indices into the pair's matches.
     by_unit: [HashMap<Key, Vec<usize>>; 2],
     umbrellas: HashMap<String, Vec<usize>>,
 }
 
 impl<'a> World<'a> {
-    /// Matches all files, pairs all scopes.
+    /// Pairs all scopes and indexes what was matched.
     #[must_use]
     pub fn new(catalogue: &'a Catalogue, pairs: &'a [PairIn]) -> Self {
-        let of_side = |at: At| -> Vec<Matches> {
-            pairs.par_iter().map(|pair| pair.at(at).map(|file| match_file(catalogue, file)).unwrap_or_default()).collect()
-        };
-        let matches = [of_side(At::Base), of_side(At::Head)];
         let mut umbrellas: HashMap<String, Vec<usize>> = HashMap::new();
         for (index, policy) in catalogue.policies().iter().enumerate() {
             for covered in &policy.rule.covers.0 {
                 umbrellas.entry(covered.clone()).or_default().push(index);
             }
         }
-        let mut world =
-            Self { catalogue, pairs, subjects: Subjects::new(pairs), matches, by_unit: [HashMap::new(), HashMap::new()], umbrellas };
+        let mut world = Self { catalogue, pairs, subjects: Subjects::new(pairs), by_unit: [HashMap::new(), HashMap::new()], umbrellas };
         for at in At::BOTH {
             let index = world.index(at);
             if let Some(slot) = world.by_unit.get_mut(at as usize) {
@@ -89,8 +81,8 @@ impl<'a> World<'a> {
 
     /// What the catalogue found in one side of a pair.
     #[must_use]
-    pub fn matches(&self, pair: usize, at: At) -> Option<&Matches> {
-        self.matches.get(at as usize)?.get(pair)
+    pub fn matches(&self, pair: usize, at: At) -> Option<&'a Matches> {
+        Some(&self.pairs.get(pair)?.at(at)?.facts)
     }
 
     /// A setting.
@@ -101,7 +93,7 @@ impl<'a> World<'a> {
 
     /// Matches of one spelling in just this unit.
     #[must_use]
-    pub fn matches_at(&self, policy: usize, spelling: usize, place: Place, at: At) -> Vec<&Match> {
+    pub fn matches_at(&self, policy: usize, spelling: usize, place: Place, at: At) -> Vec<&'a Match> {
         let Some(matches) = self.matches(place.0, at) else { return Vec::new() };
         let numbers = self.by_unit.get(at as usize).and_then(|index| index.get(&(policy, spelling, place)));
         numbers.into_iter().flatten().filter_map(|number| matches.all.get(*number)).collect()

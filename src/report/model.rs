@@ -258,7 +258,7 @@ pub struct Skipped {
 /// What was looked at.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Coverage {
-    /// Files read, on either side.
+    /// Changed files that were read, each counted once.
     pub files: usize,
     /// Settings found that some policy knows.
     pub settings: usize,
