@@ -106,13 +106,17 @@ fn check_one(store: &Store, catalogue: &Catalogue, base: &Revision, compared: &C
     let first = judge_all(catalogue, &pairs);
     let context = second_phase(&sides, &pairs, &first.wanted)?;
     let report = if context.is_empty() {
-        finish(catalogue, &first, compared, request, files, skipped)
+        let report = finish(catalogue, &first, compared, request, files, skipped);
+        drop(first);
+        report
     } else {
         drop(first);
         pairs.extend(context);
         let second = judge_all(catalogue, &pairs);
         finish(catalogue, &second, compared, request, files, skipped)
     };
+    // taking a large comparison apart takes longer than writing its report; nobody waits for it
+    std::thread::spawn(move || drop(pairs));
     Ok(report)
 }
 

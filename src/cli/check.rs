@@ -2,7 +2,7 @@
 
 use crate::check::{Compared, FailOn, Request, check};
 use crate::cli::{Repository, output};
-use crate::policy::catalogue::Catalogue;
+use crate::policy::catalogue::{Catalogue, Refused};
 use crate::report::Format;
 use crate::report::model::{Report, RevisionShown};
 use crate::revision::{Error, Revision, Store, base};
@@ -65,6 +65,8 @@ pub fn run(arguments: &Arguments) -> u8 {
 }
 
 fn compare(arguments: &Arguments, date: &str) -> Result<Report, Box<Report>> {
+    // policies are decoded while git is asked; nobody takes them apart again before the program ends
+    let loading = std::thread::spawn(|| Catalogue::built_in().map(Box::new).map(Box::leak));
     let failed = |error: &Error| Box::new(Report::failed(date, error.exit(), error.to_string()));
     let folders = |rev: &Option<String>| rev.as_deref().is_some_and(|rev| rev.starts_with("dir:"));
     let store = if folders(&arguments.base) && folders(&arguments.head) {
@@ -76,9 +78,10 @@ fn compare(arguments: &Arguments, date: &str) -> Result<Report, Box<Report>> {
     if arguments.explain_base {
         output::tell(&explained(&compared, &why));
     }
-    let catalogue = Catalogue::built_in().map_err(|error| Box::new(Report::failed(date, 3, error.to_string())))?;
+    let loaded = loading.join().unwrap_or_else(|_| Err(Refused { id: "built-in".into(), message: "could not be loaded".into() }));
+    let catalogue: &Catalogue = loaded.map_err(|error| Box::new(Report::failed(date, 3, error.to_string())))?;
     let request = Request { fail_on: arguments.fail_on, require_coverage: arguments.require_coverage, date: date.to_owned() };
-    check(&store, &catalogue, &compared, &request).map_err(|error| failed(&error))
+    check(&store, catalogue, &compared, &request).map_err(|error| failed(&error))
 }
 
 fn revisions(store: &Store, arguments: &Arguments) -> Result<(Compared, String), Error> {
