@@ -203,28 +203,20 @@ fn inherit(inner: &file::Spelling, outer: &file::Spelling) -> file::Spelling {
     inner
 }
 
+/// The surfaces of which a spelling or condition gives a pattern.
+macro_rules! named_surfaces {
+    ($self:ident, $($surface:ident $field:ident),+) => {
+        [$((Surface::$surface, &$self.$field)),+].into_iter().filter_map(|(surface, words)| Some((surface, words.as_ref()?)))
+    };
+}
+
 impl file::Spelling {
     /// The surfaces that are named, with their patterns.
     pub fn surfaces(&self) -> impl Iterator<Item = (Surface, &Words)> {
-        [
-            (Surface::Env, &self.env),
-            (Surface::Key, &self.key),
-            (Surface::Flag, &self.flag),
-            (Surface::Argument, &self.argument),
-            (Surface::Field, &self.field),
-            (Surface::Directive, &self.directive),
-            (Surface::Image, &self.image),
-            (Surface::Dependency, &self.dependency),
-            (Surface::Permission, &self.permission),
-            (Surface::Command, &self.command),
-            (Surface::Section, &self.section),
-            (Surface::Claim, &self.claim),
-            (Surface::Record, &self.record),
-            (Surface::Decision, &self.decision),
-            (Surface::Gate, &self.gate),
-        ]
-        .into_iter()
-        .filter_map(|(surface, words)| Some((surface, words.as_ref()?)))
+        named_surfaces!(
+            self, Env env, Key key, Flag flag, Argument argument, Field field, Directive directive, Image image, Dependency dependency,
+            Permission permission, Command command, Section section, Claim claim, Record record, Decision decision, Gate gate
+        )
     }
 
     /// What it says when its conditions do not hold.
@@ -237,20 +229,10 @@ impl file::Spelling {
 impl file::Condition {
     /// The surfaces that are named, with their patterns.
     pub fn surfaces(&self) -> impl Iterator<Item = (Surface, &Words)> {
-        [
-            (Surface::Env, &self.env),
-            (Surface::Key, &self.key),
-            (Surface::Flag, &self.flag),
-            (Surface::Argument, &self.argument),
-            (Surface::Field, &self.field),
-            (Surface::Directive, &self.directive),
-            (Surface::Image, &self.image),
-            (Surface::Dependency, &self.dependency),
-            (Surface::Permission, &self.permission),
-            (Surface::Command, &self.command),
-        ]
-        .into_iter()
-        .filter_map(|(surface, words)| Some((surface, words.as_ref()?)))
+        named_surfaces!(
+            self, Env env, Key key, Flag flag, Argument argument, Field field, Directive directive, Image image, Dependency dependency,
+            Permission permission, Command command
+        )
     }
 }
 

@@ -1,14 +1,18 @@
 //! The policy file format (`POLICIES.md`, part 1) as types. The build script includes this folder by path to compile the
 //! built-in catalogue, so it imports nothing of this crate. The same types are read from YAML and from the binary catalogue.
 
+mod example;
 mod lexicon;
 mod loose;
 mod order;
+#[cfg(test)]
+mod tests;
 
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+pub use example::{Example, Expectation, Expectations, Files};
 pub use lexicon::{Ignore, LexiconLadder, LexiconNumber, LexiconSet, LexiconWords, Subject};
 #[allow(unused_imports, reason = "the build script uses only some of them")]
 pub use order::{
@@ -413,101 +417,4 @@ pub struct Contradiction {
     pub claim: String,
     /// From this value on; anything but the safest when absent.
     pub from: Option<Given>,
-}
-
-/// One example.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Example {
-    /// What it shows.
-    pub name: String,
-    /// The one file, when base and head are texts.
-    #[serde(default)]
-    pub file: Option<String>,
-    /// The revision before.
-    pub base: Files,
-    /// The revision after.
-    pub head: Files,
-    /// What must come out.
-    pub expect: Expectations,
-}
-
-/// The files of one side of an example.
-#[derive(Clone, Debug, PartialEq, Serialize)]
-pub enum Files {
-    /// The text of `file`.
-    One(String),
-    /// Texts by path.
-    Many(BTreeMap<String, String>),
-}
-
-/// What must come out of an example; empty means `none`.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct Expectations(pub Vec<Expectation>);
-
-/// One expected finding.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Expectation {
-    /// The change.
-    pub change: String,
-    /// The file it must be in.
-    #[serde(default)]
-    pub file: Option<String>,
-    /// The line it must be at.
-    #[serde(default)]
-    pub line: Option<u32>,
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    const SAMPLE: &str = r#"
-id: retention/sample
-title: Sample
-severity: {weakened: error, removed: warning}
-packages: "pypi:a"
-settings:
-  - env: A_DAYS
-    unit: days
-  - first: [{env: X}, {env: "Y_{a,b}"}]
-    only_if: [{key: a.b, is: not-disabled}]
-safety: {number: {safer: lower, weakest: [0, -1]}}
-unset:
-  - {versions: "<5", value: 0}
-  - {value: [a, 1]}
-floor: 30 days
-contradicts: [no-telemetry, {claim: retention, from: []}]
-why: w
-fix: f
-source: s
-examples:
-  - {name: n, file: .env, base: "A_DAYS=1", head: "A_DAYS=2", expect: weakened}
-  - {name: m, base: {}, head: {.env: "A_DAYS=2"}, expect: none}
-  - {name: o, base: {}, head: {.env: "A_DAYS=2"}, expect: [{change: introduced, line: 1}]}
-"#;
-
-    #[test]
-    fn yaml_and_the_binary_catalogue_give_the_same_policy() {
-        let policy: Policy = serde_saphyr::from_str(SAMPLE).unwrap();
-        assert_eq!(
-            policy.unset,
-            Some(Unset::Cases(vec![
-                Case { versions: Some("<5".into()), value: Given::One("0".into()), package: None, conditions: vec![] },
-                Case { versions: None, value: Given::Many(vec!["a".into(), "1".into()]), package: None, conditions: vec![] },
-            ]))
-        );
-        assert_eq!(policy.settings[1].only_if[0].is, Is::NotDisabled);
-        assert!(policy.examples[1].expect.0.is_empty());
-        let bytes = postcard::to_stdvec(&policy).unwrap();
-        let back: Policy = postcard::from_bytes(&bytes).unwrap();
-        assert_eq!(format!("{policy:?}"), format!("{back:?}"));
-    }
-
-    #[test]
-    fn an_unknown_key_is_refused_with_its_place() {
-        let error = serde_saphyr::from_str::<Policy>(&SAMPLE.replace("fix:", "fixx:")).unwrap_err();
-        assert!(error.location().is_some(), "{error}");
-    }
 }

@@ -1,3 +1,5 @@
+//! Keys of files that no lens claims, example by example.
+
 use super::*;
 use crate::read::tree::{json, toml, yaml};
 use crate::reading::Kind;

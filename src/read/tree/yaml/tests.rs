@@ -1,3 +1,5 @@
+//! YAML in all its forms, as a tree with exact spans.
+
 use super::*;
 use crate::read::tree::{Data, Scalar};
 use crate::value::{Outcome, Value};
