@@ -70,7 +70,7 @@ fn side(world: &World, transition: &Transition, effective: &Effective, at: At) -
 }
 
 /// The value as written, without its quotes.
-fn text_of(setting: &Setting) -> String {
+pub(super) fn text_of(setting: &Setting) -> String {
     let raw = setting.raw.trim();
     if raw.is_empty() {
         return match &setting.value {

@@ -3,6 +3,7 @@
 use super::found::{Found, Shown, Spot};
 use super::input::{At, Broken, Content, PairIn};
 use super::instances::Instance;
+use super::place::text_of;
 use super::severity::of_policy;
 use super::subjects::SubjectId;
 use super::world::World;
@@ -74,7 +75,7 @@ fn finding(world: &World, index: usize, pair: &PairIn, at: At, reason: &str) -> 
     let readable = fact_held.and_then(|fact| {
         let setting = world.setting((index, fact.setting), other)?;
         let spot = Spot { pair: index, at: other, span: setting.span() };
-        Some(Shown { spot: Some(spot), value: Some(setting.raw.to_string()), rank: None, state: StateWord::Written })
+        Some(Shown { spot: Some(spot), value: Some(text_of(setting)), rank: None, state: StateWord::Written })
     });
     let span = match pair.at(at).map(|file| &file.content) {
         Some(Content::Unreadable(Broken { at: Some((text, span)), .. })) => within(text, *span),

@@ -48,9 +48,9 @@ pub fn write(report: &Report, options: &Options, out: &mut dyn Write) -> io::Res
     out.write_all(escape::log(&closing(report, hidden.len(), paint)).as_bytes())
 }
 
-/// What was looked at, what went wrong, and the verdict.
+/// What went wrong, the verdict, and last what was looked at.
 fn closing(report: &Report, hidden: usize, paint: Paint) -> String {
-    let mut lines = vec![coverage_line(report)];
+    let mut lines = Vec::new();
     if hidden > 0 {
         lines.push(format!("{} not shown: --show all lists {}", count(hidden, "note"), if hidden == 1 { "it" } else { "them" }));
     }
@@ -72,6 +72,7 @@ fn closing(report: &Report, hidden: usize, paint: Paint) -> String {
         lines.push(format!("{} {place}{message}", paint.severity(Severity::Error, "error:")));
     }
     lines.push(verdict_line(report, paint));
+    lines.push(coverage_line(report));
     lines.push(String::new());
     lines.join("\n")
 }
@@ -80,6 +81,9 @@ fn closing(report: &Report, hidden: usize, paint: Paint) -> String {
 #[must_use]
 pub fn coverage_line(report: &Report) -> String {
     let coverage = &report.coverage;
+    if report.base.is_none() && coverage.policies == 0 {
+        return "checked 0 files, 0 settings against 0 policies: nothing was compared".into();
+    }
     // notes are no news: what is lowered to one does not count here
     let undecided = report.findings.iter().filter(|finding| speaks(finding) && finding.change == Change::Undecided).count();
     let weakened = report.findings.iter().filter(|finding| speaks(finding)).count() - undecided;

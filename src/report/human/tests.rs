@@ -23,18 +23,18 @@ fn the_same_with_notes() {
 #[test]
 fn a_run_that_looked_at_nothing_says_so() {
     insta::assert_snapshot!(written(&fixture::quiet(), Options::default()), @r"
-    checked 0 files, 0 settings against 60 policies (built-in 0.1.0, base); 0 weakened, 0 undecided, 0 skipped; nothing was looked at
     verdict: pass: no file was read, so nothing was judged, exit 0
+    checked 0 files, 0 settings against 60 policies (built-in 0.1.0, base); 0 weakened, 0 undecided, 0 skipped; nothing was looked at
     ");
 }
 
 #[test]
 fn a_run_without_a_base_says_what_to_do() {
     insta::assert_snapshot!(written(&fixture::failed(), Options::default()), @r"
-    checked 0 files, 0 settings against 60 policies (built-in 0.1.0, base); 0 weakened, 0 undecided, 0 skipped; nothing was looked at
     error: the clone does not hold the base commit.
       Run: git fetch --depth=1 origin main
     verdict: undecided: it cannot be known whether a default got weaker, exit 3
+    checked 0 files, 0 settings against 60 policies (built-in 0.1.0, base); 0 weakened, 0 undecided, 0 skipped; nothing was looked at
     ");
 }
 
