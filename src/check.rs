@@ -134,6 +134,7 @@ fn second_phase(sides: &Sides, pairs: &[PairIn], wanted: &Wanted) -> Result<Vec<
         let found = search(sides.store, sides.head, &wanted.words, &readable, SEARCH_BYTES)?;
         paths.extend(found.hits.into_iter().map(|(path, _)| path));
     }
+    paths.extend(wanted.paths.iter().filter(|path| crate::read::reads(path)).cloned());
     let blobs: BTreeMap<String, Blob> = if paths.is_empty() {
         BTreeMap::new()
     } else {

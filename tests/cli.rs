@@ -379,3 +379,21 @@ fn a_file_that_broke() {
     let head = "services:\n  api:\n    image: vllm/vllm-openai:v0.6.3\n    environment:\n      VLLM_NO_USAGE_STATS: \"1\n";
     insta::assert_snapshot!(shown(&Repo::two(&[("compose.yaml", SAFE)], &[("compose.yaml", head)])));
 }
+
+/// The Dockerfile did not change, so only the link from the service to its build context leads to it.
+#[test]
+fn a_service_that_overrides_its_unchanged_image_is_found() {
+    let docker = "FROM vllm/vllm-openai:v0.33.0\nENV VLLM_NO_USAGE_STATS=1\n";
+    let before = "services:\n  llm:\n    build: app\n    environment:\n      A: \"1\"\n";
+    let after = "services:\n  llm:\n    build: app\n    environment:\n      A: \"1\"\n      VLLM_NO_USAGE_STATS: \"0\"\n";
+    let repo = Repo::two(&[("app/Dockerfile", docker), ("compose.yaml", before)], &[("app/Dockerfile", docker), ("compose.yaml", after)]);
+    let ran = repo.check(&["--format", "json"]);
+    assert_eq!(ran.code, 1, "{ran:#?}");
+    assert_eq!(ran.json()["findings"][0]["policy"], "telemetry/vllm-usage-stats");
+    // without the image's word the new value is what held anyway
+    let plain = Repo::two(
+        &[("app/Dockerfile", "FROM debian:12.5\n"), ("compose.yaml", before)],
+        &[("app/Dockerfile", "FROM debian:12.5\n"), ("compose.yaml", after)],
+    );
+    assert_eq!(plain.check(&[]).code, 0);
+}

@@ -7,13 +7,13 @@ use super::group::merge;
 use super::input::PairIn;
 use super::instances::instances;
 use super::moves::{Fate, resolve};
-use super::place;
 use super::severity::severity;
 use super::transition::{Transition, judge};
 use super::unreadable::unreadable;
 use super::upgrade::upgrades;
 use super::verdict::{Outcome, State};
 use super::world::World;
+use super::{place, reach};
 use crate::policy::catalogue::Catalogue;
 use crate::report::model::{Change, PathClass};
 
@@ -39,6 +39,8 @@ pub struct Wanted {
     pub versions_for: Vec<String>,
     /// Names to look for in the head tree: settings that left, by their policies' literal names.
     pub words: Vec<String>,
+    /// Files that links name and that may hold what reached a subject before.
+    pub paths: Vec<String>,
 }
 
 /// Judges all pairs.
@@ -50,6 +52,8 @@ pub fn judge_all<'a>(catalogue: &'a Catalogue, pairs: &'a [PairIn]) -> Judgement
     let mut transitions: Vec<Transition> = all.par_iter().map(|(instance, _)| judge(&world, instance)).collect();
     let fates = resolve(&world, &mut transitions, &context);
     let mut wanted = Wanted::default();
+    reach::overrides(&world, &mut transitions);
+    wanted.paths.extend(transitions.iter().zip(&context).filter(|(_, context)| !**context).flat_map(|(to, _)| reach::wanted(&world, to)));
     let mut found = Vec::new();
     for ((transition, fate), context) in transitions.iter().zip(&fates).zip(&context) {
         if *context || *fate == Fate::Dropped {

@@ -10,6 +10,7 @@ pub mod judgement;
 pub mod matching;
 pub mod moves;
 pub mod place;
+mod reach;
 pub mod severity;
 pub mod subjects;
 pub mod transition;

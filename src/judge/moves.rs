@@ -8,6 +8,7 @@ use super::transition::{Transition, outcome};
 use super::verdict::State;
 use super::world::World;
 use crate::policy::order::{self, Comparison};
+use crate::reading::{Link, LinkKind};
 use crate::report::model::Change;
 use crate::scope::{ScopeId, ScopeKind};
 
@@ -171,20 +172,24 @@ fn everywhere_below(world: &World, to: &Instance, home: Place, target: ScopeId) 
 }
 
 /// Whether a scope's file, or something around it, names the other file.
-fn linked(world: &World, home: Place, target: Place) -> bool {
-    let (Some(from), Some(to)) =
-        (world.pairs.get(home.0).and_then(|pair| pair.at(At::Head)), world.pairs.get(target.0).and_then(|pair| pair.at(At::Head)))
-    else {
-        return false;
-    };
+pub(super) fn linked(world: &World, home: Place, target: Place) -> bool {
+    let side = |pair: usize| world.pairs.get(pair).and_then(|pair| pair.at(At::Head));
+    let (Some(from), Some(to)) = (side(home.0), side(target.0)) else { return false };
     let Some(reading) = from.reading() else { return false };
-    let folder = from.folder();
-    reading.links.iter().any(|link| {
-        let around = reading.within(home.1, link.from) || reading.within(link.from, home.1);
-        let path = if folder.is_empty() { link.to.to_string() } else { format!("{folder}/{}", link.to) };
-        let path = clean(&path);
-        around && (path == to.path || to.path.strip_prefix(&path).is_some_and(|rest| rest.starts_with('/') || path.is_empty()))
-    })
+    let around = |link: &&Link| reading.within(home.1, link.from) || reading.within(link.from, home.1);
+    reading.links.iter().filter(around).any(|link| targets(from.folder(), link).contains(&to.path))
+}
+
+/// The paths that a link may mean, relative to the repository's root.
+pub(super) fn targets(folder: &str, link: &Link) -> Vec<String> {
+    let path = clean(&format!("{folder}/{}", link.to));
+    let below = |name: &str| if path.is_empty() { name.to_owned() } else { format!("{path}/{name}") };
+    match link.kind {
+        // a build context is a folder; a Dockerfile may be named directly
+        LinkKind::Build => vec![below("Dockerfile"), below("Containerfile"), path.clone()],
+        LinkKind::EnvFile | LinkKind::Extends => vec![path],
+        LinkKind::EnvFrom => Vec::new(),
+    }
 }
 
 /// A path without `.` and `..` steps.

@@ -70,6 +70,17 @@ fn hands_on(world: &World, instance: &Instance, head: &mut Effective) -> bool {
 
 /// The verdict on two effective values.
 pub(super) fn outcome(world: &World, instance: &Instance, base: &Effective, head: &Effective) -> Option<Outcome> {
+    outcome_under(world, instance, base, head, None)
+}
+
+/// The verdict on two effective values, where a place of this rank reaches the subject at base.
+pub(super) fn outcome_under(
+    world: &World,
+    instance: &Instance,
+    base: &Effective,
+    head: &Effective,
+    reach: Option<Rank>,
+) -> Option<Outcome> {
     let policy = world.catalogue.policies().get(instance.policy)?;
     let order = world.order_of(instance);
     let raw = |side: &Effective, at: At| side.decider.and_then(|place| world.setting(place, at)).map(|setting| setting.raw.clone());
@@ -84,7 +95,7 @@ pub(super) fn outcome(world: &World, instance: &Instance, base: &Effective, head
         guarded: policy.rule.guards.as_ref().is_some_and(|guards| guarded(world, instance, guards)),
         same_text,
         decider_gone: decider_gone(world, base, head),
-        reach: None,
+        reach,
     };
     let outcome = verdict(&base.state, &head.state, &case)?;
     // what another policy's umbrella covered is that policy's business

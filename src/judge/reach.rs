@@ -1,0 +1,50 @@
+//! The override hole: a value as weak as what holds by default is still a weakening where a safer place reached the subject
+//! before (a Dockerfile's `ENV` under a Compose service, an `env_file`).
+
+use super::input::At;
+use super::moves::{linked, targets};
+use super::transition::{Transition, outcome_under};
+use super::verdict::State;
+use super::world::World;
+use crate::policy::order;
+
+/// Judges again what is newly written and as weak as unset, with the safest place at base that reaches it.
+pub fn overrides(world: &World, transitions: &mut [Transition]) {
+    let mut found = Vec::new();
+    for (index, to) in transitions.iter().enumerate().filter(|(_, to)| newly_weak(world, to)) {
+        let Some(home) = world.subjects.nearest(to.instance.subject, At::Head) else { continue };
+        let safer =
+            transitions.iter().filter(|from| from.instance.policy == to.instance.policy && from.base.decider.is_some()).find_map(|from| {
+                let place = world.subjects.nearest(from.instance.subject, At::Head)?;
+                let rank = from.base.rank().filter(|_| matches!(from.base.state, State::Written(_)))?;
+                (place.0 != home.0 && linked(world, home, place)).then(|| rank.clone())
+            });
+        if let Some(safer) = safer {
+            found.push((index, safer));
+        }
+    }
+    for (index, safer) in found {
+        if let Some(transition) = transitions.get_mut(index) {
+            transition.outcome = outcome_under(world, &transition.instance, &transition.base, &transition.head, Some(safer));
+        }
+    }
+}
+
+/// Nothing to say so far, nothing written at base, and the weakest value at head.
+fn newly_weak(world: &World, to: &Transition) -> bool {
+    let weakest = matches!(&to.head.state, State::Written(rank) if order::is_worst(world.order_of(&to.instance), rank));
+    to.outcome.is_none() && weakest && matches!(to.base.state, State::Unset(_))
+}
+
+/// The files that the second phase should bring to know what reaches such a place.
+#[must_use]
+pub fn wanted(world: &World, to: &Transition) -> Vec<String> {
+    if !newly_weak(world, to) {
+        return Vec::new();
+    }
+    let Some((pair, scope)) = world.subjects.nearest(to.instance.subject, At::Head) else { return Vec::new() };
+    let Some(file) = world.pairs.get(pair).and_then(|pair| pair.at(At::Head)) else { return Vec::new() };
+    let Some(reading) = file.reading() else { return Vec::new() };
+    let around = reading.links.iter().filter(|link| reading.within(scope, link.from) || reading.within(link.from, scope));
+    around.flat_map(|link| targets(file.folder(), link)).collect()
+}
