@@ -369,7 +369,8 @@ fn rank_values(order: &Order, spelled: &Spelled, setting: &Setting, yaml11: bool
         (Outcome::One(value), None) => order::rank(order, spelled, value, setting.mark, &setting.raw),
         (Outcome::AnyOf(values), _) => {
             let mut ranks = Vec::new();
-            for value in values {
+            // an empty branch of a condition writes nothing
+            for value in values.iter().filter(|value| !matches!(value, Value::Text(text) if text.is_empty())) {
                 match order::rank(order, spelled, value, setting.mark, &setting.raw) {
                     Ranked::Rank(rank) => ranks.push(rank),
                     Ranked::Unread => return Ranked::Unread,

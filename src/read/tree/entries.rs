@@ -47,7 +47,7 @@ impl Entries {
         }
     }
 
-    /// How much was copied since the last call, in values of some [`BYTES`] bytes: aliases can copy a large value again and again.
+    /// How much was copied since the last call, in values of some `BYTES` bytes: aliases can copy a large value again and again.
     pub fn take_copied(&mut self) -> usize {
         std::mem::take(&mut self.copied)
     }
