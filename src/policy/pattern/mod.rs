@@ -1,4 +1,4 @@
-//! Patterns for names: alternatives in braces, `*`, `<x>`, regular expressions between slashes; paths are in [`key`].
+//! Patterns for names: alternatives in braces, `*`, `<x>`, regular expressions between slashes; paths are in `key`.
 
 mod key;
 #[cfg(test)]
