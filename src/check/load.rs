@@ -64,14 +64,15 @@ pub fn pairs(sides: &Sides, changed: &[Pair]) -> Loaded {
         .par_iter()
         .zip(within)
         .map_init(
-            || (sides.store.reader(), sides.store.reader(), NameCache::new(sides.catalogue)),
-            |(base, head, names), (pair, within)| {
+            || [(); 2].map(|()| (sides.store.reader(), NameCache::new(sides.catalogue))),
+            |[of_base, of_head], (pair, within)| {
                 let reader = reader_of(pair);
-                let read = PairIn {
-                    base: pair.base.as_ref().map(|blob| file(base, names, sides.base, blob, reader, within)),
-                    head: pair.head.as_ref().map(|blob| file(head, names, sides.head, blob, reader, within)),
-                    context: false,
-                };
+                // both sides at once: one large file must not keep all but one thread idle
+                let (base, head) = rayon::join(
+                    || pair.base.as_ref().map(|blob| file(&mut of_base.0, &mut of_base.1, sides.base, blob, reader, within)),
+                    || pair.head.as_ref().map(|blob| file(&mut of_head.0, &mut of_head.1, sides.head, blob, reader, within)),
+                );
+                let read = PairIn { base, head, context: false };
                 Some(read).filter(|read| !says_nothing(read))
             },
         )

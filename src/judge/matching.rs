@@ -1,7 +1,7 @@
 //! Which settings of a file are meant by which spellings and conditions, and the unit and instance each one speaks for.
 
 use std::collections::HashMap;
-use std::rc::Rc;
+use std::sync::Arc;
 
 use crate::policy::catalogue::Catalogue;
 use crate::policy::compiled::{Condition, Name, Spelling};
@@ -98,7 +98,7 @@ pub struct NameCache<'a> {
 
 #[derive(Debug)]
 struct KeyKnown {
-    folded: Rc<str>,
+    folded: Arc<str>,
     hits: Vec<Hit>,
 }
 

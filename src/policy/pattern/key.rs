@@ -31,7 +31,7 @@ pub struct KeyPattern {
 #[derive(Clone, Debug)]
 pub struct PathStep<'a> {
     /// The key, folded.
-    pub name: std::rc::Rc<str>,
+    pub name: std::sync::Arc<str>,
     /// For an item of the list under that key: its scalar fields.
     pub item: Option<&'a [(Box<str>, Box<str>)]>,
 }
