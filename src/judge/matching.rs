@@ -172,6 +172,7 @@ pub fn match_file(cache: &mut NameCache, path: &str, reading: &Reading) -> Match
     let mut matches = Matches::default();
     let mut around: Option<(ScopeId, Path)> = None;
     let mut hits: Vec<(Hit, Surface, &str)> = Vec::new();
+    let mut fitting: HashMap<(u32, Asker), bool> = HashMap::new();
     let ignored = catalogue.lexicons().iter().any(|lexicon| lexicon.ignores_file(path));
     for (index, setting) in reading.settings.iter().enumerate() {
         hits.clear();
@@ -187,13 +188,14 @@ pub fn match_file(cache: &mut NameCache, path: &str, reading: &Reading) -> Match
             }
         }
         let mut owned = false;
+        hits.retain(|(hit, _, _)| *fitting.entry((hit.policy, hit.asker)).or_insert_with(|| fits_file(catalogue, *hit, path, reading)));
         if !hits.is_empty() {
             if around.as_ref().is_none_or(|(scope, _)| *scope != setting.scope) {
                 around = Some((setting.scope, Path::new(cache, reading, setting.scope)));
             }
             if let Some((_, around)) = &mut around {
                 around.steps.push(PathStep { name: last.unwrap_or_else(|| "".into()), item: None });
-                let here = Here { catalogue, file: path, reading, setting, index, path: around };
+                let here = Here { catalogue, reading, setting, index, path: around };
                 for (hit, surface, name) in &hits {
                     owned |= here.take(*hit, *surface, name, &mut matches);
                 }
@@ -208,9 +210,20 @@ pub fn match_file(cache: &mut NameCache, path: &str, reading: &Reading) -> Match
     matches
 }
 
+/// Whether a spelling is for this kind of document and this path at all: most are not, and that is known without looking at any
+/// path of keys. Conditions look anywhere.
+fn fits_file(catalogue: &Catalogue, hit: Hit, path: &str, reading: &Reading) -> bool {
+    let Asker::Spelling(at) = hit.asker else { return true };
+    let spelling = catalogue.policies().get(hit.policy as usize).and_then(|policy| policy.spellings.get(at as usize));
+    spelling.is_some_and(|spelling| {
+        let kinds = &spelling.given.kinds.0;
+        let fits_kind = kinds.is_empty() || reading.kinds.iter().any(|kind| kinds.iter().any(|wanted| wanted == kind.0));
+        fits_kind && spelling.files.fits(path)
+    })
+}
+
 struct Here<'a> {
     catalogue: &'a Catalogue,
-    file: &'a str,
     reading: &'a Reading,
     setting: &'a Setting,
     index: usize,
@@ -293,15 +306,8 @@ impl Here<'_> {
         text: &str,
         order: Option<&Order>,
     ) -> Option<(ScopeId, Vec<Capture>, Vec<(usize, ScopeId)>, bool)> {
-        let kinds = &spelling.given.kinds.0;
-        let fits_kind = kinds.is_empty() || self.reading.kinds.iter().any(|kind| kinds.iter().any(|wanted| wanted == kind.0));
         let judged = !self.setting.is_map() || matches!(order, Some(Order::Present(_)));
-        if surface != spelling.surface
-            || !fits_kind
-            || !judged
-            || !spelling.files.fits(self.file)
-            || !values_fit(&spelling.values, self.setting)
-        {
+        if surface != spelling.surface || !judged || !values_fit(&spelling.values, self.setting) {
             return None;
         }
         match spelling.names.get(hit.name as usize)? {

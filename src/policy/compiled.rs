@@ -100,6 +100,10 @@ pub struct Condition {
 #[derive(Debug, Default)]
 pub struct Globs {
     patterns: Vec<String>,
+    /// Those of the form `**/name*`, which need no glob set: patterns of the file's name alone, in small letters.
+    names: Vec<TextPattern>,
+    /// The others, compiled when first asked.
+    rest: Vec<String>,
     set: OnceLock<Option<GlobSet>>,
 }
 
@@ -107,13 +111,27 @@ impl Globs {
     /// # Errors
     /// A malformed glob.
     pub fn new(words: &Words) -> Result<Self, String> {
-        Ok(Self { patterns: words.0.clone(), set: OnceLock::new() })
+        let (mut names, mut rest) = (Vec::new(), Vec::new());
+        for word in &words.0 {
+            for pattern in unfold(word)? {
+                match pattern.strip_prefix("**/").filter(|name| !name.contains(['/', '?', '[', '\\', '<'])) {
+                    Some(name) => names.push(TextPattern::parse(&name.to_ascii_lowercase())?),
+                    None => rest.push(pattern),
+                }
+            }
+        }
+        Ok(Self { patterns: words.0.clone(), names, rest, set: OnceLock::new() })
     }
 
     /// Whether a path fits one of them; anything fits where there is none.
     pub fn fits(&self, path: &str) -> bool {
-        self.patterns.is_empty()
-            || self.set.get_or_init(|| compile_globs(&self.patterns).ok()).as_ref().is_some_and(|set| set.is_match(path))
+        if self.patterns.is_empty() {
+            return true;
+        }
+        let name = path.rsplit('/').next().unwrap_or(path).to_ascii_lowercase();
+        self.names.iter().any(|pattern| pattern.captures(&name).is_some())
+            || (!self.rest.is_empty()
+                && self.set.get_or_init(|| compile_globs(&self.rest).ok()).as_ref().is_some_and(|set| set.is_match(path)))
     }
 
     /// Whether one of them names this very file: its last part has no wildcard (`**/dagster.yaml`, not `**/*config*.yaml`).
