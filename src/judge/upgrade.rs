@@ -11,7 +11,7 @@ use super::subjects::SubjectId;
 use super::transition::Transition;
 use super::world::{World, same_package};
 use crate::policy::compiled::Compiled;
-use crate::policy::file::{Given, Order};
+use crate::policy::file::Order;
 use crate::policy::order::{self, Comparison, Rank};
 use crate::policy::pattern::unfold;
 use crate::policy::versions::{Fit, fit};
@@ -116,14 +116,10 @@ fn unset_at(policy: &Compiled, order: &Order, pin: &Pin) -> Option<Rank> {
         }
         let holds = case.versions.as_deref().map_or(Fit::Surely, |versions| fit(versions, Some(&pin.version)));
         match holds {
-            Fit::Surely => return order::given(order, given(&case.value)),
+            Fit::Surely => return order::given(order, &case.value),
             Fit::Maybe => return None,
             Fit::No => {}
         }
     }
     None
-}
-
-fn given(value: &Given) -> &Given {
-    value
 }
