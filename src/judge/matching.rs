@@ -7,7 +7,7 @@ use crate::policy::catalogue::Catalogue;
 use crate::policy::compiled::{Condition, Name, Spelling};
 use crate::policy::file::{Order, Per};
 use crate::policy::lexicon::{Lexicon, Sense};
-use crate::policy::names::{Asker, Hit};
+use crate::policy::names::{Asker, Hit, captures as captures_of};
 use crate::policy::pattern::{Capture, KeyFit, PathStep, TextPattern, fold};
 use crate::reading::Reading;
 use crate::scope::{ScopeId, ScopeKind, Step};
@@ -283,7 +283,7 @@ impl Here<'_> {
             return;
         }
         let anchor = match name {
-            Name::Text { pattern, .. } => pattern.captures(text).map(|_| self.setting.scope),
+            Name::Text { pattern, .. } => captures_of(pattern, surface, text).map(|_| self.setting.scope),
             Name::Key(key) => self.key_fit(key).map(|fit| self.path.boundary(fit.anchor)),
         };
         if let Some(anchor) = anchor {
@@ -312,7 +312,7 @@ impl Here<'_> {
         }
         match spelling.names.get(hit.name as usize)? {
             Name::Text { pattern, negated } => {
-                let mut captures = pattern.captures(text)?;
+                let mut captures = captures_of(pattern, surface, text)?;
                 // a unit runs one image: another repository in its place is a change of it, not a second one
                 if surface == Surface::Image {
                     captures.clear();
@@ -379,6 +379,7 @@ fn match_lexicons(
     let named =
         setting.names.iter().find(|(surface, _)| matches!(surface, Surface::Env | Surface::Flag | Surface::Argument | Surface::Field));
     let name: &str = match (named, &setting.key) {
+        (Some((Surface::Argument, name)), _) => name.split_once('(').map_or(&**name, |(_, inner)| inner.trim_end_matches(')')),
         (Some((_, name)), _) => name.trim_start_matches('-'),
         (None, Some(key)) => key,
         (None, None) => return false,

@@ -4,7 +4,7 @@
 use std::collections::HashMap;
 
 use super::compiled::{Compiled, Name};
-use super::pattern::{KeyPattern, TextPattern};
+use super::pattern::{Capture, KeyPattern, TextPattern};
 use crate::setting::Surface;
 
 /// One alternative of one spelling of one policy, or of one of its conditions.
@@ -86,14 +86,42 @@ impl Names {
 
     /// Who could mean a name that is one text. Wildcards in the result have been matched.
     pub fn of_text<'a>(&'a self, surface: Surface, name: &'a str) -> impl Iterator<Item = Hit> + 'a {
-        let exact = self.texts.get(&(surface, Box::<str>::from(name))).into_iter().flatten().copied();
+        let exact = tails(surface, name).filter_map(move |tail| self.texts.get(&(surface, Box::<str>::from(tail)))).flatten().copied();
         let wild = self.text_wildcards.get(&surface).into_iter().flatten();
-        exact.chain(wild.filter(|wildcard| wildcard.pattern.captures(name).is_some()).map(|wildcard| wildcard.hit))
+        exact.chain(wild.filter(move |wildcard| captures(&wildcard.pattern, surface, name).is_some()).map(|wildcard| wildcard.hit))
     }
 
     /// Who could mean a path with this last step (folded); the path itself is still to be matched.
     pub fn of_last_step<'a>(&'a self, step: &'a str) -> impl Iterator<Item = Hit> + 'a {
         let exact = self.keys.get(step).into_iter().flatten().copied();
         exact.chain(self.key_wildcards.iter().filter(move |(key, _)| key.last_fits(step)).map(|(_, hit)| *hit))
+    }
+}
+
+/// The texts by which a name may be meant: itself, and for the argument of a call each tail of its callee
+/// (`gradio.Blocks.launch(share)`, `Blocks.launch(share)`, `launch(share)`).
+fn tails(surface: Surface, name: &str) -> impl Iterator<Item = &str> {
+    let callee = if surface == Surface::Argument { name.find('(').unwrap_or(0) } else { 0 };
+    let starts = name.match_indices(['.', ':']).map(|(at, _)| at + 1).take_while(move |at| *at < callee);
+    std::iter::once(name).chain(starts.filter_map(|at| name.get(at..)).filter(|tail| !tail.starts_with(':')))
+}
+
+/// What a pattern captures of a name, or of the tail of its callee that it means.
+#[must_use]
+pub fn captures(pattern: &TextPattern, surface: Surface, name: &str) -> Option<Vec<Capture>> {
+    tails(surface, name).find_map(|tail| pattern.captures(tail))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_argument_of_a_call_is_known_by_every_tail_of_its_callee() {
+        let all = |name| tails(Surface::Argument, name).collect::<Vec<_>>();
+        assert_eq!(all("a.b.launch(x.y)"), ["a.b.launch(x.y)", "b.launch(x.y)", "launch(x.y)"]);
+        assert_eq!(all("reqwest::Client::new(x)"), ["reqwest::Client::new(x)", "Client::new(x)", "new(x)"]);
+        assert_eq!(all("f(x)"), ["f(x)"]);
+        assert_eq!(tails(Surface::Env, "a.b").collect::<Vec<_>>(), ["a.b"]);
     }
 }

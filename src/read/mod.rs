@@ -1,5 +1,7 @@
 //! The readers' table: which file is read by whom. Adding a format is one file below this folder and one line here.
 
+#[cfg(feature = "code")]
+pub mod code;
 pub mod expression;
 pub mod fragment;
 pub mod lens;
@@ -56,6 +58,13 @@ pub static READERS: &[Reader] = &[
         read: |path, text| structured("yaml", path, text, |text| tree::yaml::parse_at(path, text)),
     },
     Reader { name: "ini", about: "INI, configuration and properties files", claims: text::ini::claims, read: text::ini::read },
+    #[cfg(feature = "code")]
+    Reader {
+        name: "python",
+        about: "Python: defaults of variables, options, settings classes, keywords of calls",
+        claims: |path| code::claims(&code::python::PYTHON, path),
+        read: |path, text| code::read(&code::python::PYTHON, path, text),
+    },
 ];
 
 /// The reader of a path by its name.

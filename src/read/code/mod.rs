@@ -1,0 +1,84 @@
+//! Defaults written in source code: one walk over the syntax tree of each file, one folder a language. A reader gives every
+//! default, keyword and option it understands; which of them matter is the policies' knowledge.
+
+mod emit;
+pub mod environment;
+mod given;
+mod walk;
+
+pub mod python;
+
+use std::ops::ControlFlow;
+use std::time::{Duration, Instant};
+
+use tree_sitter::{Node, ParseOptions, ParseState, Parser};
+
+use crate::reading::{Kind, Problem, Reading};
+pub use emit::Code;
+pub use given::{Given, Read};
+pub use walk::{named_children, walk};
+
+/// Longest time that one file may take to parse.
+const DEADLINE: Duration = Duration::from_secs(2);
+
+/// A line longer than this was not typed by anybody.
+const LONGEST_LINE: usize = 20_000;
+
+/// One programming language.
+#[derive(Debug)]
+pub struct Language {
+    /// Its name: the word of `in:`.
+    pub name: &'static str,
+    /// Ends of file names.
+    pub ends: &'static [&'static str],
+    /// The grammar for a path.
+    pub grammar: fn(path: &str) -> tree_sitter::Language,
+    /// Walks a parsed file.
+    pub read: fn(root: Node, code: &mut Code),
+}
+
+/// Whether a path is in this language by its name.
+#[must_use]
+pub fn claims(language: &Language, path: &str) -> bool {
+    let lower = path.to_ascii_lowercase();
+    language.ends.iter().any(|end| lower.ends_with(end))
+}
+
+/// Reads a whole file of a language.
+#[must_use]
+pub fn read(language: &Language, path: &str, text: &str) -> Reading {
+    let mut reading = Reading::new(Kind(language.name), text.len());
+    if let Some(reason) = not_written_by_hand(path, text) {
+        reading.problems.push(Problem { span: None, message: reason.into(), fatal: true });
+        return reading;
+    }
+    let Some(tree) = parse(&(language.grammar)(path), text) else {
+        let message = "it takes too long to parse".to_owned();
+        reading.problems.push(Problem { span: None, message, fatal: true });
+        return reading;
+    };
+    let mut code = Code::new(path, text, reading);
+    (language.read)(tree.root_node(), &mut code);
+    code.finish()
+}
+
+/// Parses text with a grammar; nothing when it takes too long. Syntax errors become error nodes inside the tree.
+fn parse(grammar: &tree_sitter::Language, text: &str) -> Option<tree_sitter::Tree> {
+    let mut parser = Parser::new();
+    parser.set_language(grammar).ok()?;
+    let deadline = Instant::now() + DEADLINE;
+    let mut stop = |_: &ParseState| if Instant::now() > deadline { ControlFlow::Break(()) } else { ControlFlow::Continue(()) };
+    let bytes = text.as_bytes();
+    let mut chunk = |at: usize, _| bytes.get(at..).unwrap_or_default();
+    parser.parse_with_options(&mut chunk, None, Some(ParseOptions::new().progress_callback(&mut stop)))
+}
+
+/// Why a file is no source: minified and bundled code says nothing that a person decided.
+fn not_written_by_hand(path: &str, text: &str) -> Option<&'static str> {
+    let lower = path.to_ascii_lowercase();
+    let minified = lower.contains(".min.") || lower.contains(".bundle.") || lower.ends_with(".d.ts");
+    if minified {
+        return Some("minified, bundled or declared code is not read");
+    }
+    text.lines().any(|line| line.len() > LONGEST_LINE).then_some("a line of over 20,000 bytes: minified code is not read")
+}
