@@ -3,6 +3,7 @@
 mod load;
 mod place;
 mod posture;
+mod touched;
 
 use std::collections::{BTreeMap, BTreeSet};
 

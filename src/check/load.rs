@@ -10,15 +10,20 @@ use crate::classes::class_of;
 use crate::judge::input::{Broken, Content, FileIn, PairIn};
 use crate::judge::matching::{Matches, NameCache, match_file};
 use crate::policy::catalogue::Catalogue;
+use crate::policy::interest::Interest;
 use crate::read;
 use crate::report::model::Skipped;
 use crate::revision::{Blob, BlobReader, Pair, Revision, Store};
+
+use super::touched::concerns;
 
 /// The largest file that any reader takes, in bytes.
 pub const MOST_BYTES: u64 = 8 << 20;
 
 /// All bytes that are read of one side.
 const MOST_BYTES_A_SIDE: u64 = 64 << 20;
+
+const NO_READER: &str = "no reader knows this kind of file";
 
 /// How many changed files are read.
 const MOST_FILES: usize = 10_000;
@@ -63,21 +68,57 @@ pub fn pairs(sides: &Sides, changed: &[Pair]) -> Loaded {
     let read = changed
         .par_iter()
         .zip(within)
-        .map_init(
-            || [(); 2].map(|()| (sides.store.reader(), NameCache::new(sides.catalogue))),
-            |[of_base, of_head], (pair, within)| {
-                let reader = reader_of(pair);
-                // both sides at once: one large file must not keep all but one thread idle
-                let (base, head) = rayon::join(
-                    || pair.base.as_ref().map(|blob| file(&mut of_base.0, &mut of_base.1, sides.base, blob, reader, within)),
-                    || pair.head.as_ref().map(|blob| file(&mut of_head.0, &mut of_head.1, sides.head, blob, reader, within)),
-                );
-                let read = PairIn { base, head, context: false };
-                Some(read).filter(|read| !says_nothing(read))
-            },
-        )
+        .map_init(|| Worker::new(sides), |worker, (pair, within)| worker.pair(sides, pair, within))
         .collect::<Vec<Option<PairIn>>>();
     Loaded { files: read.len(), pairs: read.into_iter().flatten().collect(), skipped }
+}
+
+/// What one thread keeps between files: a reader of each side's bytes, the names that it has seen.
+struct Worker<'a> {
+    bytes: [BlobReader<'a>; 2],
+    names: [NameCache<'a>; 2],
+    /// Made when the first file of code comes.
+    interest: Option<Interest<'a>>,
+}
+
+impl<'a> Worker<'a> {
+    fn new(sides: &Sides<'a>) -> Self {
+        Self {
+            bytes: [(); 2].map(|()| sides.store.reader()),
+            names: [(); 2].map(|()| NameCache::new(sides.catalogue)),
+            interest: None,
+        }
+    }
+
+    /// Both sides of one changed file; nothing where no policy could say anything about the change.
+    fn pair(&mut self, sides: &Sides<'a>, pair: &Pair, within: bool) -> Option<PairIn> {
+        let reader = reader_of(pair);
+        let [of_base, of_head] = &mut self.bytes;
+        let base = pair.base.as_ref().map(|blob| text(of_base, sides.base, blob, reader, within));
+        let head = pair.head.as_ref().map(|blob| text(of_head, sides.head, blob, reader, within));
+        if reader.is_some_and(read::Reader::is_code) && !self.concerns(sides.catalogue, base.as_ref(), head.as_ref()) {
+            return None;
+        }
+        let [names_of_base, names_of_head] = &mut self.names;
+        // both sides at once: one large file must not keep all but one thread idle
+        let (base, head) = rayon::join(
+            || pair.base.as_ref().zip(base).map(|(blob, text)| file(names_of_base, blob, reader, text)),
+            || pair.head.as_ref().zip(head).map(|(blob, text)| file(names_of_head, blob, reader, text)),
+        );
+        let read = PairIn { base, head, context: false };
+        Some(read).filter(|read| !says_nothing(read))
+    }
+
+    /// Whether the change of a file of code is worth parsing it. What cannot be read as text is.
+    fn concerns(&mut self, catalogue: &'a Catalogue, base: Option<&Result<String, Broken>>, head: Option<&Result<String, Broken>>) -> bool {
+        let text = |side: Option<&Result<String, Broken>>| match side {
+            None => Some(String::new()),
+            Some(side) => side.as_ref().ok().cloned(),
+        };
+        let (Some(base), Some(head)) = (text(base), text(head)) else { return true };
+        let interest = self.interest.get_or_insert_with(|| Interest::new(catalogue, read::CODE_KINDS, read::CODE_ENDS));
+        concerns(interest, &base, &head)
+    }
 }
 
 /// Whether both sides could be read and hold nothing that a policy knows or asks about.
@@ -96,8 +137,9 @@ pub fn context(sides: &Sides, unchanged: &[Pair]) -> Vec<PairIn> {
         .par_iter()
         .map_init(
             || (sides.store.reader(), NameCache::new(sides.catalogue)),
-            |(reader, names), pair| {
-                let file = pair.head.as_ref().map(|blob| file(reader, names, sides.head, blob, reader_of(pair), true));
+            |(bytes, names), pair| {
+                let reader = reader_of(pair);
+                let file = pair.head.as_ref().map(|blob| file(names, blob, reader, text(bytes, sides.head, blob, reader, true)));
                 PairIn { base: file.clone(), head: file, context: true }
             },
         )
@@ -121,15 +163,12 @@ fn reader_of(pair: &Pair) -> Option<&'static read::Reader> {
     by(&pair.head).or_else(|| by(&pair.base))
 }
 
-fn file(
-    bytes: &mut BlobReader,
-    names: &mut NameCache,
-    side: &Revision,
-    blob: &Blob,
-    reader: Option<&'static read::Reader>,
-    within: bool,
-) -> FileIn {
-    let content = content(bytes, side, blob, reader, within);
+fn file(names: &mut NameCache, blob: &Blob, reader: Option<&'static read::Reader>, text: Result<String, Broken>) -> FileIn {
+    let content = match (reader, text) {
+        (Some(reader), Ok(text)) => understood(reader, &blob.path, text),
+        (_, Err(broken)) => Content::Unreadable(broken),
+        (None, Ok(_)) => Content::Unreadable(Broken::new(NO_READER)),
+    };
     let text = match &content {
         Content::Read(text, _) => Some(&**text),
         Content::Unreadable(_) => None,
@@ -150,26 +189,21 @@ fn facts(names: &mut NameCache, path: &str, content: &Content) -> Matches {
     }
 }
 
-fn content(bytes: &mut BlobReader, side: &Revision, blob: &Blob, reader: Option<&'static read::Reader>, within: bool) -> Content {
-    let Some(reader) = reader else { return Content::Unreadable(Broken::new("no reader knows this kind of file")) };
+/// The text of a file, if it may and can be read.
+fn text(bytes: &mut BlobReader, side: &Revision, blob: &Blob, reader: Option<&read::Reader>, within: bool) -> Result<String, Broken> {
+    let reader = reader.ok_or_else(|| Broken::new(NO_READER))?;
     if !within {
-        return Content::Unreadable(Broken::new("more changed files or bytes than one run reads"));
+        return Err(Broken::new("more changed files or bytes than one run reads"));
     }
-    let raw = match bytes.read(side, blob, read::limits::most_bytes(reader.name)) {
-        Ok(raw) => raw,
-        Err(error) => return Content::Unreadable(Broken::new(error.to_string())),
-    };
-    match read::limits::decode(raw) {
-        Ok(text) => understood(reader, &blob.path, text),
-        Err(reason) => Content::Unreadable(Broken::new(reason)),
-    }
+    let raw = bytes.read(side, blob, read::limits::most_bytes(reader)).map_err(|error| Broken::new(error.to_string()))?;
+    read::limits::decode(raw).map_err(Broken::new)
 }
 
 /// A file of a revision that is given as text: an example's.
 #[must_use]
 pub fn read_text(catalogue: &Catalogue, path: &str, text: &str) -> FileIn {
     let content = match read::by_path(path) {
-        None => Content::Unreadable(Broken::new("no reader knows this kind of file")),
+        None => Content::Unreadable(Broken::new(NO_READER)),
         Some(reader) => understood(reader, path, text.to_owned()),
     };
     let facts = facts(&mut NameCache::new(catalogue), path, &content);

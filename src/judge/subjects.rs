@@ -254,11 +254,12 @@ fn children(reading: &Reading) -> HashMap<ScopeId, Vec<ScopeId>> {
 
 type Paired = (Vec<(ScopeId, ScopeId)>, Vec<ScopeId>, Vec<ScopeId>);
 
-/// Pairs the children of two paired scopes: same name, then list items by identity, then one label, then similar settings.
+/// Pairs the children of two paired scopes: calls by their labels, same name, then list items by identity, then one label, then similar settings.
 fn pair_children(base: &Reading, head: &Reading, left: &[ScopeId], right: &[ScopeId]) -> Paired {
     let mut pairs = Vec::new();
+    let (left, right) = pair_calls(base, head, left, right, &mut pairs);
     let mut by_name: HashMap<(ScopeKind, &str, Option<&str>), Vec<ScopeId>> = HashMap::new();
-    for id in right {
+    for id in &right {
         let scope = head.get(*id);
         by_name.entry((scope.kind, &scope.name, step_key(&scope.step))).or_default().push(*id);
     }
@@ -266,7 +267,7 @@ fn pair_children(base: &Reading, head: &Reading, left: &[ScopeId], right: &[Scop
         ids.reverse();
     }
     let mut rest_left = Vec::new();
-    for id in left {
+    for id in &left {
         let scope = base.get(*id);
         let nameless_item = scope.kind == ScopeKind::Item;
         let key = (scope.kind, &*scope.name, step_key(&scope.step));
@@ -280,6 +281,31 @@ fn pair_children(base: &Reading, head: &Reading, left: &[ScopeId], right: &[Scop
     pair_items(base, head, &mut rest_left, &mut rest_right, &mut pairs);
     pair_renamed(base, head, &mut rest_left, &mut rest_right, &mut pairs);
     (pairs, rest_left, rest_right)
+}
+
+/// Calls of one name in one function: by what tells them apart (who takes the result, the first argument), the rest in order. A new
+/// call in front of others must not shift them all.
+fn pair_calls(
+    base: &Reading,
+    head: &Reading,
+    left: &[ScopeId],
+    right: &[ScopeId],
+    pairs: &mut Vec<(ScopeId, ScopeId)>,
+) -> (Vec<ScopeId>, Vec<ScopeId>) {
+    let (mut left, mut right) = (left.to_vec(), right.to_vec());
+    if !left.iter().any(|id| base.get(*id).kind == ScopeKind::Call) {
+        return (left, right);
+    }
+    let labels = |reading: &Reading, id: ScopeId| {
+        let scope = reading.get(id);
+        (scope.kind == ScopeKind::Call && !scope.labels.is_empty()).then(|| scope.labels.clone())
+    };
+    pair_by(&mut left, &mut right, pairs, |id| labels(base, id), |id| labels(head, id));
+    for nth in 0..2 {
+        let label = |reading: &Reading, id: ScopeId| labels(reading, id).and_then(|labels| labels.into_iter().nth(nth));
+        pair_by(&mut left, &mut right, pairs, |id| label(base, id), |id| label(head, id));
+    }
+    (left, right)
 }
 
 /// The key that leads to a scope; an item is told apart by its list's key alone, its place may move.

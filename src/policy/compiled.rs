@@ -144,6 +144,13 @@ impl Globs {
         self.patterns.iter().any(|pattern| named(&pattern)) && self.fits(path)
     }
 
+    /// Whether a path with one of these ends could fit: a glob that ends in another extension cannot.
+    #[must_use]
+    pub fn may_end(&self, ends: &[&str]) -> bool {
+        let open = |pattern: &String| pattern.ends_with('*') || ends.iter().any(|end| pattern.ends_with(end));
+        self.patterns.iter().any(|pattern| unfold(pattern).is_ok_and(|all| all.iter().any(open)))
+    }
+
     /// Whether any file fits.
     #[must_use]
     pub fn is_empty(&self) -> bool {

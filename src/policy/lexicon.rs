@@ -145,6 +145,13 @@ impl Lexicon {
         }
     }
 
+    /// Whether a name means nothing by itself, so that what stands before it counts.
+    #[must_use]
+    pub fn is_fill(&self, name: &str) -> bool {
+        let words = split(name);
+        !words.is_empty() && words.iter().all(|word| self.means_nothing(word))
+    }
+
     fn means_nothing(&self, word: &str) -> bool {
         self.fill.contains(word) || self.flips.iter().any(|flip| matches!(flip.as_slice(), [only] if only == word))
     }

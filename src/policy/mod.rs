@@ -4,6 +4,7 @@ pub mod catalogue;
 pub mod check;
 pub mod compiled;
 pub mod file;
+pub mod interest;
 pub mod lexicon;
 pub mod names;
 pub mod order;

@@ -8,9 +8,10 @@ pub const VALUES: usize = 200_000;
 
 /// The largest file a reader takes, in bytes.
 #[must_use]
-pub fn most_bytes(reader: &str) -> u64 {
-    match reader {
+pub fn most_bytes(reader: &super::Reader) -> u64 {
+    match reader.name {
         "manifest" => 8 << 20,
+        _ if reader.is_code() => 2 << 20,
         _ => 5 << 20,
     }
 }

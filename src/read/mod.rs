@@ -24,6 +24,23 @@ pub struct Reader {
     pub read: fn(path: &str, text: &str) -> Reading,
 }
 
+impl Reader {
+    /// Whether it reads source code, which is parsed only where a change could concern some policy.
+    #[must_use]
+    pub fn is_code(&self) -> bool {
+        CODE_KINDS.contains(&self.name)
+    }
+}
+
+/// The kinds of source code.
+pub const CODE_KINDS: &[&str] = &["python", "typescript", "javascript", "go", "rust", "java", "shell"];
+
+/// Ends of the names of source files.
+pub const CODE_ENDS: &[&str] = &[
+    ".py", ".pyi", ".ts", ".tsx", ".mts", ".cts", ".js", ".jsx", ".mjs", ".cjs", ".svelte", ".vue", ".astro", ".go", ".rs", ".java", ".sh",
+    ".bash", ".zsh",
+];
+
 /// All readers. The first that claims a path reads it.
 pub static READERS: &[Reader] = &[
     Reader {

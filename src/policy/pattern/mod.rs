@@ -268,6 +268,15 @@ impl TextPattern {
         }
     }
 
+    /// The glob as text, wildcards as `*`; nothing for a regular expression.
+    #[must_use]
+    pub fn source(&self) -> Option<String> {
+        match self {
+            Self::Glob(glob) => Some(glob.pieces.iter().map(|piece| if let Piece::Literal(text) = piece { text } else { "*" }).collect()),
+            Self::Regex(_) => None,
+        }
+    }
+
     /// What the wildcards stood for, when the whole text fits.
     #[must_use]
     pub fn captures(&self, text: &str) -> Option<Vec<Capture>> {
