@@ -1,6 +1,7 @@
 //! From changed paths to readings: both sides in parallel, each file by the reader that its name asks for, a panic in one file
 //! kept to that file.
 
+use std::collections::HashMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
@@ -77,8 +78,8 @@ pub fn pairs(sides: &Sides, changed: &[Pair]) -> Loaded {
 struct Worker<'a> {
     bytes: [BlobReader<'a>; 2],
     names: [NameCache<'a>; 2],
-    /// Made when the first file of code comes.
-    interest: Option<Interest<'a>>,
+    /// For each language, made when its first file comes.
+    interest: HashMap<&'static str, Interest<'a>>,
 }
 
 impl<'a> Worker<'a> {
@@ -86,7 +87,7 @@ impl<'a> Worker<'a> {
         Self {
             bytes: [(); 2].map(|()| sides.store.reader()),
             names: [(); 2].map(|()| NameCache::new(sides.catalogue)),
-            interest: None,
+            interest: HashMap::new(),
         }
     }
 
@@ -96,7 +97,9 @@ impl<'a> Worker<'a> {
         let [of_base, of_head] = &mut self.bytes;
         let base = pair.base.as_ref().map(|blob| text(of_base, sides.base, blob, reader, within));
         let head = pair.head.as_ref().map(|blob| text(of_head, sides.head, blob, reader, within));
-        if reader.is_some_and(read::Reader::is_code) && !self.concerns(sides.catalogue, base.as_ref(), head.as_ref()) {
+        if let Some(language) = reader.filter(|reader| reader.is_code())
+            && !self.concerns(sides.catalogue, language.name, base.as_ref(), head.as_ref())
+        {
             return None;
         }
         let [names_of_base, names_of_head] = &mut self.names;
@@ -110,13 +113,19 @@ impl<'a> Worker<'a> {
     }
 
     /// Whether the change of a file of code is worth parsing it. What cannot be read as text is.
-    fn concerns(&mut self, catalogue: &'a Catalogue, base: Option<&Result<String, Broken>>, head: Option<&Result<String, Broken>>) -> bool {
+    fn concerns(
+        &mut self,
+        catalogue: &'a Catalogue,
+        language: &'static str,
+        base: Option<&Result<String, Broken>>,
+        head: Option<&Result<String, Broken>>,
+    ) -> bool {
         let text = |side: Option<&Result<String, Broken>>| match side {
             None => Some(String::new()),
             Some(side) => side.as_ref().ok().cloned(),
         };
         let (Some(base), Some(head)) = (text(base), text(head)) else { return true };
-        let interest = self.interest.get_or_insert_with(|| Interest::new(catalogue, read::CODE_KINDS, read::CODE_ENDS));
+        let interest = self.interest.entry(language).or_insert_with(|| Interest::new(catalogue, language, read::CODE_ENDS));
         concerns(interest, &base, &head)
     }
 }

@@ -69,7 +69,9 @@ fn of_side(interest: &mut Interest, lines: &Lines, changed: &[usize]) -> bool {
         above(lines, *at, &mut around);
         below(lines, *at, &mut around);
     }
-    if near.iter().any(|at| says(interest, lines.get(*at)) >= Says::Worded) || around.iter().any(|at| says(interest, lines.get(*at)) >= Says::Named) {
+    if near.iter().any(|at| says(interest, lines.get(*at)) >= Says::Worded)
+        || around.iter().any(|at| says(interest, lines.get(*at)) >= Says::Named)
+    {
         return true;
     }
     // `enabled: true` below `telemetry: {`
@@ -150,7 +152,7 @@ mod tests {
     #[track_caller]
     fn check(base: &str, head: &str, expected: bool) {
         let catalogue = Catalogue::built_in().unwrap();
-        let mut interest = Interest::new(&catalogue, &["python"], &[".py"]);
+        let mut interest = Interest::new(&catalogue, "python", &[".py"]);
         assert_eq!(concerns(&mut interest, base, head), expected, "{base}\n---\n{head}");
     }
 
@@ -182,9 +184,9 @@ mod tests {
 
     #[test]
     fn a_changed_constant_concerns_where_it_is_used() {
-        let text = "TRUST = False\n\n\n\n\n\nload(trust_remote_code=TRUST)\n";
+        let text = "WIDGET = False\n\n\n\n\n\nload(trust_remote_code=WIDGET)\n";
         check(text, &text.replace("False", "True"), true);
-        let text = "TRUST = False\n\n\n\n\n\nload(x=TRUST)\n";
+        let text = "WIDGET = False\n\n\n\n\n\nf(x=WIDGET)\n";
         check(text, &text.replace("False", "True"), false);
     }
 }

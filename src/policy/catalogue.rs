@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::compiled::Compiled;
 use super::file::{Example, Policy};
 use super::lexicon::Lexicon;
-use super::names::Names;
+use super::names::{Asker, Hit, Names};
 
 static RULES: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/rules.bin"));
 static PROSE: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/prose.bin"));
@@ -109,6 +109,17 @@ impl Catalogue {
     #[must_use]
     pub fn names(&self) -> &Names {
         &self.names
+    }
+
+    /// Whether a spelling takes any name (`env: "*"`) and goes by values alone.
+    #[must_use]
+    pub fn names_anything(&self, hit: Hit) -> bool {
+        let Asker::Spelling(at) = hit.asker else { return false };
+        let spelling = self.policies.get(hit.policy as usize).and_then(|policy| policy.spellings.get(at as usize));
+        spelling.and_then(|spelling| spelling.names.get(hit.name as usize)).is_some_and(|name| match name {
+            super::compiled::Name::Text { pattern, .. } => pattern.source().as_deref() == Some("*"),
+            super::compiled::Name::Key(_) => false,
+        })
     }
 
     /// A policy by its id.

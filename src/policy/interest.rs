@@ -24,6 +24,7 @@ pub enum Says {
 #[derive(Debug)]
 pub struct Interest<'a> {
     catalogue: &'a Catalogue,
+    commands: bool,
     /// Last steps of keys and names of arguments, fields, flags and commands: folded.
     literals: HashSet<String>,
     /// The same with wildcards.
@@ -32,12 +33,14 @@ pub struct Interest<'a> {
 }
 
 impl<'a> Interest<'a> {
-    /// Collects the names of spellings and conditions that documents of these kinds can have.
+    /// Collects the names of spellings and conditions that documents of a kind can have; `ends` are those of its files.
     #[must_use]
-    pub fn new(catalogue: &'a Catalogue, kinds: &[&str], ends: &[&str]) -> Self {
-        let mut interest = Self { catalogue, literals: HashSet::new(), patterns: Vec::new(), known: HashMap::new() };
+    pub fn new(catalogue: &'a Catalogue, kind: &str, ends: &[&str]) -> Self {
+        // only scripts hold commands and their short flags
+        let commands = kind == "shell";
+        let mut interest = Self { catalogue, commands, literals: HashSet::new(), patterns: Vec::new(), known: HashMap::new() };
         for policy in catalogue.policies() {
-            let spellings: Vec<&Spelling> = policy.spellings.iter().filter(|spelling| may_stand_in(spelling, kinds, ends)).collect();
+            let spellings: Vec<&Spelling> = policy.spellings.iter().filter(|spelling| may_stand_in(spelling, kind, ends)).collect();
             if !spellings.is_empty() {
                 for condition in policy.unset.iter().flat_map(|case| &case.conditions) {
                     interest.add(condition.surface, &condition.names);
@@ -56,7 +59,11 @@ impl<'a> Interest<'a> {
     fn add(&mut self, surface: Surface, names: &[Name]) {
         for name in names {
             match name {
-                Name::Key(key) => self.literals.extend(key.last_literal().map(str::to_owned)),
+                // `telemetry.enabled` is known by its first word that says something
+                Name::Key(key) => {
+                    let word = key.last_literals().find(|step| !self.is_fill(step)).or_else(|| key.last_literal());
+                    self.literals.extend(word.map(str::to_owned));
+                }
                 Name::Text { pattern, .. } => self.add_text(surface, pattern),
             }
         }
@@ -65,17 +72,20 @@ impl<'a> Interest<'a> {
     fn add_text(&mut self, surface: Surface, pattern: &TextPattern) {
         let Some(written) = pattern.source().filter(|_| pattern.literal().is_some() || surface == Surface::Argument) else {
             // a wildcard name, or a regular expression: asked as it is
-            if !matches!(surface, Surface::Env | Surface::Image | Surface::Dependency | Surface::Permission) {
+            if matches!(surface, Surface::Flag | Surface::Argument | Surface::Field) {
                 self.patterns.push(pattern.clone());
             }
             return;
         };
         match surface {
             Surface::Argument => self.add_argument(&written),
-            Surface::Flag | Surface::Field | Surface::Command | Surface::Directive => {
-                self.literals.insert(fold(written.trim_start_matches('-')));
+            Surface::Command if !self.commands => {}
+            Surface::Flag | Surface::Field | Surface::Command => {
+                let parts = written.trim_start_matches('-').split('.').filter(|part| self.commands || part.len() > 2);
+                let telling = parts.map(fold).filter(|part| !self.is_fill(part)).max_by_key(String::len);
+                self.literals.extend(telling);
             }
-            // environment variables are asked from the index of names
+            // environment variables are asked from the index of names; directives and images are not written in code
             _ => {}
         }
     }
@@ -101,6 +111,10 @@ impl<'a> Interest<'a> {
         }
     }
 
+    fn is_fill(&self, word: &str) -> bool {
+        self.catalogue.lexicons().iter().any(|lexicon| lexicon.is_fill(word))
+    }
+
     /// What one word says: letters, digits, `_` and `-`.
     pub fn says(&mut self, word: &str) -> Says {
         if let Some(says) = self.known.get(word) {
@@ -115,7 +129,7 @@ impl<'a> Interest<'a> {
         // variables are written in capitals; most words are not, and many policies name them by regular expressions
         let variable = !word.contains(|c: char| c.is_ascii_lowercase());
         let named = self.literals.contains(&fold(word))
-            || (variable && self.catalogue.names().of_text(Surface::Env, word).next().is_some())
+            || (variable && self.catalogue.names().of_text(Surface::Env, word).any(|hit| !self.catalogue.names_anything(hit)))
             || self.patterns.iter().any(|pattern| pattern.captures(word).is_some());
         if named {
             return Says::Named;
@@ -123,7 +137,7 @@ impl<'a> Interest<'a> {
         let lexicons = self.catalogue.lexicons();
         if lexicons.iter().any(|lexicon| lexicon.sense(&[word]).is_some()) {
             Says::Worded
-        } else if lexicons.iter().any(|lexicon| lexicon.is_fill(word)) {
+        } else if self.is_fill(word) {
             Says::Fill
         } else {
             Says::Nothing
@@ -131,10 +145,10 @@ impl<'a> Interest<'a> {
     }
 }
 
-/// Whether a spelling is for these kinds of document at all.
-fn may_stand_in(spelling: &Spelling, kinds: &[&str], ends: &[&str]) -> bool {
+/// Whether a spelling is for this kind of document at all.
+fn may_stand_in(spelling: &Spelling, kind: &str, ends: &[&str]) -> bool {
     let given = &spelling.given.kinds.0;
-    let kind = given.is_empty() || given.iter().any(|kind| kinds.contains(&kind.as_str()));
+    let kind = given.is_empty() || given.iter().any(|given| given == kind);
     kind && (spelling.files.is_empty() || spelling.files.may_end(ends))
 }
 
@@ -145,11 +159,16 @@ mod tests {
     #[test]
     fn words_of_policies_and_lexicons_are_known() {
         let catalogue = Catalogue::built_in().unwrap();
-        let mut interest = Interest::new(&catalogue, &["python"], &[".py"]);
+        let mut interest = Interest::new(&catalogue, "python", &[".py"]);
         assert_eq!(interest.says("VLLM_NO_USAGE_STATS"), Says::Named);
         assert_eq!(interest.says("trust_remote_code"), Says::Named);
         assert_eq!(interest.says("acme_telemetry_enabled"), Says::Worded);
         assert_eq!(interest.says("enabled"), Says::Fill);
-        assert_eq!(interest.says("widget"), Says::Nothing);
+        assert_eq!(
+            interest.says("widget"),
+            Says::Nothing,
+            "{:?}",
+            interest.patterns.iter().filter(|p| p.captures("widget").is_some()).collect::<Vec<_>>()
+        );
     }
 }
