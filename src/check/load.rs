@@ -3,7 +3,7 @@
 
 use std::collections::HashMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use rayon::prelude::*;
 
@@ -66,29 +66,44 @@ pub fn pairs(sides: &Sides, changed: &[Pair]) -> Loaded {
     }
     let mut budget = [MOST_BYTES_A_SIDE; 2];
     let within: Vec<bool> = changed.iter().enumerate().map(|(index, pair)| index < MOST_FILES && take(&mut budget, pair)).collect();
+    let names = Names::new(sides.catalogue);
     let read = changed
         .par_iter()
         .zip(within)
-        .map_init(|| Worker::new(sides), |worker, (pair, within)| worker.pair(sides, pair, within))
+        .map_init(|| Worker::new(sides, &names), |worker, (pair, within)| worker.pair(sides, pair, within))
         .collect::<Vec<Option<PairIn>>>();
     Loaded { files: read.len(), pairs: read.into_iter().flatten().collect(), skipped }
 }
 
-/// What one thread keeps between files: a reader of each side's bytes, the names that it has seen.
-struct Worker<'a> {
+/// What is known of names, once a thread: both sides and most files have the same ones.
+struct Names<'a>(Vec<Mutex<NameCache<'a>>>);
+
+impl<'a> Names<'a> {
+    fn new(catalogue: &'a Catalogue) -> Self {
+        // one more for whoever is no thread of the pool
+        Self((0..=rayon::current_num_threads()).map(|_| Mutex::new(NameCache::new(catalogue))).collect())
+    }
+
+    fn match_file(&self, path: &str, content: &Content) -> Matches {
+        let own = rayon::current_thread_index().map_or(0, |index| index + 1);
+        match self.0.get(own).or(self.0.first()) {
+            Some(names) => facts(&mut names.lock().unwrap_or_else(PoisonError::into_inner), path, content),
+            None => Matches::default(),
+        }
+    }
+}
+
+/// What one thread keeps between files: a reader of each side's bytes.
+struct Worker<'a, 'n> {
     bytes: [BlobReader<'a>; 2],
-    names: [NameCache<'a>; 2],
+    names: &'n Names<'a>,
     /// For each language, made when its first file comes.
     interest: HashMap<&'static str, Interest<'a>>,
 }
 
-impl<'a> Worker<'a> {
-    fn new(sides: &Sides<'a>) -> Self {
-        Self {
-            bytes: [(); 2].map(|()| sides.store.reader()),
-            names: [(); 2].map(|()| NameCache::new(sides.catalogue)),
-            interest: HashMap::new(),
-        }
+impl<'a, 'n> Worker<'a, 'n> {
+    fn new(sides: &Sides<'a>, names: &'n Names<'a>) -> Self {
+        Self { bytes: [(); 2].map(|()| sides.store.reader()), names, interest: HashMap::new() }
     }
 
     /// Both sides of one changed file; nothing where no policy could say anything about the change.
@@ -102,11 +117,10 @@ impl<'a> Worker<'a> {
         {
             return None;
         }
-        let [names_of_base, names_of_head] = &mut self.names;
         // both sides at once: one large file must not keep all but one thread idle
         let (base, head) = rayon::join(
-            || pair.base.as_ref().zip(base).map(|(blob, text)| file(names_of_base, blob, reader, text)),
-            || pair.head.as_ref().zip(head).map(|(blob, text)| file(names_of_head, blob, reader, text)),
+            || pair.base.as_ref().zip(base).map(|(blob, text)| file(self.names, blob, reader, text)),
+            || pair.head.as_ref().zip(head).map(|(blob, text)| file(self.names, blob, reader, text)),
         );
         let read = PairIn { base, head, context: false };
         Some(read).filter(|read| !says_nothing(read))
@@ -142,13 +156,14 @@ fn says_nothing(pair: &PairIn) -> bool {
 /// Reads files that did not change: both sides are the same.
 #[must_use]
 pub fn context(sides: &Sides, unchanged: &[Pair]) -> Vec<PairIn> {
+    let names = Names::new(sides.catalogue);
     unchanged
         .par_iter()
         .map_init(
-            || (sides.store.reader(), NameCache::new(sides.catalogue)),
-            |(bytes, names), pair| {
+            || sides.store.reader(),
+            |bytes, pair| {
                 let reader = reader_of(pair);
-                let file = pair.head.as_ref().map(|blob| file(names, blob, reader, text(bytes, sides.head, blob, reader, true)));
+                let file = pair.head.as_ref().map(|blob| file(&names, blob, reader, text(bytes, sides.head, blob, reader, true)));
                 PairIn { base: file.clone(), head: file, context: true }
             },
         )
@@ -172,7 +187,7 @@ fn reader_of(pair: &Pair) -> Option<&'static read::Reader> {
     by(&pair.head).or_else(|| by(&pair.base))
 }
 
-fn file(names: &mut NameCache, blob: &Blob, reader: Option<&'static read::Reader>, text: Result<String, Broken>) -> FileIn {
+fn file(names: &Names, blob: &Blob, reader: Option<&'static read::Reader>, text: Result<String, Broken>) -> FileIn {
     let content = match (reader, text) {
         (Some(reader), Ok(text)) => understood(reader, &blob.path, text),
         (_, Err(broken)) => Content::Unreadable(broken),
@@ -186,7 +201,7 @@ fn file(names: &mut NameCache, blob: &Blob, reader: Option<&'static read::Reader
         class: class_of(&blob.path, text),
         path: blob.path.clone(),
         blob: blob.id.to_string(),
-        facts: facts(names, &blob.path, &content),
+        facts: names.match_file(&blob.path, &content),
         content,
     }
 }

@@ -94,6 +94,8 @@ pub struct NameCache<'a> {
     keys: HashMap<Box<str>, KeyKnown>,
     texts: HashMap<Surface, HashMap<Box<str>, Vec<Hit>>>,
     words: HashMap<Box<str>, Said>,
+    /// The same for last steps that depend on the steps before, by the whole path.
+    paths: HashMap<String, Option<(usize, Sense)>>,
 }
 
 #[derive(Debug)]
@@ -117,7 +119,7 @@ impl<'a> NameCache<'a> {
     /// Nothing is known yet.
     #[must_use]
     pub fn new(catalogue: &'a Catalogue) -> Self {
-        Self { catalogue, keys: HashMap::new(), texts: HashMap::new(), words: HashMap::new() }
+        Self { catalogue, keys: HashMap::new(), texts: HashMap::new(), words: HashMap::new(), paths: HashMap::new() }
     }
 
     fn key(&mut self, key: &str) -> &KeyKnown {
@@ -152,6 +154,25 @@ impl<'a> NameCache<'a> {
     }
 }
 
+impl NameCache<'_> {
+    /// What the lexicons that judge this file say of a path.
+    fn said_of_path(&mut self, judging: &[&Lexicon], path: String, known: bool) -> Option<(usize, Sense)> {
+        let ask = |path: &str| {
+            let steps: Vec<&str> = path.split('.').filter(|step| !step.is_empty()).collect();
+            longest(judging.iter().copied(), &steps)
+        };
+        if !known {
+            return ask(&path);
+        }
+        if let Some(said) = self.paths.get(&path) {
+            return said.clone();
+        }
+        let said = ask(&path);
+        self.paths.insert(path, said.clone());
+        said
+    }
+}
+
 /// The sense with the longest phrase.
 fn longest<'l>(lexicons: impl Iterator<Item = &'l Lexicon>, steps: &[&str]) -> Option<(usize, Sense)> {
     let mut best: Option<(usize, Sense)> = None;
@@ -173,7 +194,7 @@ pub fn match_file(cache: &mut NameCache, path: &str, reading: &Reading) -> Match
     let mut around: Option<(ScopeId, Path)> = None;
     let mut hits: Vec<(Hit, Surface, &str)> = Vec::new();
     let mut fitting: HashMap<(u32, Asker), bool> = HashMap::new();
-    let ignored = catalogue.lexicons().iter().any(|lexicon| lexicon.ignores_file(path));
+    let judging: Vec<&Lexicon> = catalogue.lexicons().iter().filter(|lexicon| !lexicon.ignores_file(path)).collect();
     for (index, setting) in reading.settings.iter().enumerate() {
         hits.clear();
         for (surface, name) in &setting.names {
@@ -203,7 +224,7 @@ pub fn match_file(cache: &mut NameCache, path: &str, reading: &Reading) -> Match
             }
         }
         if !owned && !setting.is_map() {
-            owned = match_lexicons(cache, path, ignored, reading, setting, index, &mut matches);
+            owned = match_lexicons(cache, &judging, reading, setting, index, &mut matches);
         }
         matches.known += usize::from(owned);
     }
@@ -369,8 +390,7 @@ fn values_fit(patterns: &[TextPattern], setting: &Setting) -> bool {
 /// Gives a setting that no named policy owns to the lexicon with the longest phrase.
 fn match_lexicons(
     cache: &mut NameCache,
-    path: &str,
-    ignored: bool,
+    judging: &[&Lexicon],
     reading: &Reading,
     setting: &Setting,
     index: usize,
@@ -384,15 +404,14 @@ fn match_lexicons(
         (None, Some(key)) => key,
         (None, None) => return false,
     };
+    let all_judge = judging.len() == cache.catalogue.lexicons().len();
     let found = match cache.said(name) {
         Said::Nothing => return false,
-        Said::This(policy, sense) if !ignored => Some((policy, sense)),
+        Said::This(policy, sense) if all_judge => Some((policy, sense)),
         Said::Depends if named.is_some() => return false,
         Said::This(..) | Said::Depends => {
-            let around = if named.is_some() { String::new() } else { reading.path_to(setting.scope) };
-            let mut steps: Vec<&str> = around.split('.').filter(|step| !step.is_empty()).collect();
-            steps.push(name);
-            longest(cache.catalogue.lexicons().iter().filter(|lexicon| !lexicon.ignores_file(path)), &steps)
+            let around = if named.is_some() { String::new() } else { nearest_steps(reading, setting.scope) };
+            cache.said_of_path(judging, format!("{around}.{name}"), all_judge)
         }
     };
     let Some((policy, sense)) = found else { return false };
@@ -407,6 +426,17 @@ fn match_lexicons(
         sense: Some(sense),
     });
     true
+}
+
+/// The keys that lead to a scope, as many as a lexicon may look at, without the numbers of items.
+fn nearest_steps(reading: &Reading, scope: ScopeId) -> String {
+    let steps = reading.outward(scope).filter_map(|id| match &reading.get(id).step {
+        Step::Same => None,
+        Step::Key(key) | Step::Item(key, _) => Some(&**key),
+    });
+    let mut nearest: Vec<&str> = steps.take(8).collect();
+    nearest.reverse();
+    nearest.join(".")
 }
 
 /// The kinds of scope that a policy's `per` climbs to.

@@ -76,8 +76,12 @@ impl Names {
                     Some(last) => self.keys.entry(last.into()).or_default().push(hit),
                     None => self.key_wildcards.push((key.clone(), hit)),
                 },
-                Name::Text { pattern, .. } => match pattern.literal() {
-                    Some(text) => self.texts.entry((surface, text.into())).or_default().push(hit),
+                Name::Text { pattern, .. } => match pattern.all() {
+                    Some(texts) => {
+                        for text in texts {
+                            self.texts.entry((surface, text.into())).or_default().push(hit);
+                        }
+                    }
                     None => self.text_wildcards.entry(surface).or_default().push(Wildcard { pattern: pattern.clone(), hit }),
                 },
             }

@@ -238,12 +238,22 @@ pub fn between_slashes(pattern: &str) -> Option<&str> {
     pattern.strip_prefix('/')?.strip_suffix('/').filter(|inner| !inner.is_empty())
 }
 
+/// The words of `^(A|B)$`; without the group they would be told apart as `0`, which comes to the same.
+fn words_of(source: &str) -> Option<Vec<Box<str>>> {
+    let inner = source.strip_prefix("^(")?.strip_suffix(")$")?;
+    let inner = inner.strip_prefix("?:").unwrap_or(inner);
+    let word = |word: &str| (!word.is_empty() && word.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')).then(|| word.into());
+    inner.split('|').map(word).collect()
+}
+
 /// A pattern for a name that is one text (an environment variable, a flag, an image).
 #[derive(Clone, Debug)]
 pub enum TextPattern {
     /// Literal text with wildcards.
     Glob(Glob),
-    /// Between slashes; its groups tell instances apart, without groups the whole text does.
+    /// A regular expression that only lists words, `^(A|B)$`: compared as they are. Which one fitted tells instances apart.
+    OneOf(Vec<Box<str>>),
+    /// Any other one; its groups tell instances apart, without groups the whole text does.
     Regex(LazyRegex),
 }
 
@@ -254,7 +264,7 @@ impl TextPattern {
     /// A malformed wildcard.
     pub fn parse(text: &str) -> Result<Self, String> {
         match between_slashes(text) {
-            Some(source) => Ok(Self::Regex(LazyRegex::unchecked(source))),
+            Some(source) => Ok(words_of(source).map_or_else(|| Self::Regex(LazyRegex::unchecked(source)), Self::OneOf)),
             None => Glob::parse(text, &mut 0, str::to_owned).map(Self::Glob),
         }
     }
@@ -264,7 +274,16 @@ impl TextPattern {
     pub fn literal(&self) -> Option<&str> {
         match self {
             Self::Glob(glob) => glob.literal(),
-            Self::Regex(_) => None,
+            Self::OneOf(_) | Self::Regex(_) => None,
+        }
+    }
+
+    /// All texts that fit, where they can be listed.
+    #[must_use]
+    pub fn all(&self) -> Option<Vec<&str>> {
+        match self {
+            Self::OneOf(words) => Some(words.iter().map(|word| &**word).collect()),
+            _ => self.literal().map(|text| vec![text]),
         }
     }
 
@@ -273,7 +292,7 @@ impl TextPattern {
     pub fn source(&self) -> Option<String> {
         match self {
             Self::Glob(glob) => Some(glob.pieces.iter().map(|piece| if let Piece::Literal(text) = piece { text } else { "*" }).collect()),
-            Self::Regex(_) => None,
+            Self::OneOf(_) | Self::Regex(_) => None,
         }
     }
 
@@ -285,6 +304,7 @@ impl TextPattern {
                 let mut captures = Vec::new();
                 glob.fits(text, &mut captures).then_some(captures)
             }
+            Self::OneOf(words) => words.iter().any(|word| **word == *text).then(|| vec![("1".into(), text.into())]),
             Self::Regex(regex) => {
                 let found = regex.get()?.captures(text)?;
                 let groups: Vec<Capture> = found

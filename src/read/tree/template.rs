@@ -1,6 +1,8 @@
 //! Reads around template actions (Helm, Jinja): replaces them by bytes of the same number that every YAML parser accepts.
 //! Nothing is evaluated here; default expressions are the business of `read::expression`.
 
+use memchr::memmem;
+
 use crate::span::Span;
 
 /// A text without its template actions, byte for byte as long as the original.
@@ -150,11 +152,11 @@ fn blank(text: &str, from: usize, to: usize) -> bool {
 }
 
 fn line_start(text: &str, at: usize) -> usize {
-    text.get(..at).and_then(|before| before.rfind('\n')).map_or(0, |newline| newline + 1)
+    text.as_bytes().get(..at).and_then(|before| memchr::memrchr(b'\n', before)).map_or(0, |newline| newline + 1)
 }
 
 fn line_end(text: &str, at: usize) -> usize {
-    text.get(at..).and_then(|after| after.find('\n')).map_or(text.len(), |newline| at + newline)
+    text.as_bytes().get(at..).and_then(|after| memchr::memchr(b'\n', after)).map_or(text.len(), |newline| at + newline)
 }
 
 /// The first word of an action: `{{- if .x }}` is `if`.
@@ -182,7 +184,7 @@ fn actions(text: &str) -> Vec<Span> {
     let jinja = text.contains("{%");
     let bytes = text.as_bytes();
     // where the last of each closing stands: without it a text of nothing but openings would be searched again and again
-    let last = |closing: &str| text.rfind(closing).unwrap_or(0);
+    let last = |closing: &str| memmem::rfind(bytes, closing.as_bytes()).unwrap_or(0);
     let (braces, percent, hash, comment) = (last("}}"), last("%}"), last("#}"), last("*/"));
     let mut found = Vec::new();
     let mut at = 0;
@@ -223,8 +225,13 @@ fn end_of(text: &str, from: usize, closing: &str, last_comment: usize) -> Option
         let comment = rest.find("*/")?;
         return rest.get(comment..)?.find(closing).map(|end| from + comment + end + closing.len());
     }
-    let limit = if closing == "}}" { rest.find("{{").unwrap_or(rest.len()) } else { rest.len() };
+    let limit = if closing == "}}" { memmem::find(rest.as_bytes(), b"{{").unwrap_or(rest.len()) } else { rest.len() };
     let inside = rest.get(..limit)?;
+    let first = memmem::find(inside.as_bytes(), closing.as_bytes())?;
+    // most actions end at the first closing, with nothing quoted before it
+    if memchr::memchr2(b'"', b'`', inside.as_bytes().get(..first)?).is_none() {
+        return Some(from + first + closing.len());
+    }
     quoted_end(inside, closing).or_else(|| inside.find(closing)).map(|end| from + end + closing.len())
 }
 

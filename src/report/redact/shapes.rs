@@ -1,39 +1,58 @@
 //! Texts that look like secrets whatever they are called: tokens of known services, private keys, passwords in addresses, random runs.
 
 use std::ops::Range;
-use std::sync::LazyLock;
+use std::sync::{LazyLock, OnceLock};
 
 use regex::Regex;
 
 use super::values::reference;
 
-/// Shapes of secrets that are known whatever they are called. The group `s`, where there is one, is the secret part;
-/// what stands in a group `d` is one only with a digit or both cases in it, as words have the same shape.
-#[allow(clippy::expect_used, reason = "constant patterns, built by every test of this module")]
-static SHAPES: LazyLock<Vec<Regex>> = LazyLock::new(|| {
-    [
-        r"\bgh[pousr]_[A-Za-z0-9]{16,}",
-        r"\bgithub_pat_[A-Za-z0-9_]{20,}",
-        r"\bglpat-[A-Za-z0-9_-]{16,}",
-        r"\b(?P<d>sk-[A-Za-z0-9_-]{16,})",
-        r"\b[rs]k_(?:live|test)_[A-Za-z0-9]{10,}",
-        r"\bhf_[A-Za-z0-9]{16,}",
-        r"\b(?:AKIA|ASIA)[A-Z0-9]{12,}",
-        r"\bAIza[A-Za-z0-9_-]{30,}",
-        r"\bxox[abeoprs]-[A-Za-z0-9-]{10,}",
-        r"\b(?:npm|dop_v1|shpat|lsv2_pt|gsk|r8)_[A-Za-z0-9_]{20,}",
-        r"\b(?P<d>(?:pypi|nvapi|pplx|tvly)-[A-Za-z0-9_-]{20,})",
-        r"\bSG\.[A-Za-z0-9_-]{16,}\.[A-Za-z0-9_-]{16,}",
-        r"\beyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{8,}(?:\.[A-Za-z0-9_-]*)?",
-        r"(?s)-----BEGIN [A-Z0-9 ]*PRIVATE KEY(?: BLOCK)?-----.*",
-        r"(?i)\b(?:bearer|basic)\s+(?P<d>[A-Za-z0-9._~+/=-]{12,})",
-        r"(?i)\b[a-z][a-z0-9+.-]*://(?:[^\s:/?#@]*):(?P<s>[^\s/?#@][^\s/@]*)@",
-        r"hooks\.slack\.com/services/(?P<s>[A-Za-z0-9/]+)",
-    ]
-    .iter()
-    .map(|pattern| Regex::new(pattern).expect("a constant pattern"))
-    .collect()
-});
+/// A shape of a secret. The group `s`, where there is one, is the secret part; what stands in a group `d` is one only with a
+/// digit or both cases in it, as words have the same shape.
+struct Shape {
+    /// What every text of this shape holds: most values hold none of these, and need no expression at all.
+    holds: &'static str,
+    pattern: &'static str,
+    compiled: OnceLock<Option<Regex>>,
+}
+
+impl Shape {
+    const fn new(holds: &'static str, pattern: &'static str) -> Self {
+        Self { holds, pattern, compiled: OnceLock::new() }
+    }
+
+    fn in_text(&self, text: &str) -> Option<&Regex> {
+        (text.len() >= SHORTEST && text.contains(self.holds))
+            .then(|| self.compiled.get_or_init(|| Regex::new(self.pattern).ok()).as_ref())?
+    }
+}
+
+/// No shape is shorter.
+const SHORTEST: usize = 7;
+
+/// Shapes of secrets that are known whatever they are called.
+static SHAPES: [Shape; 17] = [
+    Shape::new("gh", r"\bgh[pousr]_[A-Za-z0-9]{16,}"),
+    Shape::new("github_pat_", r"\bgithub_pat_[A-Za-z0-9_]{20,}"),
+    Shape::new("glpat-", r"\bglpat-[A-Za-z0-9_-]{16,}"),
+    Shape::new("sk-", r"\b(?P<d>sk-[A-Za-z0-9_-]{16,})"),
+    Shape::new("k_", r"\b[rs]k_(?:live|test)_[A-Za-z0-9]{10,}"),
+    Shape::new("hf_", r"\bhf_[A-Za-z0-9]{16,}"),
+    Shape::new("IA", r"\b(?:AKIA|ASIA)[A-Z0-9]{12,}"),
+    Shape::new("AIza", r"\bAIza[A-Za-z0-9_-]{30,}"),
+    Shape::new("xox", r"\bxox[abeoprs]-[A-Za-z0-9-]{10,}"),
+    Shape::new("_", r"\b(?:npm|dop_v1|shpat|lsv2_pt|gsk|r8)_[A-Za-z0-9_]{20,}"),
+    Shape::new("-", r"\b(?P<d>(?:pypi|nvapi|pplx|tvly)-[A-Za-z0-9_-]{20,})"),
+    Shape::new("SG.", r"\bSG\.[A-Za-z0-9_-]{16,}\.[A-Za-z0-9_-]{16,}"),
+    Shape::new("eyJ", r"\beyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{8,}(?:\.[A-Za-z0-9_-]*)?"),
+    Shape::new("-----BEGIN", r"(?s)-----BEGIN [A-Z0-9 ]*PRIVATE KEY(?: BLOCK)?-----.*"),
+    Shape::new("", r"(?i)\b(?:bearer|basic)\s+(?P<d>[A-Za-z0-9._~+/=-]{12,})"),
+    Shape::new("://", r"(?i)\b[a-z][a-z0-9+.-]*://(?:[^\s:/?#@]*):(?P<s>[^\s/?#@][^\s/@]*)@"),
+    Shape::new("hooks.slack", r"hooks\.slack\.com/services/(?P<s>[A-Za-z0-9/]+)"),
+];
+
+/// The shortest run of characters that could be a random text.
+const SHORTEST_RUN: usize = 24;
 
 /// Runs of characters that could be a random text.
 #[allow(clippy::expect_used, reason = "a constant pattern, built by every test of this module")]
@@ -49,7 +68,7 @@ static PUBLIC: LazyLock<Regex> = LazyLock::new(|| {
 /// Parts of a text with a known shape of a secret, and long random ones.
 pub(super) fn shapes(name: &str, text: &str) -> Vec<Range<usize>> {
     let mut found: Vec<Range<usize>> = Vec::new();
-    for shape in SHAPES.iter() {
+    for shape in SHAPES.iter().filter_map(|shape| shape.in_text(text)) {
         for captures in shape.captures_iter(text) {
             let doubtful = captures.name("d");
             let Some(part) = captures.name("s").or(doubtful).or_else(|| captures.get(0)) else { continue };
@@ -62,10 +81,10 @@ pub(super) fn shapes(name: &str, text: &str) -> Vec<Range<usize>> {
             }
         }
     }
-    let public_name = PUBLIC.is_match(name);
-    for run in RUN.find_iter(text) {
+    let long = text.len() >= SHORTEST_RUN;
+    for run in long.then(|| RUN.find_iter(text)).into_iter().flatten() {
         let before = text.get(..run.start()).unwrap_or("");
-        if !public_name && scrambled(run.as_str()) && !PUBLIC.is_match(before) && !public_name_inside(run.as_str()) {
+        if scrambled(run.as_str()) && !PUBLIC.is_match(name) && !PUBLIC.is_match(before) && !public_name_inside(run.as_str()) {
             found.push(run.range());
         }
     }
@@ -117,4 +136,16 @@ fn entropy(text: &str) -> f64 {
     }
     let total = f64::from(counts.iter().sum::<u32>().max(1));
     counts.iter().filter(|count| **count > 0).map(|count| f64::from(*count) / total).map(|share| -share * share.log2()).sum()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_shape_is_an_expression() {
+        for shape in &SHAPES {
+            assert!(Regex::new(shape.pattern).is_ok(), "{}", shape.pattern);
+        }
+    }
 }
