@@ -3,7 +3,7 @@
 use tree_sitter::Node;
 
 use super::arguments::{self, Arguments};
-use super::{Python, options, values};
+use super::{Python, environment, options, values};
 use crate::read::code::Given;
 use crate::read::code::emit::span;
 use crate::scope::ScopeId;
@@ -20,6 +20,9 @@ const LONGEST_POSITIONAL: usize = 200;
 /// Calls whose first argument is called with the keywords of the call.
 const HANDS_ON: &[&str] = &["partial", "add_middleware", "Middleware"];
 
+/// Casts and the like: what they are given is read where it is used.
+const CASTS: &[&str] = &["int", "float", "str", "bool", "len", "print", "isinstance", "hasattr", "getattr", "range", "Path", "open"];
+
 impl<'n> Python<'n, '_, '_> {
     /// A call by its name.
     pub fn call(&mut self, scope: ScopeId, node: Node<'n>) {
@@ -32,11 +35,15 @@ impl<'n> Python<'n, '_, '_> {
             self.continues_environment(scope, node);
             return;
         }
+        if environment::read(self.code, node, 0).is_some() {
+            return;
+        }
         if self.declared.contains(&node.id()) || self.declares_flag(scope, &callee, node, &arguments) {
             return;
         }
         let first = arguments.positional.first().copied();
-        let first_text = first.map(|first| values::of(self.code, first, 0).text().map_or_else(|| self.code.of(first).to_owned(), str::to_owned));
+        let first_text =
+            first.map(|first| values::of(self.code, first, 0).text().map_or_else(|| self.code.of(first).to_owned(), str::to_owned));
         let result = self.results.get(&node.id()).copied();
         let labels = [result, first_text.as_deref()];
         let call = self.code.call(scope, &callee, labels.into_iter().flatten(), node);
@@ -48,8 +55,28 @@ impl<'n> Python<'n, '_, '_> {
         for pair in &arguments.keywords {
             self.argument(call, &callees, &pair.name, pair.span, pair.value, 0);
         }
+        if last == "update" {
+            self.updated(scope, &callee, &arguments);
+        }
+        if CASTS.contains(&&*callee) {
+            return;
+        }
         for (at, value) in arguments.positional.iter().take(MOST_POSITIONAL).enumerate() {
             self.positional(call, &callees, at, *value);
+        }
+    }
+
+    /// `app.config.update(NAME=v)` sets members.
+    fn updated(&mut self, scope: ScopeId, callee: &str, arguments: &Arguments<'n>) {
+        let owner = callee.rsplit('.').nth(1).unwrap_or("").to_ascii_lowercase();
+        if !["config", "conf", "settings"].iter().any(|word| owner.ends_with(word)) {
+            return;
+        }
+        for pair in &arguments.keywords {
+            self.field(scope, &pair.name, pair.span, pair.value);
+        }
+        for pair in arguments.positional.iter().flat_map(|dictionary| arguments::entries(self.code, *dictionary)).collect::<Vec<_>>() {
+            self.field(scope, &pair.name, pair.span, pair.value);
         }
     }
 

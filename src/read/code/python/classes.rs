@@ -96,7 +96,8 @@ impl<'n> Python<'n, '_, '_> {
     fn prefix(&self, class: Node<'n>) -> Option<Node<'n>> {
         let code = &self.code;
         for statement in class.child_by_field_name("body").into_iter().flat_map(named_children) {
-            if statement.kind() == "class_definition" && statement.child_by_field_name("name").is_some_and(|name| code.of(name) == "Config") {
+            if statement.kind() == "class_definition" && statement.child_by_field_name("name").is_some_and(|name| code.of(name) == "Config")
+            {
                 let body = statement.child_by_field_name("body").into_iter().flat_map(named_children);
                 let prefix = body.filter_map(|line| assigned(code, line)).find(|(name, _)| *name == "env_prefix");
                 if let Some((_, value)) = prefix {
@@ -118,6 +119,7 @@ impl<'n> Python<'n, '_, '_> {
     pub fn member(&mut self, scope: ScopeId, name: &str, name_span: Span, annotation: Option<Node<'n>>, value: Option<Node<'n>>) {
         let Some(value) = value else { return };
         let mut described: Vec<Node<'n>> = annotation.map(calls_within).unwrap_or_default();
+        self.declared.extend(described.iter().map(Node::id));
         let mut found = None;
         if value.kind() == "call" {
             let function = value.child_by_field_name("function");

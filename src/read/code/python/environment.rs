@@ -14,8 +14,34 @@ use crate::value::{Outcome, Value};
 
 /// First words of callees that take a name in capitals and a value but read nothing.
 const NO_READS: &[&str] = &[
-    "set", "put", "del", "add", "remove", "register", "replace", "append", "insert", "log", "debug", "info", "warn", "error", "print",
-    "typevar", "namedtuple", "newtype", "enum", "option", "load", "write", "create", "update", "execute", "run", "patch", "define",
+    "set",
+    "put",
+    "del",
+    "add",
+    "remove",
+    "register",
+    "replace",
+    "append",
+    "insert",
+    "log",
+    "debug",
+    "info",
+    "warn",
+    "error",
+    "print",
+    "typevar",
+    "namedtuple",
+    "newtype",
+    "enum",
+    "option",
+    "load",
+    "write",
+    "create",
+    "update",
+    "execute",
+    "run",
+    "patch",
+    "define",
 ];
 
 /// What reading a variable gives: `os.environ["X"]`, `os.getenv("X", d)`, `env.bool("X", default=d)`.
@@ -43,8 +69,10 @@ pub fn read(code: &Code, node: Node, depth: usize) -> Option<Given> {
             return None;
         }
         let literal = fallback.as_ref().is_some_and(|given| matches!(given.value, Outcome::One(_)));
-        let asks = reads_environment(&callee) || callee.split('.').rev().nth(1).is_some_and(|owner| matches!(owner, "env" | "environ" | "environment"));
-        if !asks && !(literal && text.contains('_')) {
+        let asks = reads_environment(&callee)
+            || callee.split('.').rev().nth(1).is_some_and(|owner| matches!(owner, "env" | "environ" | "environment"));
+        let built = last.starts_with(|c: char| c.is_ascii_uppercase());
+        if !asks && (built || !literal || !text.contains('_')) {
             return None;
         }
     }
@@ -88,7 +116,9 @@ fn environs(code: &Code, object: Node) -> bool {
 /// Whether a name is one of a mapping of variables: `env`, `environment`, `extra_env`.
 fn is_environment(name: &str) -> bool {
     let last = name.rsplit('.').next().unwrap_or(name).to_ascii_lowercase();
-    matches!(&*last, "env" | "envs" | "environ" | "environment" | "env_vars" | "envvars") || last.ends_with("_env") || last.ends_with("_envs")
+    matches!(&*last, "env" | "envs" | "environ" | "environment" | "env_vars" | "envvars")
+        || last.ends_with("_env")
+        || last.ends_with("_envs")
 }
 
 /// `X=1` as a whole text.
@@ -101,6 +131,12 @@ impl<'n> Python<'n, '_, '_> {
     pub fn variable(&mut self, node: Node<'n>) {
         let given = values::of(self.code, node, 0);
         let Some(read) = &given.read else { return };
+        // `"X" in os.environ` by itself says nothing about what it is
+        let presence =
+            matches!(given.value, Outcome::One(Value::Bool(_))) && given.span.contains(read.span) && given.span.end <= read.span.end + 1;
+        if presence {
+            return;
+        }
         if self.read.insert(read.span.start) {
             self.code.variable(&given);
         }
@@ -141,7 +177,9 @@ impl<'n> Python<'n, '_, '_> {
 
     /// `os.environ["X"] = v`, `env["X"] = v`. Says whether it was one.
     pub fn subscript_sets(&mut self, scope: ScopeId, target: Node<'n>, value: Node<'n>) -> bool {
-        let (Some(object), Some(name)) = (target.child_by_field_name("value"), target.child_by_field_name("subscript")) else { return false };
+        let (Some(object), Some(name)) = (target.child_by_field_name("value"), target.child_by_field_name("subscript")) else {
+            return false;
+        };
         let environment = values::chain(self.code, object).is_some_and(|written| is_environment(&self.code.callee(&written)));
         if environment {
             self.sets_pair(scope, name, value);
@@ -174,6 +212,7 @@ impl<'n> Python<'n, '_, '_> {
 
     fn sets_pair(&mut self, scope: ScopeId, name: Node<'n>, value: Node<'n>) {
         let known = values::of(self.code, name, 0);
+        self.read.insert(if name.kind() == "string" { strings::inside(name).start } else { span(name).start });
         if let Some(text) = known.text().filter(|text| !text.is_empty()) {
             let at = if name.kind() == "string" { strings::inside(name) } else { span(name) };
             self.sets_named(scope, text, at, value);

@@ -21,8 +21,7 @@ use super::{Code, Language, walk};
 use crate::scope::{ScopeId, ScopeKind};
 
 /// Python.
-pub static PYTHON: Language =
-    Language { name: "python", ends: &[".py", ".pyi"], grammar: |_| tree_sitter_python::LANGUAGE.into(), read };
+pub static PYTHON: Language = Language { name: "python", ends: &[".py", ".pyi"], grammar: |_| tree_sitter_python::LANGUAGE.into(), read };
 
 /// One Python file while it is walked.
 #[derive(Debug)]

@@ -39,7 +39,8 @@ pub fn declared<'n>(code: &Code, callee: &str, call: Node<'n>, arguments: &Argum
         let flags = vec![format!("--{name}")];
         return Some(Declared { flags, variables: Vec::new(), parameter: None, name_span: at(*node), given, value });
     }
-    let options = matches!(last, "add_argument" | "option" | "add_option" | "addoption") && named.iter().any(|(_, text)| text.starts_with('-'));
+    let options =
+        matches!(last, "add_argument" | "option" | "add_option" | "addoption") && named.iter().any(|(_, text)| text.starts_with('-'));
     if !options {
         return None;
     }

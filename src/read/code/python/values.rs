@@ -30,7 +30,9 @@ pub fn of(code: &Code, node: Node, depth: usize) -> Given {
         },
         "list" | "tuple" | "set" => list(named_children(node).map(|item| of(code, item, depth + 1)), at),
         "dictionary" => Given::literal(Value::Map, at),
-        "parenthesized_expression" | "await" => named_children(node).next().map_or_else(|| Given::unread(at), |inner| of(code, inner, depth + 1)),
+        "parenthesized_expression" | "await" => {
+            named_children(node).next().map_or_else(|| Given::unread(at), |inner| of(code, inner, depth + 1))
+        }
         "named_expression" => field("value").map_or_else(|| Given::unread(at), |inner| of(code, inner, depth + 1)),
         "unary_operator" => signed(code, node, depth),
         "binary_operator" => arithmetic(code, node, depth),
@@ -175,7 +177,9 @@ fn arithmetic(code: &Code, node: Node, depth: usize) -> Given {
         ("-", Value::Int(a), Value::Int(b)) => a.checked_sub(b).map(Value::Int),
         ("//", Value::Int(a), Value::Int(b)) => a.checked_div_euclid(b).map(Value::Int),
         ("**", Value::Int(a), Value::Int(b)) => u32::try_from(b).ok().and_then(|b| a.checked_pow(b)).map(Value::Int),
-        ("<<", Value::Int(a), Value::Int(b)) => u32::try_from(b).ok().filter(|b| *b < 62).and_then(|b| a.checked_mul(1 << b)).map(Value::Int),
+        ("<<", Value::Int(a), Value::Int(b)) => {
+            u32::try_from(b).ok().filter(|b| *b < 62).and_then(|b| a.checked_mul(1 << b)).map(Value::Int)
+        }
         ("+", Value::Text(a), Value::Text(b)) => Some(Value::text(format!("{a}{b}"))),
         ("+", Value::List(a), Value::List(b)) => Some(Value::List(a.into_iter().chain(b).collect())),
         ("*", a, b) => float(&a).zip(float(&b)).map(|(a, b)| Value::Float(a * b)),
@@ -224,15 +228,39 @@ fn comparison(code: &Code, node: Node, depth: usize) -> Given {
     // members of an enumeration are known by name only, and `is None` says nothing about a variable's value
     let symbolic = [first, second].iter().any(|side| bare(**side).kind() == "attribute");
     let none = matches!(right.value, Outcome::One(Value::Null)) && right.read.is_none();
+    // only a comparison with words for yes and no says what a variable is as a switch
+    let words = switches(&right) || switches(&left);
     match &*operator {
         "==" | "!=" | "is" | "is not" if !symbolic => {
             let equal = matches!(&*operator, "==" | "is");
             let given = left.compared(right, equal, at);
-            if none { Given { read: None, span: at, ..given } } else { given }
+            if none || !words { Given { read: None, span: at, ..given } } else { given }
         }
-        "in" | "not in" => left.member_of(&right, operator == "in", at),
+        "in" | "not in" => {
+            let given = left.member_of(&right, operator == "in", at);
+            if words { given } else { Given { read: None, span: at, ..given } }
+        }
         _ => unknown(),
     }
+}
+
+/// Whether a value, or each item of a list, is a word for yes or no.
+fn switches(given: &Given) -> bool {
+    let word = |value: &Value| match value {
+        Value::Bool(_) => true,
+        Value::Int(n) => matches!(n, 0 | 1),
+        Value::Text(text) => matches!(
+            &*text.trim().to_ascii_lowercase(),
+            "" | "true" | "false" | "1" | "0" | "yes" | "no" | "on" | "off" | "y" | "n" | "t" | "f" | "enabled" | "disabled" | "none"
+        ),
+        _ => false,
+    };
+    given.read.is_none()
+        && match &given.value {
+            Outcome::One(Value::List(items)) => items.iter().all(word),
+            Outcome::One(value) => word(value),
+            _ => false,
+        }
 }
 
 fn conditional(code: &Code, node: Node, depth: usize) -> Given {
