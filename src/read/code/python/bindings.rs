@@ -22,7 +22,7 @@ pub fn collect(root: Node, code: &mut Code) {
             }
             "import_from_statement" => from(code, node),
             "assignment" if scope == file => assignment(code, node),
-            "default_parameter" | "typed_default_parameter" => open(code, node.child_by_field_name("name")),
+            "default_parameter" | "typed_default_parameter" | "named_expression" => open(code, node.child_by_field_name("name")),
             "parameters" | "lambda_parameters" => {
                 for parameter in named_children(node) {
                     match parameter.kind() {
@@ -37,7 +37,6 @@ pub fn collect(root: Node, code: &mut Code) {
                     open_all(code, left);
                 }
             }
-            "named_expression" => open(code, node.child_by_field_name("name")),
             "as_pattern_target" => open(code, named_children(node).next()),
             "call" => changed(code, node),
             _ => {}

@@ -84,7 +84,7 @@ impl<'n> Python<'n, '_, '_> {
         if let Some(mut schema) = schema {
             let prefix = bases.any(&["env_prefix"]).or_else(|| self.prefix(node));
             if let Some(prefix) = prefix.map(|prefix| values::of(self.code, prefix, 0)) {
-                schema.prefix = prefix.text().unwrap_or_default().to_owned();
+                prefix.text().unwrap_or_default().clone_into(&mut schema.prefix);
             }
             self.schemas.insert(name, schema.clone());
             self.open.insert(inner, schema);

@@ -65,7 +65,8 @@ pub fn of_parameter<'n>(
 ) -> Option<Declared<'n>> {
     let last = callee.rsplit('.').next().unwrap_or(callee);
     let option = last == "Option";
-    if !option && !(last == "Argument" && callee.contains("typer")) {
+    let argument = last == "Argument" && callee.contains("typer");
+    if !option && !argument {
         return None;
     }
     let value = if inline { arguments.positional.first().copied().or_else(|| arguments.any(&["default"])) } else { value };

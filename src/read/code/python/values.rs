@@ -227,14 +227,14 @@ fn comparison(code: &Code, node: Node, depth: usize) -> Given {
     let (left, right) = (of(code, *first, depth + 1), of(code, *second, depth + 1));
     // members of an enumeration are known by name only, and `is None` says nothing about a variable's value
     let symbolic = [first, second].iter().any(|side| bare(**side).kind() == "attribute");
-    let none = matches!(right.value, Outcome::One(Value::Null)) && right.read.is_none();
+    let asks_presence = matches!(right.value, Outcome::One(Value::Null)) && right.read.is_none();
     // only a comparison with words for yes and no says what a variable is as a switch
     let words = switches(&right) || switches(&left);
     match &*operator {
         "==" | "!=" | "is" | "is not" if !symbolic => {
             let equal = matches!(&*operator, "==" | "is");
             let given = left.compared(right, equal, at);
-            if none || !words { Given { read: None, span: at, ..given } } else { given }
+            if asks_presence || !words { Given { read: None, span: at, ..given } } else { given }
         }
         "in" | "not in" => {
             let given = left.member_of(&right, operator == "in", at);
