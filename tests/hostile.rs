@@ -152,6 +152,8 @@ fn a_hundred_thousand_levels_end_in_words() {
         ("compose.yaml", SAFE.to_owned(), "? ".repeat(DEEP)),
         ("compose.yaml", SAFE.to_owned(), format!("a: {}", "!x ".repeat(DEEP))),
         ("compose.yaml", SAFE.to_owned(), block),
+        ("a.py", "VLLM_NO_USAGE_STATS = 1\n".to_owned(), format!("a = {}", nested("[", "]"))),
+        ("a.py", "VLLM_NO_USAGE_STATS = 1\n".to_owned(), format!("a = {}1", "not ".repeat(DEEP))),
         ("a.json", "{\"VLLM_NO_USAGE_STATS\": \"1\"}".to_owned(), nested("[", "]")),
         ("a.json", "{\"VLLM_NO_USAGE_STATS\": \"1\"}".to_owned(), nested("{\"a\":", "}")),
         ("a.json", "{\"VLLM_NO_USAGE_STATS\": \"1\"}".to_owned(), "[".repeat(DEEP)),

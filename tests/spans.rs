@@ -81,6 +81,10 @@ const SAMPLES: &[(&str, &str)] = &[
     ),
     ("app.ini", "top = 1\n[a]\nb = c ; comment\nd: \"e\"\n  continued\n# no\nf\n[a \"b\"]\nc = é\n"),
     ("app.properties", "a.b=c\\\n  d\nspring.x=${Y:z}\n! no\ne : f\ng h\n"),
+    (
+        "app/settings.py",
+        "import os, logging\nfrom decouple import config as c\nENV_A = \"A_TRACES\"\nMODE = os.getenv(\"MODE\") or 'basic'\nDEBUG = (\n    os.environ.get(\"DEBUG\", \"fal\\x73e\").lower() == \"true\"\n)\nHOSTS = os.environ.get(\"HOSTS\", \"a,é\").split(\",\")\nX = helper(ENV_A, True)\nos.environ[\"B_C\"] = f\"{ENV_A}-1\"\nLOGGING = {\"loggers\": {\"é\": {\"level\": \"DEBUG\", \"handlers\": [\"a\", 'b']}}, \"T\": [{\"id\": \"x\", \"on\": True}]}\n\nclass S(BaseSettings):\n    model_config = SettingsConfigDict(env_prefix=\"MY_\")\n    telemetry: bool = True\n    keys: list[str] = Field(default_factory=list, alias=\"KEYS_X\")\n    age: int = 60 * 60 * 24\n\n@click.option(\"--share/--no-share\", \"-s\", default=True, envvar=\"SHARE_X\")\ndef main(share, log: str = \"info\", *, t: Annotated[bool, typer.Option(\"--t\")] = False):\n    parser.add_argument(\"--no-x\", dest=\"x\", action=\"store_false\")\n    parser.add_argument(\"--host\", help=\"\"\"é\n    b\"\"\")\n    run([\"serve\", \"FOO_BAR=1\"], env={**os.environ, \"Q_R\": \"1\"}, verify=False if not X else True)\n    app.add_middleware(CORS, allow_origins=[\"*\", \"é\"], **{\"debug\": True})\n    logging.basicConfig(level=logging.DEBUG)\n    return dict(telemetry=not False)\n",
+    ),
 ];
 
 fn of(path: &str) -> &'static Reader {

@@ -1,33 +1,84 @@
-//! Python.
+//! Python: defaults of variables, options, settings classes, parameters and constants, and keywords of calls.
+
+mod arguments;
+mod bindings;
+mod calls;
+mod classes;
+mod declarations;
+mod dictionaries;
+mod environment;
+mod options;
+mod strings;
+#[cfg(test)]
+mod tests;
+mod values;
+
+use std::collections::{HashMap, HashSet};
 
 use tree_sitter::Node;
 
-use super::{Code, Given, Language, named_children, walk};
-use crate::read::code::emit::span;
-use crate::value::Value;
+use super::{Code, Language, walk};
+use crate::scope::{ScopeId, ScopeKind};
 
 /// Python.
 pub static PYTHON: Language = Language { name: "python", ends: &[".py", ".pyi"], grammar: |_| tree_sitter_python::LANGUAGE.into(), read };
 
+/// One Python file while it is walked.
+#[derive(Debug)]
+struct Python<'n, 'c, 't> {
+    code: &'c mut Code<'t>,
+    /// Places of variables' names that were given as reads: an expression around a read gives it before the read itself is met.
+    read: HashSet<u32>,
+    /// Places of variables' names that were given as set.
+    set: HashSet<u32>,
+    /// The name that takes the result of a call, by the call's node.
+    results: HashMap<usize, &'t str>,
+    /// Calls that declare something and were read with what they declare.
+    declared: HashSet<usize>,
+    /// Options in the decorators of a function, by the function's node.
+    decorated: HashMap<usize, Vec<Node<'n>>>,
+    /// Classes of settings of this file, by name and by scope.
+    schemas: HashMap<&'t str, classes::Schema>,
+    open: HashMap<ScopeId, classes::Schema>,
+}
+
 fn read(root: Node, code: &mut Code) {
-    walk(root, |node, scope| match node.kind() {
-        "call" => {
-            let Some(callee) = node.child_by_field_name("function").map(|callee| code.callee(code.of(callee))) else { return scope };
-            let call = code.call(scope, &callee, [], node);
-            for argument in node.child_by_field_name("arguments").into_iter().flat_map(named_children) {
-                if argument.kind() == "keyword_argument"
-                    && let (Some(name), Some(value)) = (argument.child_by_field_name("name"), argument.child_by_field_name("value"))
-                {
-                    let given = match value.kind() {
-                        "true" => Given::literal(Value::Bool(true), span(value)),
-                        "false" => Given::literal(Value::Bool(false), span(value)),
-                        _ => Given::unread(span(value)),
-                    };
-                    code.argument(call, &callee, code.of(name), span(name), &given);
-                }
+    bindings::collect(root, code);
+    let mut python = Python {
+        code,
+        read: HashSet::new(),
+        set: HashSet::new(),
+        results: HashMap::new(),
+        declared: HashSet::new(),
+        decorated: HashMap::new(),
+        schemas: HashMap::new(),
+        open: HashMap::new(),
+    };
+    walk(root, |node, scope| python.enter(node, scope));
+}
+
+impl<'n> Python<'n, '_, '_> {
+    /// What a node gives, and the scope of what is inside.
+    fn enter(&mut self, node: Node<'n>, scope: ScopeId) -> ScopeId {
+        match node.kind() {
+            "class_definition" => return self.class(scope, node),
+            "function_definition" => return self.function(scope, node),
+            "decorated_definition" => self.decorators(node),
+            "assignment" => self.assignment(scope, node),
+            "return_statement" => self.returned(scope, node),
+            "call" => {
+                self.variable(node);
+                self.call(scope, node);
             }
-            call
+            "subscript" | "not_operator" | "boolean_operator" | "comparison_operator" | "conditional_expression" => self.variable(node),
+            "list" | "tuple" => self.list_sets(scope, node),
+            "dictionary" => self.continues_environment(scope, node),
+            _ => {}
         }
-        _ => scope,
-    });
+        scope
+    }
+
+    fn is_function(&self, scope: ScopeId) -> bool {
+        self.code.kind(scope) == ScopeKind::Function
+    }
 }

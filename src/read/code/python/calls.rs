@@ -1,0 +1,165 @@
+//! Calls: their keywords, the keys of dictionaries in them, and the literals among their first arguments.
+
+use tree_sitter::Node;
+
+use super::arguments::{self, Arguments};
+use super::{Python, environment, options, values};
+use crate::read::code::Given;
+use crate::read::code::emit::span;
+use crate::scope::ScopeId;
+use crate::setting::{Setting, Surface};
+use crate::span::Span;
+use crate::value::{Outcome, Value};
+
+/// Most arguments by position that are looked at.
+const MOST_POSITIONAL: usize = 4;
+
+/// Longest text that an argument by position may have, in bytes.
+const LONGEST_POSITIONAL: usize = 200;
+
+/// Calls whose first argument is called with the keywords of the call.
+const HANDS_ON: &[&str] = &["partial", "add_middleware", "Middleware"];
+
+/// Casts and the like: what they are given is read where it is used.
+const CASTS: &[&str] = &["int", "float", "str", "bool", "len", "print", "isinstance", "hasattr", "getattr", "range", "Path", "open"];
+
+impl<'n> Python<'n, '_, '_> {
+    /// A call by its name.
+    pub fn call(&mut self, scope: ScopeId, node: Node<'n>) {
+        let Some(function) = node.child_by_field_name("function") else { return };
+        let Some(written) = values::chain(self.code, function) else { return };
+        let callee = self.code.callee(&written);
+        let arguments = Arguments::of(self.code, node);
+        self.call_sets(scope, &callee, &arguments);
+        if arguments::is_dictionary(self.code, node) {
+            self.continues_environment(scope, node);
+            return;
+        }
+        if environment::read(self.code, node, 0).is_some() {
+            return;
+        }
+        if self.declared.contains(&node.id()) || self.declares_flag(scope, &callee, node, &arguments) {
+            return;
+        }
+        let first = arguments.positional.first().copied();
+        let first_text =
+            first.map(|first| values::of(self.code, first, 0).text().map_or_else(|| self.code.of(first).to_owned(), str::to_owned));
+        let result = self.results.get(&node.id()).copied();
+        let labels = [result, first_text.as_deref()];
+        let call = self.code.call(scope, &callee, labels.into_iter().flatten(), node);
+
+        let last = callee.rsplit('.').next().unwrap_or(&callee);
+        let through = first.filter(|_| HANDS_ON.contains(&last)).and_then(|first| values::chain(self.code, first));
+        let mut callees = vec![callee.clone()];
+        callees.extend(through.map(|through| self.code.callee(&through)));
+        for pair in &arguments.keywords {
+            self.argument(call, &callees, &pair.name, pair.span, pair.value, 0);
+        }
+        if last == "update" {
+            self.updated(scope, &callee, &arguments);
+        }
+        if CASTS.contains(&&*callee) {
+            return;
+        }
+        for (at, value) in arguments.positional.iter().take(MOST_POSITIONAL).enumerate() {
+            self.positional(call, &callees, at, *value);
+        }
+    }
+
+    /// `app.config.update(NAME=v)` sets members.
+    fn updated(&mut self, scope: ScopeId, callee: &str, arguments: &Arguments<'n>) {
+        let owner = callee.rsplit('.').nth(1).unwrap_or("").to_ascii_lowercase();
+        if !["config", "conf", "settings"].iter().any(|word| owner.ends_with(word)) {
+            return;
+        }
+        for pair in &arguments.keywords {
+            self.field(scope, &pair.name, pair.span, pair.value);
+        }
+        for pair in arguments.positional.iter().flat_map(|dictionary| arguments::entries(self.code, *dictionary)).collect::<Vec<_>>() {
+            self.field(scope, &pair.name, pair.span, pair.value);
+        }
+    }
+
+    /// One keyword; a dictionary gives its keys too, as `outer.inner`.
+    fn argument(&mut self, call: ScopeId, callees: &[String], path: &str, name_span: Span, value: Node<'n>, depth: usize) {
+        if depth > values::DEPTH {
+            return;
+        }
+        let value = values::bare(value);
+        let given = values::of(self.code, value, 0);
+        let own = path.rsplit('.').next().unwrap_or(path);
+        if !known(&given) && values::passes_on(self.code, value, own) {
+            return;
+        }
+        self.named_argument(call, callees, path, name_span, &given, value);
+        for pair in arguments::entries(self.code, value) {
+            self.argument(call, callees, &format!("{path}.{}", pair.name), pair.span, pair.value, depth + 1);
+        }
+    }
+
+    fn positional(&mut self, call: ScopeId, callees: &[String], at: usize, value: Node<'n>) {
+        let value = values::bare(value);
+        if arguments::is_dictionary(self.code, value) {
+            for pair in arguments::entries(self.code, value) {
+                self.argument(call, callees, &pair.name, pair.span, pair.value, 0);
+            }
+            return;
+        }
+        let given = values::of(self.code, value, 0);
+        let short = match &given.value {
+            Outcome::One(Value::Text(text)) => text.len() <= LONGEST_POSITIONAL,
+            Outcome::One(Value::Map) => false,
+            Outcome::One(_) => true,
+            _ => false,
+        };
+        if short {
+            self.named_argument(call, callees, &at.to_string(), span(value), &given, value);
+        }
+    }
+
+    fn named_argument(&mut self, call: ScopeId, callees: &[String], path: &str, name_span: Span, given: &Given, value: Node<'n>) {
+        let names = callees.iter().map(|callee| (Surface::Argument, format!("{callee}({path})").into())).collect();
+        self.give(call, None, names, name_span, given, Some(value));
+    }
+
+    /// Adds a setting; the items of a list that stands as a literal keep their places.
+    pub fn give(
+        &mut self,
+        scope: ScopeId,
+        key: Option<&str>,
+        names: Vec<(Surface, Box<str>)>,
+        name_span: Span,
+        given: &Given,
+        value: Option<Node<'n>>,
+    ) {
+        let mut setting = Setting::keyed(scope, "", given.value.clone(), name_span, given.span).with_mark(given.mark);
+        setting.key = key.map(Into::into);
+        setting.names = names;
+        if let (Outcome::One(Value::List(items)), Some(value)) = (&given.value, value.map(values::bare))
+            && matches!(value.kind(), "list" | "tuple" | "set")
+        {
+            setting.item_spans = crate::read::code::named_children(value).map(span).collect();
+            if setting.item_spans.len() != items.len() {
+                setting.item_spans.clear();
+            }
+        }
+        self.code.add(setting);
+    }
+
+    fn declares_flag(&mut self, scope: ScopeId, callee: &str, node: Node<'n>, arguments: &Arguments<'n>) -> bool {
+        let Some(option) = options::declared(self.code, callee, node, arguments) else { return false };
+        if !option.flags.is_empty() {
+            self.option(scope, &option, Vec::new());
+        }
+        true
+    }
+}
+
+/// Whether anything about a value stands in the file.
+pub fn known(given: &Given) -> bool {
+    match &given.value {
+        Outcome::One(_) => true,
+        Outcome::AnyOf(values) => !matches!(values.as_slice(), [Value::Bool(true), Value::Bool(false)]),
+        Outcome::Unread => false,
+    }
+}

@@ -1,0 +1,135 @@
+//! Declared defaults: constants, attributes that are set, parameters of functions.
+
+use tree_sitter::Node;
+
+use super::arguments::{self, Arguments};
+use super::{Python, calls, classes, options, strings, values};
+use crate::read::code::emit::span;
+use crate::read::code::{Given, named_children};
+use crate::scope::{ScopeId, ScopeKind};
+use crate::setting::Surface;
+use crate::span::Span;
+
+impl<'n> Python<'n, '_, '_> {
+    /// `NAME = v`, `self.name = v`, `app.config["NAME"] = v`.
+    pub fn assignment(&mut self, scope: ScopeId, node: Node<'n>) {
+        let (Some(target), Some(mut value)) = (node.child_by_field_name("left"), node.child_by_field_name("right")) else { return };
+        for _ in 0..values::DEPTH {
+            // `a = b = v`
+            match value.child_by_field_name("right") {
+                Some(inner) if value.kind() == "assignment" => value = inner,
+                _ => break,
+            }
+        }
+        let value = values::bare(value);
+        let (name, name_span) = match target.kind() {
+            "identifier" => (self.code.of(target).to_owned(), span(target)),
+            "attribute" => match target.child_by_field_name("attribute") {
+                Some(last) => (self.code.of(last).to_owned(), span(last)),
+                None => return,
+            },
+            "subscript" => {
+                if self.subscript_sets(scope, target, value) {
+                    return;
+                }
+                let key = target.child_by_field_name("subscript").filter(|key| key.kind() == "string");
+                match key.and_then(|key| Some((strings::text(self.code, key, 0)?, strings::inside(key)))) {
+                    Some(key) => key,
+                    None => return,
+                }
+            }
+            _ => return,
+        };
+        if value.kind() == "call" && target.kind() != "subscript" {
+            let code = &self.code;
+            let last = if target.kind() == "attribute" { target.child_by_field_name("attribute") } else { Some(target) };
+            self.results.insert(value.id(), last.map_or("", |last| code.of(last)));
+        }
+        if name.is_empty() {
+            return;
+        }
+        let member = target.kind() == "identifier" && self.code.kind(scope) == ScopeKind::Class;
+        if member {
+            self.member(scope, &name, name_span, node.child_by_field_name("type"), Some(value));
+        } else if target.kind() != "identifier" || !self.is_function(scope) {
+            self.field(scope, &name, name_span, value);
+        }
+        if arguments::is_dictionary(self.code, value) {
+            self.dictionary(scope, &name, value, 0);
+        }
+    }
+
+    /// A member or constant with its value, unless the value is a variable's or only handed on.
+    pub fn field(&mut self, scope: ScopeId, name: &str, name_span: Span, value: Node<'n>) {
+        let given = values::of(self.code, value, 0);
+        if given.read.is_some() || (!calls::known(&given) && values::passes_on(self.code, value, name)) {
+            return;
+        }
+        self.give(scope, None, vec![(Surface::Field, name.into())], name_span, &given, Some(value));
+    }
+
+    /// `return {..}`: what a function hands out.
+    pub fn returned(&mut self, scope: ScopeId, node: Node<'n>) {
+        if let Some(value) = named_children(node).next().map(values::bare)
+            && arguments::is_dictionary(self.code, value)
+        {
+            self.entries(scope, value, 0);
+        }
+    }
+
+    /// A function: its parameters with defaults, and the options that decorators declare for them.
+    pub fn function(&mut self, scope: ScopeId, node: Node<'n>) -> ScopeId {
+        let name = node.child_by_field_name("name").map_or("", |name| self.code.of(name));
+        let inner = self.code.function(scope, name, node);
+        let owner = if name == "__init__" { self.class_name(scope) } else { None };
+        let mut callees = vec![name.to_owned()];
+        callees.extend(owner);
+        for call in self.decorated.remove(&node.id()).unwrap_or_default() {
+            self.decorator_option(inner, &callees, call);
+        }
+        for parameter in node.child_by_field_name("parameters").into_iter().flat_map(named_children) {
+            self.parameter(inner, &callees, parameter);
+        }
+        inner
+    }
+
+    fn class_name(&mut self, scope: ScopeId) -> Option<String> {
+        let scope = self.code.reading().get(scope);
+        (scope.kind == ScopeKind::Class).then(|| scope.name.to_string())
+    }
+
+    fn parameter(&mut self, scope: ScopeId, callees: &[String], node: Node<'n>) {
+        let name_node = node.child_by_field_name("name").or_else(|| named_children(node).next());
+        let Some(name_node) = name_node.filter(|name| name.kind() == "identifier") else { return };
+        let name = self.code.of(name_node);
+        let names: Vec<(Surface, Box<str>)> =
+            callees.iter().map(|callee| (Surface::Argument, format!("{callee}({name})").into())).collect();
+        let value = node.child_by_field_name("value").map(values::bare);
+        let annotated = node.child_by_field_name("type").map(|annotation| classes::calls_within(annotation)).unwrap_or_default();
+        let declaring = value.into_iter().filter(|value| value.kind() == "call").chain(annotated);
+        for call in declaring {
+            let written = call.child_by_field_name("function").and_then(|function| values::chain(self.code, function)).unwrap_or_default();
+            let callee = self.code.callee(&written);
+            let arguments = Arguments::of(self.code, call);
+            let inline = value.is_some_and(|value| value.id() == call.id());
+            if let Some(option) = options::of_parameter(self.code, &callee, call, &arguments, name, value, inline) {
+                self.declared.insert(call.id());
+                self.option_at(scope, &option, names, Some(span(name_node)));
+                return;
+            }
+            if inline && classes::declares(&callee) {
+                self.declared.insert(call.id());
+                if let Some((given, node)) = classes::default_of(self.code, &callee, &arguments) {
+                    self.give(scope, None, names, span(name_node), &given, node);
+                }
+                return;
+            }
+        }
+        let Some(value) = value else { return };
+        let given: Given = values::of(self.code, value, 0);
+        if !calls::known(&given) && given.read.is_none() && values::passes_on(self.code, value, name) {
+            return;
+        }
+        self.give(scope, None, names, span(name_node), &given, Some(value));
+    }
+}

@@ -1,0 +1,172 @@
+//! What each way to write a default in Python gives.
+
+use super::PYTHON;
+use crate::reading::Reading;
+use crate::value::{Outcome, Value};
+
+fn read(text: &str) -> Reading {
+    crate::read::code::read(&PYTHON, "app.py", text)
+}
+
+fn shown(value: &Value) -> String {
+    match value {
+        Value::Text(text) => format!("\"{text}\""),
+        Value::List(items) => format!("[{}]", items.iter().map(shown).collect::<Vec<_>>().join(", ")),
+        _ => value.display(),
+    }
+}
+
+/// Every setting in one line: its names, its value, the text that decides.
+fn said(text: &str) -> Vec<String> {
+    let reading = read(text);
+    assert!(reading.unreadable().is_none());
+    let line = |setting: &crate::setting::Setting| {
+        let value = match &setting.value {
+            Outcome::One(value) => shown(value),
+            Outcome::AnyOf(values) => values.iter().map(shown).collect::<Vec<_>>().join(" or "),
+            Outcome::Unread => "?".into(),
+        };
+        let mut names: Vec<String> = setting.names.iter().map(|(surface, name)| format!("{} {name}", surface.word())).collect();
+        if let Some(key) = &setting.key {
+            names.insert(0, format!("key {}.{key}", reading.path_to(setting.scope)));
+        }
+        format!("{} = {value} <{}>", names.join(" | "), setting.raw)
+    };
+    reading.settings.iter().map(line).collect()
+}
+
+#[track_caller]
+fn says(text: &str, expected: &[&str]) {
+    assert_eq!(said(text), expected, "{text}");
+}
+
+/// Among others.
+#[track_caller]
+fn tells(text: &str, expected: &[&str]) {
+    let all = said(text);
+    for line in expected {
+        assert!(all.iter().any(|said| said == line), "no `{line}` in {all:#?} of {text}");
+    }
+}
+
+#[track_caller]
+fn silent_about(text: &str, name: &str) {
+    let all = said(text);
+    assert!(!all.iter().any(|said| said.contains(name)), "`{name}` in {all:#?} of {text}");
+}
+
+#[test]
+fn a_variable_is_what_the_code_makes_of_it_when_nobody_sets_it() {
+    says(r#"A_B = os.environ.get("A_B", "true").lower() == "true""#, &["env A_B = true <\"true\">"]);
+    says(r#"A = int(os.getenv("MASK_LENGTH", "20_000"))"#, &["env MASK_LENGTH = 20000 <\"20_000\">"]);
+    says(r#"mode = os.getenv("MODE") or "basic""#, &["env MODE = \"basic\" <\"basic\">"]);
+    says(r#"logs = not os.getenv("NO_LOGS", "0") == "1""#, &["env NO_LOGS = false <\"0\">"]);
+    says(r#"x = os.environ["KEY"] if "KEY" in os.environ else "d""#, &["env KEY = \"d\" <\"d\">"]);
+    says(r#"x = True if os.getenv("SEND") == "1" else False"#, &["env SEND = false <os.getenv(\"SEND\")>"]);
+    says(r#"hosts = os.getenv("HOSTS", "a,b").split(",")"#, &["env HOSTS = [\"a\", \"b\"] <\"a,b\">"]);
+    tells(
+        r#"KIND = Auth((os.environ.get("AUTH_TYPE") or Auth.DISABLED.value).lower())"#,
+        &["env AUTH_TYPE = \"disabled\" <Auth.DISABLED.value>"],
+    );
+}
+
+#[test]
+fn a_variable_without_a_fallback_is_not_written() {
+    says(r#"x = os.environ["KEY_X"]"#, &["env KEY_X = null <os.environ[\"KEY_X\"]>"]);
+    tells(r#"x = os.getenv("DO_NOT_TRACK") is None"#, &["env DO_NOT_TRACK = null <os.getenv(\"DO_NOT_TRACK\")>"]);
+}
+
+#[test]
+fn a_comparison_with_a_word_that_is_no_switch_leaves_the_variable_as_it_is() {
+    tells(r#"x = os.getenv("AUTH_TYPE", "basic") == "oidc""#, &["env AUTH_TYPE = \"basic\" <\"basic\">"]);
+    tells(r#"x = os.getenv("LOG_LEVEL", "info") in ("debug", "info")"#, &["env LOG_LEVEL = \"info\" <\"info\">"]);
+}
+
+#[test]
+fn helpers_and_libraries_that_read_variables_are_known_by_what_they_are_given() {
+    tells("ENV_T = \"PHX_TELEMETRY\"\ndef f():\n    return flag(ENV_T, True)\n", &["env PHX_TELEMETRY = true <True>"]);
+    says(r#"x = env.bool("COLLECT", default=True)"#, &["env COLLECT = true <True>"]);
+    says("from decouple import config\nx = config('DEBUG', default=False, cast=bool)", &["env DEBUG = false <False>"]);
+    silent_about(r#"T = NewType("A_B", "int")"#, "env");
+}
+
+#[test]
+fn code_sets_variables_in_many_ways() {
+    says(r#"os.environ["HF_TELEMETRY"] = "1""#, &["env HF_TELEMETRY = \"1\" <\"1\">"]);
+    says(r#"os.environ.setdefault("ANON_T", "False")"#, &["env ANON_T = \"False\" <\"False\">"]);
+    tells(r#"run(["x", "FOO_BAR=1"], env={**os.environ, "Z_Z": "2"})"#, &["env FOO_BAR = \"1\" <1>", "env Z_Z = \"2\" <\"2\">"]);
+}
+
+#[test]
+fn members_of_a_settings_class_are_variables_too() {
+    let class = "class S(BaseSettings):\n    model_config = SettingsConfigDict(env_prefix='my_')\n    telemetry: bool = True\n    log: str = Field('info', alias='LOGX')\n    keys: list = Field(default_factory=list)\n    need: str = Field(...)\n    a: Annotated[bool, Field(validation_alias=AliasChoices('A_X', 'B_X'))] = True\nclass T(S):\n    more: int = 60 * 60\n";
+    tells(
+        class,
+        &[
+            "field telemetry | env MY_TELEMETRY = true <True>",
+            "field log | env LOGX = \"info\" <'info'>",
+            "field keys | env MY_KEYS = [] <list>",
+            "field a | env A_X | env B_X = true <True>",
+            "field more | env MY_MORE = 3600 <60 * 60>",
+        ],
+    );
+    silent_about(class, "need");
+    says("class D(Base):\n    x: bool = field(default=False)\n    y: int\n", &["field x = false <False>"]);
+}
+
+#[test]
+fn options_have_all_their_names() {
+    says("p.add_argument('--no-x', dest='x', action='store_false')", &["flag --no-x = false <'store_false'>"]);
+    says("p.add_argument('--share', '-s', action='store_true')", &["flag --share = false <'store_true'>"]);
+    says("p.add_argument('--origins', type=json.loads, default=['*'])", &["flag --origins = [\"*\"] <['*']>"]);
+    says("p.add_argument('--host')", &["flag --host = null <>"]);
+    says(
+        "@click.option('--share/--no-share', default=True, envvar='SHARE_X')\ndef main(share): pass",
+        &["flag --share | argument main(share) | env SHARE_X = true <True>"],
+    );
+    says(
+        "def ui(a: int = typer.Option(80, '--port'), b: Annotated[bool, typer.Option()] = True): pass",
+        &["flag --port | argument ui(a) = 80 <80>", "flag --b | argument ui(b) = true <True>"],
+    );
+}
+
+#[test]
+fn keywords_and_parameters_are_arguments() {
+    says("def launch(self, share: Optional[bool] = None): pass", &["argument launch(share) = null <None>"]);
+    says("class B:\n    def __init__(self, share=True): pass", &["argument __init__(share) | argument B(share) = true <True>"]);
+    says("super().__init__(share=True)", &["argument super.__init__(share) = true <True>"]);
+    says("get(a, verify=False if not OWN else True)", &["argument get(verify) = false or true <False if not OWN else True>"]);
+    says("f(**{'trust': True})", &["argument f(trust) = true <True>"]);
+    says("partial(get, verify=False)", &["argument partial(verify) | argument get(verify) = false <False>"]);
+    says("from requests import get\nget(u, verify=False).json()", &["argument requests.get(verify) = false <False>"]);
+    says("basicConfig(level=logging.DEBUG)", &["argument basicConfig(level) = \"DEBUG\" <logging.DEBUG>"]);
+    says(
+        "dictConfig({'root': {'level': 'X'}})",
+        &["argument dictConfig(root) = {…} <{'level': 'X'}>", "argument dictConfig(root.level) = \"X\" <'X'>"],
+    );
+}
+
+#[test]
+fn what_is_handed_on_under_its_own_name_says_nothing() {
+    says("f(share=share, verify=self.verify, a=True if cfg.a is True else False, b=o['b'], c=kw.get('c'))", &[]);
+    says("class A:\n    def f(self, x):\n        self.x = x\n", &[]);
+    says("f(x=x if x is not None else True, y=y or 'd')", &["argument f(x) = true <True>", "argument f(y) = \"d\" <'d'>"]);
+}
+
+#[test]
+fn a_name_with_one_value_is_followed_and_one_with_two_is_not() {
+    tells("origins = ['*']\nf(allow=origins)", &["argument f(allow) = [\"*\"] <origins>"]);
+    tells("x = 1\nx = 2\nf(a=x)", &["argument f(a) = ? <x>"]);
+    tells("x = True\ndef g(x):\n    f(a=x)", &["argument f(a) = ? <x>"]);
+}
+
+#[test]
+fn dictionaries_are_keys_and_fields() {
+    tells(
+        "LOGGING = {'loggers': {'x': {'level': 'DEBUG'}}, 'T': [{'on': True}]}",
+        &["key LOGGING.loggers.x.level | field level = \"DEBUG\" <'DEBUG'>", "key LOGGING.T[0].on | field on = true <True>"],
+    );
+    tells("def f():\n    kwargs = dict(trust=True)\n", &["key kwargs.trust | field trust = true <True>"]);
+    says("app.config['SECURE'] = True", &["field SECURE = true <True>"]);
+    tells("app.config.update(SECURE=False)", &["field SECURE = false <False>"]);
+}
