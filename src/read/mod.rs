@@ -65,6 +65,13 @@ pub static READERS: &[Reader] = &[
         claims: |path| code::claims(&code::python::PYTHON, path),
         read: |path, text| code::read(&code::python::PYTHON, path, text),
     },
+    #[cfg(feature = "code")]
+    Reader {
+        name: "shell",
+        about: "Shell scripts: variables and their defaults, commands and their flags, files they write",
+        claims: code::shell::claims,
+        read: |path, text| code::read(&code::shell::SHELL, path, text),
+    },
 ];
 
 /// The reader of a path by its name.
