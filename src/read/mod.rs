@@ -72,6 +72,13 @@ pub static READERS: &[Reader] = &[
         claims: code::shell::claims,
         read: |path, text| code::read(&code::shell::SHELL, path, text),
     },
+    #[cfg(feature = "code")]
+    Reader {
+        name: "java",
+        about: "Java: properties and variables with defaults, fields, annotations, builder calls",
+        claims: |path| code::claims(&code::java::JAVA, path),
+        read: |path, text| code::read(&code::java::JAVA, path, text),
+    },
 ];
 
 /// The reader of a path by its name.

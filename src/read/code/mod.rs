@@ -6,6 +6,7 @@ pub mod environment;
 mod given;
 mod walk;
 
+pub mod java;
 pub mod python;
 pub mod shell;
 
