@@ -2,7 +2,7 @@
 
 use tree_sitter::Node;
 
-use super::{passed_on, spring, values};
+use super::{LONGEST, passed_on, spring, values};
 use crate::read::code::emit::span;
 use crate::read::code::environment::is_variable;
 use crate::read::code::{Code, Given, named_children};
@@ -39,8 +39,8 @@ fn plain(name: &str) -> &str {
 }
 
 /// The name that takes a call's result, and its first argument when that is a literal.
-fn labels<'t>(call: Node, arguments: &[Node], code: &Code<'t>) -> Vec<&'t str> {
-    let declarator = call.parent().filter(|parent| parent.kind() == "variable_declarator");
+fn labels<'t>(around: &[Node], arguments: &[Node], code: &Code<'t>) -> Vec<&'t str> {
+    let declarator = around.last().filter(|parent| parent.kind() == "variable_declarator");
     let taker = declarator.and_then(|declarator| declarator.child_by_field_name("name")).map(|name| code.of(name));
     let first =
         arguments.first().filter(|first| first.kind().ends_with("literal") || first.kind() == "identifier").map(|first| code.of(*first));
@@ -77,11 +77,11 @@ pub(super) fn with_items(mut setting: Setting, value: Node, code: &Code) -> Sett
 }
 
 /// A method call: its literals by their positions, what it sets, what it turns off.
-pub(super) fn call(node: Node, scope: ScopeId, code: &mut Code) -> ScopeId {
+pub(super) fn call(node: Node, around: &[Node], scope: ScopeId, code: &mut Code) -> ScopeId {
     let Some(name) = node.child_by_field_name("name") else { return scope };
     let callee = callee(node, code);
     let arguments = values::arguments(node);
-    let labels = labels(node, &arguments, code);
+    let labels = labels(around, &arguments, code);
     let call = code.call(scope, &callee, labels, node);
     positional(&arguments, call, &callee, name, code);
     setter(code.of(name), name, &arguments, scope, code);
@@ -91,11 +91,11 @@ pub(super) fn call(node: Node, scope: ScopeId, code: &mut Code) -> ScopeId {
 }
 
 /// `new Name(...)`.
-pub(super) fn creation(node: Node, scope: ScopeId, code: &mut Code) -> ScopeId {
+pub(super) fn creation(node: Node, around: &[Node], scope: ScopeId, code: &mut Code) -> ScopeId {
     let Some(name) = node.child_by_field_name("type") else { return scope };
     let callee = plain(code.of(name)).to_owned();
     let arguments = values::arguments(node);
-    let labels = labels(node, &arguments, code);
+    let labels = labels(around, &arguments, code);
     let call = code.call(scope, &callee, labels, node);
     positional(&arguments, call, &callee, name, code);
     call
@@ -147,6 +147,9 @@ fn entry(name: &str, arguments: &[Node], node: Node, scope: ScopeId, code: &mut 
 /// `csrf(csrf -> csrf.disable())`, `csrf(AbstractHttpConfigurer::disable)`, `csrf().disable()`: `csrf(disable)`.
 fn disabled(name: &str, arguments: &[Node], node: Node, call: ScopeId, callee: &str, code: &mut Code) {
     if let [value] = arguments {
+        if value.byte_range().len() > LONGEST {
+            return;
+        }
         let written: String = code.of(*value).chars().filter(|c| !c.is_whitespace()).collect();
         let lambda = value.kind() == "lambda_expression" && (written.ends_with(".disable()") || written.ends_with(".disable();}"));
         let reference = value.kind() == "method_reference" && written.ends_with("::disable");

@@ -9,12 +9,15 @@ use std::collections::HashSet;
 use tree_sitter::Node;
 
 use super::emit::span;
-use super::{Code, Given, Language, named_children, walk};
+use super::{Ancestors, Code, Given, Language, named_children, walk};
 use crate::scope::ScopeId;
 use crate::setting::Surface;
 
 /// Java.
 pub static JAVA: Language = Language { name: "java", ends: &[".java"], grammar: |_| tree_sitter_java::LANGUAGE.into(), read };
+
+/// Longest text in which a short form is looked for, in bytes.
+const LONGEST: usize = 200;
 
 /// What the walk keeps in mind.
 #[derive(Debug, Default)]
@@ -31,7 +34,8 @@ fn read(root: Node, code: &mut Code) {
         scope
     });
     let mut seen = Seen::default();
-    walk(root, |node, scope| enter(node, scope, code, &mut seen));
+    let mut ancestors = Ancestors::default();
+    walk(root, |node, scope| enter(node, ancestors.around(node), scope, code, &mut seen));
 }
 
 /// Names that stand for one value in the whole file. A parameter, or what is assigned again, is none.
@@ -57,9 +61,9 @@ fn remember(node: Node, code: &mut Code) {
     }
 }
 
-fn enter(node: Node, scope: ScopeId, code: &mut Code, seen: &mut Seen) -> ScopeId {
+fn enter(node: Node, around: &[Node], scope: ScopeId, code: &mut Code, seen: &mut Seen) -> ScopeId {
     match node.kind() {
-        "class_declaration" | "interface_declaration" | "enum_declaration" | "record_declaration" => class(node, scope, code, seen),
+        "class_declaration" | "interface_declaration" | "enum_declaration" | "record_declaration" => class(node, around, scope, code, seen),
         "method_declaration" | "constructor_declaration" | "compact_constructor_declaration" => {
             let name = node.child_by_field_name("name").map_or("", |name| code.of(name));
             let inner = code.function(scope, name, node);
@@ -77,10 +81,10 @@ fn enter(node: Node, scope: ScopeId, code: &mut Code, seen: &mut Seen) -> ScopeI
             scope
         }
         "method_invocation" => {
-            reads(node, code, seen);
-            calls::call(node, scope, code)
+            reads(node, around, code, seen);
+            calls::call(node, around, scope, code)
         }
-        "object_creation_expression" => calls::creation(node, scope, code),
+        "object_creation_expression" => calls::creation(node, around, scope, code),
         "assignment_expression" => {
             calls::assignment(node, scope, code);
             scope
@@ -90,10 +94,10 @@ fn enter(node: Node, scope: ScopeId, code: &mut Code, seen: &mut Seen) -> ScopeI
 }
 
 /// A class; the fields of a class of properties stand below its prefix.
-fn class(node: Node, scope: ScopeId, code: &mut Code, seen: &mut Seen) -> ScopeId {
+fn class(node: Node, around: &[Node], scope: ScopeId, code: &mut Code, seen: &mut Seen) -> ScopeId {
     let name = node.child_by_field_name("name").map_or("", |name| code.of(name));
     let inner = code.class(scope, name, node);
-    let prefix = spring::prefix(node, code).or_else(|| seen.properties.contains(&scope).then(|| spring::nested(node, code)));
+    let prefix = spring::prefix(node, code).or_else(|| seen.properties.contains(&scope).then(|| spring::nested(node, around, code)));
     let Some(prefix) = prefix else { return inner };
     let below = spring::below(inner, &prefix, node, code);
     seen.properties.insert(below);
@@ -134,6 +138,9 @@ fn fields(node: Node, scope: ScopeId, code: &mut Code, seen: &Seen) {
 
 /// Whether an expression is only the setting's own name under which somebody else gave the value: `debug`, `this.debug`, `other.isDebug()`.
 fn passed_on(value: Node, name: &str, code: &Code) -> bool {
+    if value.byte_range().len() > LONGEST {
+        return false;
+    }
     let written = code.of(value).trim_end_matches("()");
     let last = written.rsplit('.').next().unwrap_or(written);
     let accessor = ["get", "is"].into_iter().filter_map(|prefix| last.strip_prefix(prefix)).any(|rest| rest.eq_ignore_ascii_case(name));
@@ -142,11 +149,11 @@ fn passed_on(value: Node, name: &str, code: &Code) -> bool {
 }
 
 /// A variable or property that is read here, once for the whole expression around it.
-fn reads(node: Node, code: &mut Code, seen: &mut Seen) {
+fn reads(node: Node, around: &[Node], code: &mut Code, seen: &mut Seen) {
     if values::read(node, code).is_none() {
         return;
     }
-    let outer = values::outermost(node, code);
+    let outer = values::outermost(node, around, code);
     if !seen.expressions.insert(outer.id()) {
         return;
     }

@@ -11,6 +11,9 @@ use crate::setting::{Setting, Surface};
 use crate::span::Span;
 use crate::value::{Outcome, Value};
 
+/// How many members of a class are looked through for a field of a type.
+const MEMBERS: usize = 500;
+
 /// Most steps of one property's name.
 const STEPS: usize = 16;
 
@@ -139,9 +142,9 @@ pub(super) fn kebab(name: &str) -> String {
 }
 
 /// The property under which a nested class of properties stands: the field of its type, else its own name.
-pub(super) fn nested(class: Node, code: &Code) -> String {
+pub(super) fn nested(class: Node, around: &[Node], code: &Code) -> String {
     let name = class.child_by_field_name("name").map_or("", |name| code.of(name));
-    let siblings = class.parent().into_iter().flat_map(named_children);
+    let siblings = around.last().into_iter().flat_map(|body| named_children(*body)).take(MEMBERS);
     let of_type = siblings
         .filter(|sibling| sibling.kind() == "field_declaration")
         .find(|field| field.child_by_field_name("type").is_some_and(|is| code.of(is) == name));

@@ -296,14 +296,15 @@ pub(super) fn read(call: Node, code: &Code) -> Option<Read> {
     let first = *arguments.first()?;
     let (asked, quoted) = match first.kind() {
         "string_literal" => (text(code.of(first))?, true),
-        _ => (given(first, code).text()?.to_owned(), false),
+        "identifier" => (code.known(code.of(first))?.text()?.to_owned(), false),
+        _ => return None,
     };
     let place = if quoted { Span::new(first.start_byte() + 1, first.end_byte().saturating_sub(1)) } else { span(first) };
     let property = match (object, name) {
         ("System", "getenv") => false,
         ("System", "getProperty") | ("Boolean", "getBoolean") | ("Integer", "getInteger") | ("Long", "getLong") => true,
         ("System.getenv()", "get" | "getOrDefault") => false,
-        (_, "getProperty") if object.to_ascii_lowercase().ends_with("env") || object.to_ascii_lowercase().ends_with("environment") => true,
+        (_, "getProperty") if is_environment(object) => true,
         (_, "get" | "getOrDefault") if matches!(object, "env" | "dotenv" | "environment") && is_variable(&asked) => false,
         _ if is_variable(&asked) && arguments.len() >= 2 && reads_environment(name) => false,
         _ => return None,
@@ -312,29 +313,35 @@ pub(super) fn read(call: Node, code: &Code) -> Option<Read> {
     (!asked.is_empty() && !place.is_empty()).then(|| Read { surface, name: asked.into(), span: place, flipped: false })
 }
 
+/// `env`, `this.environment`.
+fn is_environment(object: &str) -> bool {
+    let last = object.rsplit('.').next().unwrap_or(object).to_ascii_lowercase();
+    last.ends_with("env") || last.ends_with("environment")
+}
+
 /// The outermost expression that only turns what was read into what is used.
-pub(super) fn outermost<'t>(read: Node<'t>, code: &Code) -> Node<'t> {
+pub(super) fn outermost<'t>(read: Node<'t>, around: &[Node<'t>], code: &Code) -> Node<'t> {
     let mut node = read;
-    for _ in 0..DEPTH {
-        let Some(parent) = node.parent() else { break };
-        let next = match parent.kind() {
-            "parenthesized_expression"
-                if parent.parent().is_some_and(|outer| outer.kind().ends_with("_expression") || outer.kind() == "variable_declarator") =>
-            {
-                parent
-            }
+    let mut outward = around.iter().rev().copied().take(usize::from(DEPTH)).peekable();
+    while let Some(parent) = outward.next() {
+        node = match parent.kind() {
+            "parenthesized_expression" if outward.peek().is_some_and(|outer| takes_values(outer.kind())) => parent,
             "cast_expression" | "unary_expression" | "ternary_expression" => parent,
-            "binary_expression" if joins(parent, code) => parent,
-            "argument_list" => match parent.parent().filter(|call| looks_through(*call, node, code)) {
+            "binary_expression" if joins(parent, outward.clone(), code) => parent,
+            "argument_list" => match outward.next().filter(|call| looks_through(*call, node, code)) {
                 Some(call) => call,
                 None => break,
             },
             "method_invocation" if looks_through(parent, node, code) => parent,
             _ => break,
         };
-        node = next;
     }
     node
+}
+
+/// Parentheses of an `if` are none of an expression.
+fn takes_values(kind: &str) -> bool {
+    kind.ends_with("_expression") || kind == "variable_declarator"
 }
 
 fn looks_through(call: Node, from: Node, code: &Code) -> bool {
@@ -354,13 +361,13 @@ fn looks_through(call: Node, from: Node, code: &Code) -> bool {
 }
 
 /// Comparisons with a literal and `||`; a comparison with `null` only as a condition of `?:`, where it chooses the value.
-fn joins(node: Node, code: &Code) -> bool {
+fn joins<'t>(node: Node, mut outward: impl Iterator<Item = Node<'t>>, code: &Code) -> bool {
     let null = named_children(node).any(|side| side.kind() == "null_literal");
     let operator = node.child_by_field_name("operator").map_or("", |operator| code.of(operator));
     match operator {
-        "==" | "!=" if null => std::iter::successors(node.parent(), Node::parent)
-            .find(|outer| outer.kind() != "parenthesized_expression")
-            .is_some_and(|outer| outer.kind() == "ternary_expression"),
+        "==" | "!=" if null => {
+            outward.find(|outer| outer.kind() != "parenthesized_expression").is_some_and(|outer| outer.kind() == "ternary_expression")
+        }
         "==" | "!=" | "||" => true,
         _ => false,
     }

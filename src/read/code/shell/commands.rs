@@ -20,20 +20,20 @@ const TOOLS: &[&str] = &[
 ];
 
 /// One command; gives the scope of what stands in it.
-pub(super) fn command(node: Node, scope: ScopeId, code: &mut Code) -> ScopeId {
+pub(super) fn command(node: Node, around: &[Node], scope: ScopeId, code: &mut Code) -> ScopeId {
     let words: Vec<Word> =
         named_children(node).filter(|child| !child.kind().ends_with("redirect")).map(|child| word(child, code)).collect();
     let Some(at) = program(&words) else { return scope };
     let Some(first) = words.get(at) else { return scope };
     let name = base_name(&first.text).to_owned();
     if matches!(name.as_str(), "echo" | "printf") {
-        if is_written(node, code) {
+        if is_written(node, around, code) {
             words.iter().skip(at + 1).for_each(|word| line(word, scope, code));
         }
         return scope;
     }
     if name == "set" && words.len() > at + 1 {
-        text(&name, first, node, scope, code);
+        text(&name, first, node, around, scope, code);
         return scope;
     }
     if name.is_empty() || command::runs_nothing(&name) || TOOLS.contains(&name.as_str()) {
@@ -44,7 +44,7 @@ pub(super) fn command(node: Node, scope: ScopeId, code: &mut Code) -> ScopeId {
     let named = words.iter().skip_while(|word| &*word.text != "--name").nth(1).map(|word| word.text.to_string());
     let call = code.call(scope, &name, positional.iter().chain(&named).map(String::as_str), node);
     command::flags(&words, call, code.reading());
-    text(&name, first, node, call, code);
+    text(&name, first, node, around, call, code);
     call
 }
 
@@ -75,8 +75,8 @@ fn program(words: &[Word]) -> Option<usize> {
 }
 
 /// The command's text; of a pipeline into a shell the whole.
-fn text(name: &str, first: &Word, node: Node, scope: ScopeId, code: &mut Code) {
-    let whole = piped_into_a_shell(node, code).unwrap_or(node);
+fn text(name: &str, first: &Word, node: Node, around: &[Node], scope: ScopeId, code: &mut Code) {
+    let whole = piped_into_a_shell(node, around, code).unwrap_or(node);
     let start = if whole == node { first.span.start as usize } else { whole.start_byte() };
     let place = crate::span::Span::new(start, whole.end_byte());
     let value = Outcome::text(command::unfolded(place.of(code.text)));
@@ -84,37 +84,38 @@ fn text(name: &str, first: &Word, node: Node, scope: ScopeId, code: &mut Code) {
 }
 
 /// The pipeline that a command starts when it ends in a shell: `curl ... | sudo bash -s -`.
-fn piped_into_a_shell<'t>(node: Node<'t>, code: &Code) -> Option<Node<'t>> {
-    let mut first = node;
-    if let Some(outer) = node.parent().filter(|outer| outer.kind() == "redirected_statement") {
-        first = outer;
-    }
-    let pipeline = first.parent().filter(|outer| outer.kind() == "pipeline")?;
-    let stages: Vec<Node> = named_children(pipeline).collect();
-    if stages.first() != Some(&first) {
+fn piped_into_a_shell<'t>(node: Node<'t>, around: &[Node<'t>], code: &Code) -> Option<Node<'t>> {
+    let pipeline = *without_redirects(around).last()?;
+    if pipeline.kind() != "pipeline" || pipeline.start_byte() != node.start_byte() {
         return None;
     }
-    let runs = |stage: &Node| code.of(*stage).split_whitespace().take(4).any(|word| command::is_shell(base_name(word)));
-    stages.iter().skip(1).any(runs).then_some(pipeline)
+    let runs = |stage: Node| code.of(stage).split_whitespace().take(4).any(|word| command::is_shell(base_name(word)));
+    named_children(pipeline).skip(1).any(runs).then_some(pipeline)
+}
+
+/// What is around a command and its own redirections.
+fn without_redirects<'a, 't>(around: &'a [Node<'t>]) -> &'a [Node<'t>] {
+    match around.split_last() {
+        Some((parent, outer)) if parent.kind() == "redirected_statement" => outer,
+        _ => around,
+    }
 }
 
 /// Whether what a command prints goes into a file: `> file`, `| tee file`.
-fn is_written(node: Node, code: &Code) -> bool {
-    let Some(parent) = node.parent() else { return false };
-    let outer = match parent.kind() {
-        "redirected_statement" if named_children(parent).any(|child| into_a_file(child, code)) => return true,
-        "redirected_statement" => parent.parent(),
-        _ => Some(parent),
+fn is_written(node: Node, around: &[Node], code: &Code) -> bool {
+    let redirected = |outer: Option<&Node>| {
+        outer.is_some_and(|outer| outer.kind() == "redirected_statement" && named_children(*outer).any(|child| into_a_file(child, code)))
     };
-    let Some(outer) = outer else { return false };
+    if redirected(around.last()) {
+        return true;
+    }
+    let Some((outer, further)) = without_redirects(around).split_last() else { return false };
     match outer.kind() {
-        "pipeline" => {
-            named_children(outer).skip(1).any(|stage| code.of(stage).split_whitespace().take(4).any(|word| base_name(word) == "tee"))
+        "pipeline" if outer.start_byte() == node.start_byte() => {
+            named_children(*outer).skip(1).any(|stage| code.of(stage).split_whitespace().take(4).any(|word| base_name(word) == "tee"))
         }
         // `{ echo A=1; echo B=2; } > file`
-        "compound_statement" | "subshell" => outer
-            .parent()
-            .is_some_and(|outer| outer.kind() == "redirected_statement" && named_children(outer).any(|child| into_a_file(child, code))),
+        "compound_statement" | "subshell" => redirected(further.last()),
         _ => false,
     }
 }

@@ -6,7 +6,7 @@ mod values;
 
 use tree_sitter::Node;
 
-use super::{Code, Language, named_children, walk};
+use super::{Ancestors, Code, Language, named_children, walk};
 use crate::scope::ScopeId;
 
 /// The shells whose scripts the grammar of Bash understands.
@@ -23,37 +23,40 @@ pub fn claims(path: &str) -> bool {
 }
 
 fn read(root: Node, code: &mut Code) {
+    let mut ancestors = Ancestors::default();
     walk(root, |node, scope| {
+        let around = ancestors.around(node);
         if node.kind() == "variable_assignment" {
-            values::remember(node, code);
+            values::remember(node, around, code);
         }
         scope
     });
     let mut assigned = values::Assigned::default();
-    walk(root, |node, scope| enter(node, scope, code, &mut assigned));
+    let mut ancestors = Ancestors::default();
+    walk(root, |node, scope| enter(node, ancestors.around(node), scope, code, &mut assigned));
     assigned.finish(code);
     values::put_in(code);
 }
 
-fn enter(node: Node, scope: ScopeId, code: &mut Code, assigned: &mut values::Assigned) -> ScopeId {
+fn enter(node: Node, around: &[Node], scope: ScopeId, code: &mut Code, assigned: &mut values::Assigned) -> ScopeId {
     match node.kind() {
         "function_definition" => {
             let Some(name) = node.child_by_field_name("name") else { return scope };
             code.function(scope, code.of(name), node)
         }
         "variable_assignment" => {
-            assigned.assignment(node, scope, code);
+            assigned.assignment(node, around, scope, code);
             scope
         }
         "declaration_command" => {
-            assigned.exported(node, scope, code);
+            assigned.exported(node, around, scope, code);
             scope
         }
         "expansion" => {
-            values::fallback(node, code);
+            values::fallback(node, around, code);
             scope
         }
-        "command" => commands::command(node, scope, code),
+        "command" => commands::command(node, around, scope, code),
         "redirected_statement" => {
             heredocs::written(node, scope, code);
             scope

@@ -52,9 +52,9 @@ fn place(node: Node) -> Span {
 }
 
 /// Remembers what a variable is set to, so that it can be put in where it is used.
-pub(super) fn remember(node: Node, code: &mut Code) {
+pub(super) fn remember(node: Node, around: &[Node], code: &mut Code) {
     let Some(name) = node.child_by_field_name("name").filter(|name| name.kind() == "variable_name") else { return };
-    if before_a_command(node) || passed_on(node, code) {
+    if before_a_command(around) || passed_on(node, code) {
         return;
     }
     let appends = code.of(node).get(code.of(name).len()..).is_some_and(|rest| rest.starts_with("+="));
@@ -66,8 +66,8 @@ pub(super) fn remember(node: Node, code: &mut Code) {
 }
 
 /// `X=1 command` sets it for that command alone.
-fn before_a_command(node: Node) -> bool {
-    node.parent().is_some_and(|parent| parent.kind() == "command")
+fn before_a_command(around: &[Node]) -> bool {
+    around.last().is_some_and(|parent| parent.kind() == "command")
 }
 
 /// `HOST=$2`, `HOST="${1#*=}"`, `X="$X"`: what the caller gives, which is no default.
@@ -95,9 +95,9 @@ pub(super) struct Assigned {
 
 impl Assigned {
     /// One assignment.
-    pub(super) fn assignment(&mut self, node: Node, scope: ScopeId, code: &mut Code) {
+    pub(super) fn assignment(&mut self, node: Node, around: &[Node], scope: ScopeId, code: &mut Code) {
         let Some(name) = node.child_by_field_name("name").filter(|name| name.kind() == "variable_name") else { return };
-        if before_a_command(node) || passed_on(node, code) {
+        if before_a_command(around) || passed_on(node, code) {
             return;
         }
         let text = code.of(name);
@@ -106,7 +106,7 @@ impl Assigned {
         let Some(Resolved { value, mark }) = value(node, code) else { return };
         // what is appended is a part of the value only
         let (value, mark) = if appends { (Outcome::Unread, Mark::Reference) } else { (value, mark) };
-        let declared = node.parent().filter(|parent| parent.kind() == "declaration_command");
+        let declared = around.last().copied().filter(|parent| parent.kind() == "declaration_command");
         let exported = declared.is_some_and(|parent| exports(parent, code));
         let local = declared.is_some_and(|parent| code.of(parent).starts_with("local"));
         let mut setting = Setting::named(scope, Surface::Env, text, value, span(name), place(node)).with_mark(mark).with_raw(code.text);
@@ -123,19 +123,19 @@ impl Assigned {
             setting.names.push((Surface::Env, text.into()));
             self.local.insert(text.into(), setting);
         } else {
-            self.add(setting, sure(node), code);
+            self.add(setting, sure(around), code);
         }
     }
 
     /// `export X` of a variable that was set before under a name that only exporting makes one.
-    pub(super) fn exported(&mut self, node: Node, scope: ScopeId, code: &mut Code) {
+    pub(super) fn exported(&mut self, node: Node, around: &[Node], scope: ScopeId, code: &mut Code) {
         if !exports(node, code) {
             return;
         }
         for name in named_children(node).filter(|child| child.kind() == "variable_name") {
             if let Some(mut setting) = self.local.remove(code.of(name)) {
                 setting.scope = scope;
-                self.add(setting, sure(node), code);
+                self.add(setting, sure(around), code);
             }
         }
     }
@@ -168,8 +168,8 @@ impl Assigned {
 }
 
 /// Whether an assignment always happens: no condition, loop or `||` around it.
-fn sure(node: Node) -> bool {
-    let outward = std::iter::successors(node.parent(), Node::parent).take(OUTWARD);
+fn sure(around: &[Node]) -> bool {
+    let outward = around.iter().rev().take(OUTWARD);
     let mut outward = outward.take_while(|outer| outer.kind() != "function_definition");
     !outward.any(|outer| {
         matches!(
@@ -182,7 +182,8 @@ fn sure(node: Node) -> bool {
 /// Whether a declaration exports: `export X=1`, `declare -x X=1`.
 fn exports(node: Node, code: &Code) -> bool {
     let text = code.of(node);
-    let options = || named_children(node).map(|child| code.of(child)).any(|word| word.starts_with('-') && word.contains('x'));
+    let options =
+        || (0..3).filter_map(|at| node.named_child(at)).map(|child| code.of(child)).any(|word| word.starts_with('-') && word.contains('x'));
     text.starts_with("export") || ((text.starts_with("declare") || text.starts_with("typeset")) && options())
 }
 
@@ -204,10 +205,10 @@ fn whole_fallback(text: &str) -> Option<(&str, usize)> {
 }
 
 /// `${X:-d}`, `${X:=d}` anywhere: what the variable is when nobody sets it.
-pub(super) fn fallback(node: Node, code: &mut Code) {
+pub(super) fn fallback(node: Node, around: &[Node], code: &mut Code) {
     let text = code.of(node);
     let Some((name, from)) = whole_fallback(text).filter(|(name, _)| is_variable(name)) else { return };
-    if is_an_assignments_value(node) || code.known(name).is_some_and(|known| known.text().is_some()) {
+    if is_an_assignments_value(node, around) || code.known(name).is_some_and(|known| known.text().is_some()) {
         return;
     }
     let start = node.start_byte();
@@ -223,13 +224,14 @@ pub(super) fn fallback(node: Node, code: &mut Code) {
 }
 
 /// `X=${Y:-d}`: the assignment says it already.
-fn is_an_assignments_value(node: Node) -> bool {
-    let Some(parent) = node.parent() else { return false };
-    let alone = |parent: Node| {
-        parent.kind() == "string" && parent.named_child_count() == 1 && parent.byte_range().len() == node.byte_range().len() + 2
+fn is_an_assignments_value(node: Node, around: &[Node]) -> bool {
+    let alone = |parent: &Node| parent.kind() == "string" && parent.byte_range().len() == node.byte_range().len() + 2;
+    let around = match around.split_last() {
+        Some((parent, outer)) if alone(parent) => outer,
+        _ => around,
     };
-    let assignment = if alone(parent) { parent.parent() } else { Some(parent) };
-    assignment.is_some_and(|assignment| assignment.kind() == "variable_assignment" && !before_a_command(assignment))
+    let assignment = around.last().is_some_and(|outer| outer.kind() == "variable_assignment");
+    assignment && !around.split_last().is_some_and(|(_, outer)| before_a_command(outer))
 }
 
 /// `ARGS+=(--flag value)`, `OPTS="$OPTS --flag value"`: flags of a command that is put together.
