@@ -74,7 +74,7 @@ fn at(node: Node, code: &Code, depth: u8) -> Given {
             digits.parse().map_or(Given::unread(place), |number| Given::literal(Value::Float(number), place))
         }
         "parenthesized_expression" => named_children(node).next().map_or(Given::unread(place), inner),
-        "cast_expression" => field("value").map_or(Given::unread(place), inner),
+        "cast_expression" | "array_creation_expression" => field("value").map_or(Given::unread(place), inner),
         "unary_expression" => match (code.of(node).chars().next(), field("operand").map(inner)) {
             (Some('!'), Some(operand)) => operand.negated(place),
             (Some('-'), Some(operand)) => match operand.value {
@@ -89,7 +89,7 @@ fn at(node: Node, code: &Code, depth: u8) -> Given {
             _ => Given::unread(place),
         },
         "ternary_expression" => match (field("condition"), field("consequence"), field("alternative")) {
-            (Some(condition), Some(yes), Some(no)) => chosen(inner(condition), inner(yes), inner(no), place),
+            (Some(condition), Some(yes), Some(no)) => chosen(&inner(condition), inner(yes), inner(no), place),
             _ => Given::unread(place),
         },
         "identifier" => used(code, code.of(node), place),
@@ -99,7 +99,6 @@ fn at(node: Node, code: &Code, depth: u8) -> Given {
             written => written.strip_prefix("this.").map_or(Given::unread(place), |name| used(code, name, place)),
         },
         "array_initializer" | "element_value_array_initializer" => list(named_children(node).map(inner), place),
-        "array_creation_expression" => field("value").map_or(Given::unread(place), inner),
         "method_invocation" => invocation(node, code, depth),
         "lambda_expression" => match (field("parameters"), field("body")) {
             // a supplier
@@ -199,7 +198,7 @@ fn presence(left: Given, right: Given, equal: bool, place: Span) -> Given {
 }
 
 /// `condition ? yes : no`: one of both, unless the condition asks for a variable that nobody set.
-fn chosen(condition: Given, yes: Given, no: Given, place: Span) -> Given {
+fn chosen(condition: &Given, yes: Given, no: Given, place: Span) -> Given {
     let Some(read) = condition.read.clone() else { return yes.either(no, place) };
     let Some(truth) = condition.truth() else { return yes.either(no, place) };
     let (taken, other) = if truth { (yes, no) } else { (no, yes) };
@@ -268,8 +267,10 @@ fn boolean(given: Given) -> Given {
 
 /// A number written as text.
 fn number(given: Given) -> Given {
-    let parsed = given.text().and_then(|text| text.parse().ok());
-    parsed.map_or_else(|| given.clone(), |number| Given { value: Outcome::One(Value::Int(number)), ..given.clone() })
+    match given.text().and_then(|text| text.parse().ok()) {
+        Some(number) => Given { value: Outcome::One(Value::Int(number)), ..given },
+        None => given,
+    }
 }
 
 /// `Duration.ofDays(30)` as people write durations.
@@ -301,9 +302,8 @@ pub(super) fn read(call: Node, code: &Code) -> Option<Read> {
     };
     let place = if quoted { Span::new(first.start_byte() + 1, first.end_byte().saturating_sub(1)) } else { span(first) };
     let property = match (object, name) {
-        ("System", "getenv") => false,
         ("System", "getProperty") | ("Boolean", "getBoolean") | ("Integer", "getInteger") | ("Long", "getLong") => true,
-        ("System.getenv()", "get" | "getOrDefault") => false,
+        ("System", "getenv") | ("System.getenv()", "get" | "getOrDefault") => false,
         (_, "getProperty") if is_environment(object) => true,
         (_, "get" | "getOrDefault") if matches!(object, "env" | "dotenv" | "environment") && is_variable(&asked) => false,
         _ if is_variable(&asked) && arguments.len() >= 2 && reads_environment(name) => false,

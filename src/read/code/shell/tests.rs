@@ -64,6 +64,7 @@ fn what_the_caller_gives_is_no_default() {
     let script = "HOST=127.0.0.1\nwhile [ $# -gt 0 ]; do case $1 in --host) HOST=\"$2\"; shift ;; esac; done\nserve --host \"$HOST\"\n";
     assert_eq!(variables(script), ["HOST=127.0.0.1"]);
     assert_eq!(said(script, Surface::Flag), ["--host=127.0.0.1"]);
+    assert_eq!(variables("for o in \"$@\"; do case $o in --skip) SKIP_IT=1 ;; esac; done\n"), Vec::<String>::new());
 }
 
 #[test]

@@ -54,7 +54,7 @@ fn place(node: Node) -> Span {
 /// Remembers what a variable is set to, so that it can be put in where it is used.
 pub(super) fn remember(node: Node, around: &[Node], code: &mut Code) {
     let Some(name) = node.child_by_field_name("name").filter(|name| name.kind() == "variable_name") else { return };
-    if before_a_command(around) || passed_on(node, code) {
+    if before_a_command(around) || passed_on(node, code) || parses_options(around) {
         return;
     }
     let appends = code.of(node).get(code.of(name).len()..).is_some_and(|rest| rest.starts_with("+="));
@@ -68,6 +68,12 @@ pub(super) fn remember(node: Node, around: &[Node], code: &mut Code) {
 /// `X=1 command` sets it for that command alone.
 fn before_a_command(around: &[Node]) -> bool {
     around.last().is_some_and(|parent| parent.kind() == "command")
+}
+
+/// `case` in a loop: what an option sets is no default.
+fn parses_options(around: &[Node]) -> bool {
+    let mut outward = around.iter().rev().take(OUTWARD).map(Node::kind).skip_while(|kind| *kind != "case_item");
+    outward.any(|kind| matches!(kind, "while_statement" | "for_statement" | "c_style_for_statement"))
 }
 
 /// `HOST=$2`, `HOST="${1#*=}"`, `X="$X"`: what the caller gives, which is no default.
@@ -97,7 +103,7 @@ impl Assigned {
     /// One assignment.
     pub(super) fn assignment(&mut self, node: Node, around: &[Node], scope: ScopeId, code: &mut Code) {
         let Some(name) = node.child_by_field_name("name").filter(|name| name.kind() == "variable_name") else { return };
-        if before_a_command(around) || passed_on(node, code) {
+        if before_a_command(around) || passed_on(node, code) || parses_options(around) {
             return;
         }
         let text = code.of(name);
