@@ -12,6 +12,7 @@ use crate::span::Span;
 use crate::value::{Outcome, Value};
 
 use super::default;
+#[cfg(feature = "code")]
 pub(crate) use switches::{is_shell, runs_nothing, wrapper};
 pub(crate) use words::split_with;
 use words::{Lexer, Token};
