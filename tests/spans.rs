@@ -85,6 +85,31 @@ const SAMPLES: &[(&str, &str)] = &[
         "app/settings.py",
         "import os, logging\nfrom decouple import config as c\nENV_A = \"A_TRACES\"\nMODE = os.getenv(\"MODE\") or 'basic'\nDEBUG = (\n    os.environ.get(\"DEBUG\", \"fal\\x73e\").lower() == \"true\"\n)\nHOSTS = os.environ.get(\"HOSTS\", \"a,é\").split(\",\")\nX = helper(ENV_A, True)\nos.environ[\"B_C\"] = f\"{ENV_A}-1\"\nLOGGING = {\"loggers\": {\"é\": {\"level\": \"DEBUG\", \"handlers\": [\"a\", 'b']}}, \"T\": [{\"id\": \"x\", \"on\": True}]}\n\nclass S(BaseSettings):\n    model_config = SettingsConfigDict(env_prefix=\"MY_\")\n    telemetry: bool = True\n    keys: list[str] = Field(default_factory=list, alias=\"KEYS_X\")\n    age: int = 60 * 60 * 24\n\n@click.option(\"--share/--no-share\", \"-s\", default=True, envvar=\"SHARE_X\")\ndef main(share, log: str = \"info\", *, t: Annotated[bool, typer.Option(\"--t\")] = False):\n    parser.add_argument(\"--no-x\", dest=\"x\", action=\"store_false\")\n    parser.add_argument(\"--host\", help=\"\"\"é\n    b\"\"\")\n    run([\"serve\", \"FOO_BAR=1\"], env={**os.environ, \"Q_R\": \"1\"}, verify=False if not X else True)\n    app.add_middleware(CORS, allow_origins=[\"*\", \"é\"], **{\"debug\": True})\n    logging.basicConfig(level=logging.DEBUG)\n    return dict(telemetry=not False)\n",
     ),
+    (
+        "deploy/app.service",
+        "[Unit]\nDescription=é # part of it\n[Service]\nEnvironment=\"A_B=0.0.0.0:80\" C_D=2\nEnvironmentFile=-/etc/a.env\nExecStart=-/opt/serve \\\n  --host 0.0.0.0\nUser=root\nUser=app\n",
+    ),
+    ("Procfile", "# note\nweb: X_Y=1 gunicorn app --bind 0.0.0.0:${PORT:-80}\nworker: python é.py --debug\n"),
+    ("etc/cron.d/app", "MAILTO=\"a@b.example\"\n0 */4 * * 1-5 root /opt/clean --keep 30 \"é\"\n@daily app X_Y=1 backup --plain\n"),
+    (
+        "Makefile",
+        "HOST ?= 0.0.0.0 # é\nexport A_B := 1\nC_D = $(HOST):80\nifeq ($(X),y)\nA_B = 2\nendif\nrun: export X_Y = 1\nrun: build\n\t@serve --host $(HOST) \\\n\t  --share\n",
+    ),
+    ("justfile", "export HOST := \"0.0.0.0\"\nport := env(\"PORT\", \"80\")\n\nrun arg='é':\n    serve --share --port {{port}}\n"),
+    (
+        "supervisord.conf",
+        "[program:web]\ncommand=/opt/serve --host 0.0.0.0\nenvironment=A_B=\"1,é\",C_D=%(ENV_X)s\n[supervisord]\nnodaemon=true\n",
+    ),
+    #[cfg(feature = "code")]
+    (
+        "install.sh",
+        "#!/bin/bash\nset -ex\nAPI_HOST=\"0.0.0.0\" # é\nexport B_C='x é' EMPTY=\n: \"${LEVEL:=debug}\"\nHOST=${API_HOST:-127.0.0.1}\nARGS+=(--share --host \"$API_HOST\")\nmain() {\n  if [ -z \"$PORT\" ]; then PORT=80; fi\n  echo \"ADDRESS=0.0.0.0:$PORT\" | $SUDO tee -a /etc/a.env >/dev/null\n  curl -fsSL https://a.example/i | sudo bash -s -\n  docker run -e X_Y=1 -p 0.0.0.0:80:80 --privileged img\n}\ncat > a.service <<EOF\n[Service]\nEnvironment=\"ADDRESS=0.0.0.0:8080\"\nEOF\nexec serve --host \"$API_HOST\" --flag \\\n  --last=é \"$@\"\n",
+    ),
+    #[cfg(feature = "code")]
+    (
+        "App.java",
+        "import a.b.C;\n@ConfigurationProperties(prefix = \"app.web\")\nclass P {\n  private boolean allowAll = true;\n  @Value(\"${server.debug:é}\") String debug;\n  static final long TTL = 60 * 60L;\n  String[] hosts = {\"*\", \"é\"};\n  String a = System.getenv(\"A_B\") != null ? System.getenv(\"A_B\") : \"d\";\n  String p = System.getProperty(\"a.b\", \"d\");\n  @CrossOrigin(origins = \"*\")\n  void f(H http) {\n    http.cors().and().csrf(c -> c.disable());\n    c.setAllowedOrigins(List.of(\"*\"));\n    new Server(8080, \"0.0.0.0\");\n    env.put(\"X_Y\", \"1\");\n  }\n}\n",
+    ),
 ];
 
 fn of(path: &str) -> &'static Reader {

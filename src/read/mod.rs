@@ -74,6 +74,20 @@ pub static READERS: &[Reader] = &[
         claims: |path| ends(path, &[".yaml", ".yml"]),
         read: |path, text| structured("yaml", path, text, |text| tree::yaml::parse_at(path, text)),
     },
+    Reader {
+        name: "systemd",
+        about: "Units of systemd: keys, variables, commands",
+        claims: text::systemd::claims,
+        read: text::systemd::read,
+    },
+    Reader { name: "procfile", about: "Procfiles: the command of each process", claims: text::procfile::claims, read: text::procfile::read },
+    Reader { name: "crontab", about: "Tables of cron: variables and commands", claims: text::crontab::claims, read: text::crontab::read },
+    Reader {
+        name: "make",
+        about: "Makefiles and justfiles: variables with defaults, commands of recipes",
+        claims: text::make::claims,
+        read: text::make::read,
+    },
     Reader { name: "ini", about: "INI, configuration and properties files", claims: text::ini::claims, read: text::ini::read },
     #[cfg(feature = "code")]
     Reader {
@@ -81,6 +95,20 @@ pub static READERS: &[Reader] = &[
         about: "Python: defaults of variables, options, settings classes, keywords of calls",
         claims: |path| code::claims(&code::python::PYTHON, path),
         read: |path, text| code::read(&code::python::PYTHON, path, text),
+    },
+    #[cfg(feature = "code")]
+    Reader {
+        name: "shell",
+        about: "Shell scripts: variables and their defaults, commands and their flags, files they write",
+        claims: code::shell::claims,
+        read: |path, text| code::read(&code::shell::SHELL, path, text),
+    },
+    #[cfg(feature = "code")]
+    Reader {
+        name: "java",
+        about: "Java: properties and variables with defaults, fields, annotations, builder calls",
+        claims: |path| code::claims(&code::java::JAVA, path),
+        read: |path, text| code::read(&code::java::JAVA, path, text),
     },
 ];
 

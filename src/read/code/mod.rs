@@ -1,12 +1,15 @@
 //! Defaults written in source code: one walk over the syntax tree of each file, one folder a language. A reader gives every
 //! default, keyword and option it understands; which of them matter is the policies' knowledge.
 
+mod ancestors;
 mod emit;
 pub mod environment;
 mod given;
 mod walk;
 
+pub mod java;
 pub mod python;
+pub mod shell;
 
 use std::ops::ControlFlow;
 use std::time::{Duration, Instant};
@@ -14,6 +17,7 @@ use std::time::{Duration, Instant};
 use tree_sitter::{Node, ParseOptions, ParseState, Parser};
 
 use crate::reading::{Kind, Problem, Reading};
+pub use ancestors::Ancestors;
 pub use emit::Code;
 pub use given::{Given, Read};
 pub use walk::{named_children, walk};

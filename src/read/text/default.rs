@@ -20,10 +20,10 @@ pub(super) fn shell(text: &str) -> Resolved {
 }
 
 /// Variables with a value that the file itself gives.
-pub(super) type Known<'a> = &'a dyn Fn(&str) -> Option<Box<str>>;
+pub(crate) type Known<'a> = &'a dyn Fn(&str) -> Option<Box<str>>;
 
 /// As [`shell`], with variables that the same file sets put in first.
-pub(super) fn shell_with(text: &str, known: Known<'_>) -> Resolved {
+pub(crate) fn shell_with(text: &str, known: Known<'_>) -> Resolved {
     if text.contains('$') && text.len() <= LONGEST { shell(&expand(text, known, 0)) } else { shell(text) }
 }
 
@@ -100,12 +100,12 @@ fn computed(text: &str) -> bool {
 }
 
 /// The value of `text` where Spring expands placeholders.
-pub(super) fn spring(text: &str) -> Resolved {
+pub(crate) fn spring(text: &str) -> Resolved {
     expression::spring::resolve(text).unwrap_or_else(Resolved::reference)
 }
 
 /// A resolved fallback of an unquoted place.
-pub(super) fn retyped(value: Outcome) -> Outcome {
+pub(crate) fn retyped(value: Outcome) -> Outcome {
     let again = |value: Value| if let Value::Text(text) = &value { typed(text) } else { value };
     match value {
         Outcome::One(value) => Outcome::One(again(value)),

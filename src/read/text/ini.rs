@@ -22,13 +22,15 @@ const STEPS: usize = 64;
 
 /// Whether the path is an INI or properties file by its name.
 #[must_use]
+#[allow(clippy::case_sensitive_file_extension_comparisons, reason = "programs look for the name in small letters")]
 pub fn claims(path: &str) -> bool {
     let name = path.rsplit('/').next().unwrap_or(path);
     let known = matches!(
         name,
         "gitconfig" | ".gitconfig" | ".npmrc" | ".pypirc" | "pip.conf" | ".coveragerc" | ".flake8" | ".editorconfig" | "supervisord.conf"
     );
-    known || [".ini", ".cfg", ".cnf", ".properties", ".gitconfig"].iter().any(|end| name.ends_with(end))
+    let supervisor = name.starts_with("supervisor") && name.ends_with(".conf");
+    known || supervisor || [".ini", ".cfg", ".cnf", ".properties", ".gitconfig"].iter().any(|end| name.ends_with(end))
 }
 
 /// Whether a text whose name says little (`.conf`) has INI's sections: a `[section]` before anything else.
@@ -59,6 +61,9 @@ pub fn read(path: &str, text: &str) -> Reading {
     }
     let settings = keys.settings;
     reading.settings = settings.into_iter().flatten().collect();
+    if text.contains("[program:") {
+        super::supervisor::add(text, &mut reading);
+    }
     reading
 }
 

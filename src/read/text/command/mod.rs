@@ -12,6 +12,8 @@ use crate::span::Span;
 use crate::value::{Outcome, Value};
 
 use super::default;
+#[cfg(feature = "code")]
+pub(crate) use switches::{is_shell, runs_nothing, wrapper};
 pub(crate) use words::split_with;
 use words::{Lexer, Token};
 pub use words::{Word, split};
@@ -219,7 +221,7 @@ fn inline_script(words: &[Word], scope: ScopeId, reading: &mut Reading, depth: u
 }
 
 /// The flags among a program's arguments.
-pub(super) fn arguments(program: &str, words: &[Word], scope: ScopeId, reading: &mut Reading) {
+pub(crate) fn arguments(program: &str, words: &[Word], scope: ScopeId, reading: &mut Reading) {
     let mut words = words.iter().peekable();
     while let Some(word) = words.next() {
         if !is_flag(word) {
@@ -313,12 +315,12 @@ fn named(surface: Surface, name: &Word, value: &Word, scope: ScopeId, reading: &
 }
 
 /// The program without its folder.
-fn base_name(program: &str) -> &str {
+pub(crate) fn base_name(program: &str) -> &str {
     program.rsplit(['/', '\\']).next().unwrap_or(program)
 }
 
 /// The command on one line.
-fn unfolded(raw: &str) -> String {
+pub(crate) fn unfolded(raw: &str) -> String {
     if !raw.contains('\n') {
         return raw.to_owned();
     }

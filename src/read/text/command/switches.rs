@@ -6,7 +6,7 @@ pub(super) fn is_keyword(word: &str) -> bool {
 }
 
 /// Commands whose dashes are no settings of a program.
-pub(super) fn runs_nothing(program: &str) -> bool {
+pub(crate) fn runs_nothing(program: &str) -> bool {
     matches!(
         program,
         "[" | "[["
@@ -38,7 +38,7 @@ pub(super) fn runs_nothing(program: &str) -> bool {
 }
 
 /// Programs that run the program after them, with the count of words of their own.
-pub(super) fn wrapper(program: &str) -> Option<usize> {
+pub(crate) fn wrapper(program: &str) -> Option<usize> {
     match program {
         "exec" | "sudo" | "doas" | "env" | "nohup" | "time" | "command" | "builtin" | "nice" | "tini" | "dumb-init" | "stdbuf"
         | "xvfb-run" | "setsid" => Some(0),
@@ -53,7 +53,7 @@ pub(super) fn wrapper_takes_value(option: &str) -> bool {
 }
 
 /// Programs that take a script after `-c`.
-pub(super) fn is_shell(program: &str) -> bool {
+pub(crate) fn is_shell(program: &str) -> bool {
     matches!(program, "sh" | "bash" | "ash" | "dash" | "zsh" | "ksh")
 }
 

@@ -1,0 +1,89 @@
+//! Files that a script writes with a heredoc: read by the reader of their name, else line by line for variables.
+
+use tree_sitter::Node;
+
+use super::named_children;
+use crate::read::code::Code;
+use crate::read::code::environment::is_variable;
+use crate::read::fragment::embed;
+use crate::read::text::command::{self, Word, base_name, split};
+use crate::scope::ScopeId;
+use crate::setting::{Setting, Surface};
+use crate::span::OffsetMap;
+
+/// Readers of files that hold no scripts with heredocs of their own.
+const READERS: &[&str] = &["env-file", "json", "toml", "yaml", "ini", "systemd", "dockerfile"];
+
+/// Reads the heredocs of a statement.
+pub(super) fn written(node: Node, scope: ScopeId, code: &mut Code) {
+    for heredoc in named_children(node).filter(|child| child.kind() == "heredoc_redirect") {
+        let Some(body) = named_children(heredoc).find(|child| child.kind() == "heredoc_body") else { continue };
+        let head = code.text.get(node.start_byte()..body.start_byte()).unwrap_or("");
+        content(body, target(head), scope, code);
+    }
+}
+
+/// What the first line of the statement does with the text.
+enum Target {
+    /// It goes into this file.
+    File(String),
+    /// A shell runs it.
+    Shell,
+    /// Something else reads it.
+    Other,
+}
+
+fn target(head: &str) -> Target {
+    let words = command::split_with(&head.replace('>', " > ").replace(['<', '|'], " "), 0, true);
+    let text = |word: &Word| word.text.to_string();
+    let after = |mark: &str| {
+        let at = words.iter().position(|word| base_name(&word.text) == mark)?;
+        words.iter().skip(at + 1).find(|word| !word.text.starts_with('-') && !matches!(&*word.text, ">" | "&")).map(text)
+    };
+    let file = after("tee").or_else(|| after(">")).filter(|file| !file.starts_with("/dev/"));
+    match file {
+        Some(file) => Target::File(file),
+        None if words.iter().take(3).any(|word| command::is_shell(base_name(&word.text))) => Target::Shell,
+        None => Target::Other,
+    }
+}
+
+fn content(body: Node, target: Target, scope: ScopeId, code: &mut Code) {
+    let (start, text) = (body.start_byte(), code.of(body));
+    let from = code.reading().settings.len();
+    match target {
+        Target::Shell => command::script(text, start, scope, code.reading()),
+        Target::Other | Target::File(_) if text.starts_with("#!") => command::script(text, start, scope, code.reading()),
+        Target::File(name) => {
+            let name = name.rsplit('/').next().unwrap_or(&name).to_owned();
+            let reader = crate::read::by_name(&name).filter(|reader| READERS.contains(&reader.name));
+            match reader {
+                Some(reader) => embed(code.reading(), scope, (reader.read)(&name, text), &OffsetMap::shifted(start)),
+                None if super::claims(&name) => command::script(text, start, scope, code.reading()),
+                None => lines(text, start, scope, code),
+            }
+        }
+        Target::Other => lines(text, start, scope, code),
+    }
+    let whole = code.text;
+    for setting in code.reading().settings.iter_mut().skip(from) {
+        setting.raw = setting.value_span.of(whole).into();
+    }
+}
+
+/// `NAME=value`, `export NAME=value`, and systemd's `Environment="NAME=value"`.
+fn lines(text: &str, start: usize, scope: ScopeId, code: &mut Code) {
+    for (at, line) in crate::read::text::lines(text) {
+        let content = line.trim_start();
+        let mut from = line.len() - content.len();
+        for before in ["export ", "Environment="] {
+            from += if line.get(from..).is_some_and(|rest| rest.starts_with(before)) { before.len() } else { 0 };
+        }
+        let words = split(line.get(from..).unwrap_or(""), start + at + from);
+        let Some(word) = words.first() else { continue };
+        let Some(length) = word.text.find('=').filter(|length| word.text.get(..*length).is_some_and(is_variable)) else { continue };
+        let (name, value) = (word.part(0, length), word.part(length + 1, word.text.len()));
+        let resolved = super::values::resolved(&value, code);
+        code.add(Setting::named(scope, Surface::Env, name.text, resolved.value, name.span, value.span).with_mark(resolved.mark));
+    }
+}

@@ -1,0 +1,69 @@
+//! Shell scripts: what they set when nobody sets anything, what they run with which flags, and the files they write.
+
+mod commands;
+mod heredocs;
+mod values;
+
+use tree_sitter::Node;
+
+use super::{Ancestors, Code, Language, named_children, walk};
+use crate::scope::ScopeId;
+
+/// The shells whose scripts the grammar of Bash understands.
+pub static SHELL: Language =
+    Language { name: "shell", ends: &[".sh", ".bash", ".zsh"], grammar: |_| tree_sitter_bash::LANGUAGE.into(), read };
+
+/// Scripts without an ending.
+const NAMES: &[&str] = &["entrypoint", "docker-entrypoint", "start", "run", "launch", "install"];
+
+/// Whether the path is a shell script by its name.
+#[must_use]
+pub fn claims(path: &str) -> bool {
+    super::claims(&SHELL, path) || NAMES.contains(&path.rsplit('/').next().unwrap_or(path))
+}
+
+fn read(root: Node, code: &mut Code) {
+    let mut ancestors = Ancestors::default();
+    walk(root, |node, scope| {
+        let around = ancestors.around(node);
+        if node.kind() == "variable_assignment" {
+            values::remember(node, around, code);
+        }
+        scope
+    });
+    let mut assigned = values::Assigned::default();
+    let mut ancestors = Ancestors::default();
+    walk(root, |node, scope| enter(node, ancestors.around(node), scope, code, &mut assigned));
+    assigned.finish(code);
+    values::put_in(code);
+}
+
+fn enter(node: Node, around: &[Node], scope: ScopeId, code: &mut Code, assigned: &mut values::Assigned) -> ScopeId {
+    match node.kind() {
+        "function_definition" => {
+            let Some(name) = node.child_by_field_name("name") else { return scope };
+            code.function(scope, code.of(name), node)
+        }
+        "variable_assignment" => {
+            assigned.assignment(node, around, scope, code);
+            scope
+        }
+        "declaration_command" => {
+            assigned.exported(node, around, scope, code);
+            scope
+        }
+        "expansion" => {
+            values::fallback(node, around, code);
+            scope
+        }
+        "command" => commands::command(node, around, scope, code),
+        "redirected_statement" => {
+            heredocs::written(node, scope, code);
+            scope
+        }
+        _ => scope,
+    }
+}
+
+#[cfg(test)]
+mod tests;
