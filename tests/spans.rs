@@ -80,6 +80,10 @@ const SAMPLES: &[(&str, &str)] = &[
         "\u{feff}a: 'it''s'\r\nb: \"\\x41\\u00e9\"\r\nc: |\r\n  one\r\n  two\r\n? d\r\n: - 1\r\n  - ~\r\ne: !!str 1\r\nf.g: *x\r\n",
     ),
     ("app.ini", "top = 1\n[a]\nb = c ; comment\nd: \"e\"\n  continued\n# no\nf\n[a \"b\"]\nc = é\n"),
+    (
+        "main.go",
+        "package a\n\nconst Host = \"0.0.0.0\"\n\ntype C struct {\n\tLoad bool `env:\"APP_LOAD,LOAD\" default:\"true\"`\n}\n\nfunc f() []string {\n\tflag.BoolVar(&c.Telemetry, \"telemetry\", true, \"é\")\n\tviper.SetDefault(\"a.b\", 1_000)\n\to = append(o, \"app://*\",\n\t\t\"file://*\")\n\tt := &http.Transport{TLS: tls.Config{InsecureSkipVerify: true}, M: map[string]any{\"x\": []int{1, 2}}}\n\th := os.Getenv(\"APP_HOST\")\n\tif h == \"\" {\n\t\th = \"::\"\n\t}\n\tx := &cli.BoolFlag{Name: \"debug\", EnvVars: []string{\"DEBUG\"}}\n\ty := app.Flag(\"z\", \"h\").Default(\"true\").Bool()\n\treturn []string{\"DISABLE_TELEMETRY=1\", getEnv(\"A_B\", Host)}\n}\n",
+    ),
     ("app.properties", "a.b=c\\\n  d\nspring.x=${Y:z}\n! no\ne : f\ng h\n"),
 ];
 

@@ -6,6 +6,7 @@ pub mod environment;
 mod given;
 mod walk;
 
+pub mod go;
 pub mod python;
 
 use std::ops::ControlFlow;
