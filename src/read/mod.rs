@@ -67,6 +67,13 @@ pub static READERS: &[Reader] = &[
     },
     #[cfg(feature = "code")]
     Reader {
+        name: "rust",
+        about: "Rust: clap options, serde defaults, `Default` impls, struct literals, constants, the environment with its fallbacks",
+        claims: |path| code::claims(&code::rust::RUST, path),
+        read: |path, text| code::read(&code::rust::RUST, path, text),
+    },
+    #[cfg(feature = "code")]
+    Reader {
         name: "python",
         about: "Python: defaults of variables, options, settings classes, keywords of calls",
         claims: |path| code::claims(&code::python::PYTHON, path),

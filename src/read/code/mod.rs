@@ -8,6 +8,7 @@ mod walk;
 
 pub mod go;
 pub mod python;
+pub mod rust;
 
 use std::ops::ControlFlow;
 use std::time::{Duration, Instant};
