@@ -58,7 +58,7 @@ fn helps(callee: &str) -> bool {
         && !["error", "errorf", "printf", "sprintf"].contains(&last.as_str())
 }
 
-impl<'t, 'n> Go<'_, 't, 'n> {
+impl<'n> Go<'_, '_, 'n> {
     /// The variable that a call reads, with what the whole expression around it comes to.
     pub(super) fn variable(&mut self, node: Node<'n>, callee: &str) {
         if let Some("Setenv") = callee.rsplit('.').next() {

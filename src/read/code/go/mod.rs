@@ -214,11 +214,7 @@ impl<'t, 'n> Go<'_, 't, 'n> {
         let mut at = node;
         for _ in 0..LONGEST_CHAIN {
             match at.kind() {
-                "identifier" | "package_identifier" | "type_identifier" | "field_identifier" => {
-                    steps.push(self.code.of(at));
-                    break;
-                }
-                "qualified_type" => {
+                "identifier" | "package_identifier" | "type_identifier" | "field_identifier" | "qualified_type" => {
                     steps.push(self.code.of(at));
                     break;
                 }
@@ -228,9 +224,8 @@ impl<'t, 'n> Go<'_, 't, 'n> {
                 }
                 "call_expression" => at = at.child_by_field_name("function")?,
                 "index_expression" => at = at.child_by_field_name("operand")?,
-                "generic_type" | "type_instantiation_expression" => at = at.child_by_field_name("type")?,
+                "generic_type" | "type_instantiation_expression" | "composite_literal" => at = at.child_by_field_name("type")?,
                 "parenthesized_expression" | "unary_expression" | "pointer_type" => at = at.named_child(0)?,
-                "composite_literal" => at = at.child_by_field_name("type")?,
                 _ => break,
             }
         }

@@ -37,7 +37,7 @@ const TYPES: &[&str] = &[
 /// Steps after `Flag("x", "help")` that are looked at.
 const LONGEST_CHAIN: usize = 12;
 
-impl<'t, 'n> Go<'_, 't, 'n> {
+impl<'n> Go<'_, '_, 'n> {
     /// Whether a call declares an option or a default; gives it.
     pub(super) fn option(&mut self, node: Node<'n>, callee: &str, arguments: &[Node<'n>], scope: ScopeId) -> bool {
         let last = callee.rsplit('.').next().unwrap_or(callee);

@@ -11,7 +11,7 @@ use crate::setting::{Setting, Surface};
 use crate::span::Span;
 use crate::value::{Outcome, Value};
 
-impl<'t, 'n> Go<'_, 't, 'n> {
+impl<'n> Go<'_, '_, 'n> {
     /// A member of a struct whose tag says where its value comes from.
     pub(super) fn tagged(&mut self, node: Node<'n>, scope: ScopeId) {
         let (Some(name), Some(tag)) = (node.child_by_field_name("name"), node.child_by_field_name("tag")) else { return };

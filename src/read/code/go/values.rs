@@ -14,7 +14,7 @@ const DEEPEST: u32 = 32;
 /// Packages of which an exported name is a word of a fixed list: `gin.DebugMode`, `tls.VersionTLS10`.
 const WORDS: &[&str] = &["gin", "http", "log", "logrus", "slog", "tls", "zap", "zapcore", "zerolog"];
 
-impl<'t, 'n> Go<'_, 't, 'n> {
+impl<'n> Go<'_, '_, 'n> {
     /// The value of an expression.
     pub(super) fn value(&self, node: Node<'n>) -> Given {
         of(self.code, node, 0)

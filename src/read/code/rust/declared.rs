@@ -104,13 +104,12 @@ impl<'t, 'n> Rust<'_, 't, 'n> {
         }
         names.push((Surface::Field, field.into()));
         let boolean = self.code.of(kind) == "bool";
-        let mut given = match default {
-            Some(entry) => self.tokens(&entry.value, Span::new(name.start_byte(), name.end_byte())),
-            None => {
-                let end = Span::new(kind.end_byte(), kind.end_byte());
-                let reversed = find(&["action"]).is_some_and(|entry| entry.value.iter().any(|token| self.code.of(*token) == "SetFalse"));
-                Given::literal(if boolean { Value::Bool(reversed) } else { Value::Null }, end)
-            }
+        let mut given = if let Some(entry) = default {
+            self.tokens(&entry.value, span(name))
+        } else {
+            let end = Span::new(kind.end_byte(), kind.end_byte());
+            let reversed = find(&["action"]).is_some_and(|entry| entry.value.iter().any(|token| self.code.of(*token) == "SetFalse"));
+            Given::literal(if boolean { Value::Bool(reversed) } else { Value::Null }, end)
         };
         typed(&mut given, self.code.of(kind));
         self.member(node, given, names, scope);
@@ -208,10 +207,10 @@ impl<'t, 'n> Rust<'_, 't, 'n> {
                 "env" => names.extend(text.map(|text| (Surface::Env, text.into()))),
                 "default_value" | "default_value_os" => given = value.unwrap_or(given),
                 "action" if first.is_some_and(|first| self.code.of(first).ends_with("SetTrue")) => {
-                    given.value = Outcome::One(Value::Bool(false))
+                    given.value = Outcome::One(Value::Bool(false));
                 }
                 "action" if first.is_some_and(|first| self.code.of(first).ends_with("SetFalse")) => {
-                    given.value = Outcome::One(Value::Bool(true))
+                    given.value = Outcome::One(Value::Bool(true));
                 }
                 _ => {}
             }
