@@ -80,6 +80,14 @@ const SAMPLES: &[(&str, &str)] = &[
         "\u{feff}a: 'it''s'\r\nb: \"\\x41\\u00e9\"\r\nc: |\r\n  one\r\n  two\r\n? d\r\n: - 1\r\n  - ~\r\ne: !!str 1\r\nf.g: *x\r\n",
     ),
     ("app.ini", "top = 1\n[a]\nb = c ; comment\nd: \"e\"\n  continued\n# no\nf\n[a \"b\"]\nc = é\n"),
+    (
+        "main.go",
+        "package a\n\nconst Host = \"0.0.0.0\"\n\ntype C struct {\n\tLoad bool `env:\"APP_LOAD,LOAD\" default:\"true\"`\n}\n\nfunc f() []string {\n\tflag.BoolVar(&c.Telemetry, \"telemetry\", true, \"é\")\n\tviper.SetDefault(\"a.b\", 1_000)\n\to = append(o, \"app://*\",\n\t\t\"file://*\")\n\tt := &http.Transport{TLS: tls.Config{InsecureSkipVerify: true}, M: map[string]any{\"x\": []int{1, 2}}}\n\th := os.Getenv(\"APP_HOST\")\n\tif h == \"\" {\n\t\th = \"::\"\n\t}\n\tx := &cli.BoolFlag{Name: \"debug\", EnvVars: []string{\"DEBUG\"}}\n\ty := app.Flag(\"z\", \"h\").Default(\"true\").Bool()\n\treturn []string{\"DISABLE_TELEMETRY=1\", getEnv(\"A_B\", Host)}\n}\n",
+    ),
+    (
+        "src/main.rs",
+        "use reqwest::Client;\n\nconst HOST: &str = \"0.0.0.0\";\n\nstruct Args {\n    #[arg(long, env, default_value_t = true)]\n    send_stats: bool,\n    #[serde(default = \"yes\")]\n    telemetry: bool,\n}\n\nfn yes() -> bool {\n    true\n}\n\nimpl Default for Args {\n    fn default() -> Self {\n        Self { send_stats: false, who: vec![\"é\", \"*\"], ..x }\n    }\n}\n\nfn main() {\n    let h = env::var(\"APP_HOST\").unwrap_or_else(|_| HOST.into());\n    let t = match env::var(\"A_B\") {\n        Ok(v) => v,\n        Err(_) => r#\"d\"#.to_string(),\n    };\n    let c = Client::builder().danger_accept_invalid_certs(true).build();\n    let a = Arg::new(\"x\").long(\"x\").default_value(\"a\\\n  b\");\n}\n",
+    ),
     ("app.properties", "a.b=c\\\n  d\nspring.x=${Y:z}\n! no\ne : f\ng h\n"),
     (
         "app/settings.py",

@@ -91,6 +91,20 @@ pub static READERS: &[Reader] = &[
     Reader { name: "ini", about: "INI, configuration and properties files", claims: text::ini::claims, read: text::ini::read },
     #[cfg(feature = "code")]
     Reader {
+        name: "go",
+        about: "Go: flags, struct tags, struct literals, constants, the environment with its fallbacks",
+        claims: |path| code::claims(&code::go::GO, path),
+        read: |path, text| code::read(&code::go::GO, path, text),
+    },
+    #[cfg(feature = "code")]
+    Reader {
+        name: "rust",
+        about: "Rust: clap options, serde defaults, `Default` impls, struct literals, constants, the environment with its fallbacks",
+        claims: |path| code::claims(&code::rust::RUST, path),
+        read: |path, text| code::read(&code::rust::RUST, path, text),
+    },
+    #[cfg(feature = "code")]
+    Reader {
         name: "python",
         about: "Python: defaults of variables, options, settings classes, keywords of calls",
         claims: |path| code::claims(&code::python::PYTHON, path),

@@ -7,8 +7,10 @@ pub mod environment;
 mod given;
 mod walk;
 
+pub mod go;
 pub mod java;
 pub mod python;
+pub mod rust;
 pub mod shell;
 
 use std::ops::ControlFlow;
