@@ -23,6 +23,10 @@ const HANDS_ON: &[&str] = &["partial", "add_middleware", "Middleware"];
 /// Casts and the like: what they are given is read where it is used.
 const CASTS: &[&str] = &["int", "float", "str", "bool", "len", "print", "isinstance", "hasattr", "getattr", "range", "Path", "open"];
 
+/// Methods of texts and mappings, whose arguments set nothing.
+const METHODS: &[&str] =
+    &["split", "rsplit", "strip", "lstrip", "rstrip", "startswith", "endswith", "join", "replace", "encode", "decode", "pop", "setdefault"];
+
 impl<'n> Python<'n, '_, '_> {
     /// A call by its name.
     pub fn call(&mut self, scope: ScopeId, node: Node<'n>) {
@@ -58,7 +62,8 @@ impl<'n> Python<'n, '_, '_> {
         if last == "update" {
             self.updated(scope, &callee, &arguments);
         }
-        if CASTS.contains(&&*callee) {
+        let looked_up = last == "get" && !first_text.as_deref().unwrap_or_default().contains('/');
+        if CASTS.contains(&&*callee) || METHODS.contains(&last) || looked_up {
             return;
         }
         for (at, value) in arguments.positional.iter().take(MOST_POSITIONAL).enumerate() {

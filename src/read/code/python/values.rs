@@ -12,6 +12,9 @@ use crate::value::{Outcome, Value};
 /// How deep an expression is followed.
 pub const DEPTH: usize = 32;
 
+/// How deep in an expression calls of unknown functions are looked through: nobody wraps a variable more often.
+const WRAPPED: usize = 6;
+
 /// The value of an expression.
 pub fn of(code: &Code, node: Node, depth: usize) -> Given {
     let at = span(node);
@@ -400,7 +403,7 @@ fn call(code: &Code, node: Node, depth: usize) -> Given {
             of(code, inner, depth + 1)
         }
         // `AuthType(os.getenv(..))`, `as_bool(os.getenv(..))`: whatever is made of it, the variable's default is inside
-        (_, Some(inner)) if arguments.keywords.is_empty() && arguments.positional.len() == 1 => {
+        (_, Some(inner)) if depth < WRAPPED && arguments.keywords.is_empty() && arguments.positional.len() == 1 => {
             let given = of(code, inner, depth + 1);
             if given.read.is_some() { given } else { Given::unread(at) }
         }
