@@ -72,9 +72,8 @@ impl Given {
     pub fn or_else(self, other: Self) -> Self {
         match self.truth() {
             Some(true) => self,
-            Some(false) => Self { read: self.read.or(other.read), ..other },
-            // a name that is not set in this file: its fallback is what is written here
-            None => Self { read: self.read.or(other.read), ..other },
+            // also for a name that is not set in this file: its fallback is what is written here
+            _ => Self { read: self.read.or(other.read), ..other },
         }
     }
 
