@@ -65,6 +65,20 @@ pub static READERS: &[Reader] = &[
         claims: |path| code::claims(&code::python::PYTHON, path),
         read: |path, text| code::read(&code::python::PYTHON, path, text),
     },
+    #[cfg(feature = "code")]
+    Reader {
+        name: "typescript",
+        about: "TypeScript: defaults of variables, schemas, options of calls, objects of configuration",
+        claims: |path| code::claims(&code::typescript::TYPESCRIPT, path),
+        read: code::typescript::read_typescript,
+    },
+    #[cfg(feature = "code")]
+    Reader {
+        name: "javascript",
+        about: "JavaScript: the same",
+        claims: |path| code::claims(&code::typescript::JAVASCRIPT, path),
+        read: |path, text| code::read(&code::typescript::JAVASCRIPT, path, text),
+    },
 ];
 
 /// The reader of a path by its name.

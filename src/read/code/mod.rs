@@ -7,6 +7,7 @@ mod given;
 mod walk;
 
 pub mod python;
+pub mod typescript;
 
 use std::ops::ControlFlow;
 use std::time::{Duration, Instant};
