@@ -81,6 +81,16 @@ const SAMPLES: &[(&str, &str)] = &[
     ),
     ("app.ini", "top = 1\n[a]\nb = c ; comment\nd: \"e\"\n  continued\n# no\nf\n[a \"b\"]\nc = é\n"),
     ("app.properties", "a.b=c\\\n  d\nspring.x=${Y:z}\n! no\ne : f\ng h\n"),
+    (
+        "src/a.ts",
+        "import * as S from \"@sentry/node\";\nconst e = process.env;\nexport const A = { \"b-c\": ['é', \"\\x41\"], d: { e: 1_000 } } as const;\nS.init({ a: true, n: [S.replay({ m: !x })], r: process.env.R ? Number(process.env.R) : 0.5 });\nconst Env = z.object({ T_X: z\n  .enum([\"a\"])\n  .default(\"a\"), U_X: z.string().optional() });\nclass B<T> { private c: boolean = true; run({ d = 1, f: { g = `é\n` } = {} }: P = {}, h = <T>x) { process.env.ZED = \"1\"; return { i: h ?? -1 }; } }\n",
+    ),
+    ("src/a.tsx", "const V = ({ a = true }) => <P.Q debug options={{ m: false }} h=\"é\">{process.env.X_Y ?? \"d\"}</P.Q>;\n"),
+    ("a.svelte", "<p>é {a}</p>\n<script lang=\"ts\">\n  export let a: boolean = true;\n</script>\n<style>a { b: c }</style>\n"),
+    (
+        "next.config.js",
+        "const { init } = require(\"@sentry/node\");\nmodule.exports = { images: { domains: [\"*\"] }, headers() { return [{ key: \"é\", value: `a ${b}` }]; } };\nspawn(\"x\", [\"A_B=1\"], { env: { ...process.env, C_D: \"1\" } });\n",
+    ),
 ];
 
 fn of(path: &str) -> &'static Reader {
