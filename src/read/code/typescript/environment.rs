@@ -342,9 +342,11 @@ impl<'n> Walker<'_, '_, 'n> {
             self.variables.iter().filter(|given| given.value != Outcome::One(Value::Null)).filter_map(name).collect();
         let declared = self.code.reading().settings.iter().flat_map(|setting| &setting.names);
         known.extend(declared.filter(|(surface, _)| *surface == Surface::Env).map(|(_, name)| name.clone()));
+        let mut given_before = std::collections::HashSet::new();
         for given in std::mem::take(&mut self.variables) {
             let again = given.value == Outcome::One(Value::Null) && name(&given).is_some_and(|name| known.contains(&name));
-            if !again {
+            // `X ? Number(X) : 1` reads it twice and says one thing
+            if !again && given_before.insert((name(&given), given.span)) {
                 self.code.variable(&given);
             }
         }

@@ -5,7 +5,6 @@ use tree_sitter::Node;
 use super::{DEEPEST, Walker};
 use crate::read::code::named_children;
 
-/// Methods without a word about who is called, which stand at the end of a chain and say how, not what.
 impl Walker<'_, '_, '_> {
     /// The text of a key; nothing when it is computed from something that is not in the file.
     pub(super) fn key(&self, node: Node) -> Option<String> {
