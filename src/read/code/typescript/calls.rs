@@ -77,8 +77,7 @@ impl<'n> Walker<'_, '_, 'n> {
     fn taker(&self, node: Node<'n>) -> Option<String> {
         let outer = self.ancestors.iter().rev().find(|outer| !super::names::is_transparent(outer.kind()))?;
         let name = match outer.kind() {
-            "variable_declarator" => outer.child_by_field_name("name"),
-            "public_field_definition" => outer.child_by_field_name("name"),
+            "variable_declarator" | "public_field_definition" => outer.child_by_field_name("name"),
             "pair" => outer.child_by_field_name("key"),
             "assignment_expression" => outer.child_by_field_name("left").filter(|left| left.end_byte() <= node.start_byte()),
             _ => None,

@@ -188,14 +188,10 @@ impl<'n> Walker<'_, '_, 'n> {
     }
 
     fn constant(&mut self, scope: ScopeId, name: Node<'n>, text: &str, value: Node<'n>, top: bool) {
-        if value.kind() != "object" && !top && !self.holds_objects(value) {
+        if value.kind() != "object" && !top && !holds_objects(value) {
             return;
         }
         self.member(scope, name, text, value);
-    }
-
-    fn holds_objects(&self, value: Node) -> bool {
-        value.kind() == "array" && named_children(value).map(peeled).any(|item| item.kind() == "object")
     }
 
     /// A field, a constant or a member that is set.
@@ -294,4 +290,8 @@ impl<'n> Walker<'_, '_, 'n> {
 
 fn items_of(value: Node) -> Vec<crate::span::Span> {
     if value.kind() == "array" { named_children(value).map(span).collect() } else { Vec::new() }
+}
+
+fn holds_objects(value: Node) -> bool {
+    value.kind() == "array" && named_children(value).map(peeled).any(|item| item.kind() == "object")
 }

@@ -3,7 +3,7 @@
 use tree_sitter::Node;
 
 use super::names::{is_transparent, peeled};
-use super::values::{cast, deploys, is_method, method, truth};
+use super::values::{cast, combined, contained, deploys, is_method, method, truth};
 use super::{DEEPEST, Walker};
 use crate::read::code::emit::span;
 use crate::read::code::environment::{is_variable, reads_environment};
@@ -148,12 +148,12 @@ impl<'n> Walker<'_, '_, 'n> {
         let mut at = node;
         let mut compared = false;
         for parent in self.ancestors.iter().rev().take(DEEPEST).copied() {
-            let Some((next, compares)) = self.step(parent, at, &given, compared) else { break };
+            let Some((next, decides)) = self.step(parent, at, &given, compared) else { break };
             if let Some(next) = next {
                 let flipped = next.read.as_ref().is_some_and(|read| read.flipped && Some(&read.name) == own.as_ref().map(|own| &own.name));
                 given = Given { read: own.clone().map(|own| Read { flipped, ..own }), ..next };
             }
-            compared |= compares;
+            compared |= decides;
             at = parent;
         }
         // a value that cannot be known although the variable is absent is no default of it
@@ -181,12 +181,12 @@ impl<'n> Walker<'_, '_, 'n> {
                     "||" | "??" if is("left") => {
                         let right = side("right")?;
                         let same = name_of(&right) == name_of(given);
-                        (!compared || same).then(|| (Some(self.combined(operator, given.clone(), right, all)), false))
+                        (!compared || same).then(|| (Some(combined(operator, given.clone(), right, all)), false))
                     }
                     "||" | "??" => {
                         let left = side("left")?;
                         if name_of(&left) == name_of(given) {
-                            return Some((Some(self.combined(operator, left, given.clone(), all)), false));
+                            return Some((Some(combined(operator, left, given.clone(), all)), false));
                         }
                         (!compared && left.read.is_some()).then_some((None, false))
                     }
@@ -195,7 +195,7 @@ impl<'n> Walker<'_, '_, 'n> {
                         // whether it is there at all says nothing about its value
                         let presence = is_null && other.value == Outcome::One(Value::Null);
                         let unknown = !matches!(other.value, Outcome::One(_)) || (is_null && deploys(given));
-                        let next = self.combined(operator, given.clone(), other, all);
+                        let next = combined(operator, given.clone(), other, all);
                         if presence { self.presence(parent, next) } else { (!unknown).then_some((Some(next), true)) }
                     }
                     _ => None,
@@ -238,7 +238,7 @@ impl<'n> Walker<'_, '_, 'n> {
             let others = self.value(function.child_by_field_name("object")?, 1);
             let unknown =
                 !matches!(others.value, Outcome::One(Value::List(_))) || (deploys(given) && given.value == Outcome::One(Value::Null));
-            return (!unknown).then(|| (Some(self.contained(given.clone(), &others, span(call))), true));
+            return (!unknown).then(|| (Some(contained(given.clone(), &others, span(call))), true));
         }
         let next = cast(given.clone(), &name);
         let second = named_children(call.child_by_field_name("arguments")?).nth(1).filter(|_| !name.starts_with("parse"));

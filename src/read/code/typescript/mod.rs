@@ -34,8 +34,8 @@ const DEEPEST: usize = 32;
 
 /// `<T>x` is a cast in `.ts` and an element in `.tsx`.
 fn grammar(path: &str) -> tree_sitter::Language {
-    let lower = path.to_ascii_lowercase();
-    if lower.ends_with(".tsx") { tree_sitter_typescript::LANGUAGE_TSX.into() } else { tree_sitter_typescript::LANGUAGE_TYPESCRIPT.into() }
+    let elements = path.rsplit('.').next().is_some_and(|end| end.eq_ignore_ascii_case("tsx"));
+    if elements { tree_sitter_typescript::LANGUAGE_TSX.into() } else { tree_sitter_typescript::LANGUAGE_TYPESCRIPT.into() }
 }
 
 /// Reads a file of TypeScript, or the scripts of one that holds scripts.

@@ -38,7 +38,7 @@ impl Walker<'_, '_, '_> {
         if node.kind() != "call_expression" || depth >= DEEPEST {
             return None;
         }
-        let links = self.links(node);
+        let links = links(node);
         let (first, last) = (links.last()?, links.first()?);
         if !self.is_schema(first, &links) {
             return None;
@@ -49,32 +49,6 @@ impl Walker<'_, '_, '_> {
             }
         }
         Some(Given::absent(span(last.name)))
-    }
-
-    /// The calls of a chain, the outermost first.
-    fn links<'n>(&self, node: Node<'n>) -> Vec<Link<'n>> {
-        let mut links = Vec::new();
-        let mut at = node;
-        while at.kind() == "call_expression" && links.len() < DEEPEST {
-            let (Some(function), Some(arguments)) = (at.child_by_field_name("function"), at.child_by_field_name("arguments")) else {
-                break;
-            };
-            let mut base = function;
-            // `z.coerce.number`: the name before the first step without a call
-            let name = function.child_by_field_name("property").unwrap_or(function);
-            for _ in 0..DEEPEST {
-                match base.kind() {
-                    "member_expression" => match base.child_by_field_name("object") {
-                        Some(object) => base = object,
-                        None => break,
-                    },
-                    _ => break,
-                }
-            }
-            links.push(Link { name, base, arguments });
-            at = base;
-        }
-        links
     }
 
     fn is_schema(&self, first: &Link, links: &[Link]) -> bool {
@@ -164,4 +138,30 @@ struct Link<'n> {
     /// What the method belongs to.
     base: Node<'n>,
     arguments: Node<'n>,
+}
+
+/// The calls of a chain, the outermost first.
+fn links(node: Node<'_>) -> Vec<Link<'_>> {
+    let mut links = Vec::new();
+    let mut at = node;
+    while at.kind() == "call_expression" && links.len() < DEEPEST {
+        let (Some(function), Some(arguments)) = (at.child_by_field_name("function"), at.child_by_field_name("arguments")) else {
+            break;
+        };
+        let mut base = function;
+        // `z.coerce.number`: the name before the first step without a call
+        let name = function.child_by_field_name("property").unwrap_or(function);
+        for _ in 0..DEEPEST {
+            match base.kind() {
+                "member_expression" => match base.child_by_field_name("object") {
+                    Some(object) => base = object,
+                    None => break,
+                },
+                _ => break,
+            }
+        }
+        links.push(Link { name, base, arguments });
+        at = base;
+    }
+    links
 }

@@ -2,11 +2,11 @@
 
 /// The text with everything but its scripts blanked; nothing for a file that is a script itself.
 pub fn alone(path: &str, text: &str) -> Option<String> {
-    let lower = path.to_ascii_lowercase();
-    let astro = lower.ends_with(".astro");
-    if !astro && !lower.ends_with(".svelte") && !lower.ends_with(".vue") {
+    let end = path.rsplit('.').next().unwrap_or("").to_ascii_lowercase();
+    if !matches!(end.as_str(), "astro" | "svelte" | "vue") {
         return None;
     }
+    let astro = end == "astro";
     let mut kept = Vec::new();
     let mut from = 0;
     if astro && let Some((start, end)) = front(text) {

@@ -76,36 +76,7 @@ impl Walker<'_, '_, '_> {
         };
         let operator = node.child_by_field_name("operator").map_or("", |operator| self.code.of(operator));
         let (left, right) = (self.value(left, depth + 1), self.value(right, depth + 1));
-        self.combined(operator, left, right, all)
-    }
-
-    /// What an operator makes of two values.
-    pub(super) fn combined(&self, operator: &str, left: Given, right: Given, all: Span) -> Given {
-        match operator {
-            "||" => match truth(&left) {
-                None if matches!(left.value, Outcome::AnyOf(_)) && truth(&right) != Some(true) => left.either(right, all),
-                _ => left.or_else(right),
-            },
-            "??" => left.coalesce(right),
-            "&&" => match truth(&left) {
-                Some(true) => right,
-                Some(false) => Given { value: Outcome::One(Value::Bool(false)), read: None, ..left },
-                None => match (&left.value, &right.value) {
-                    (_, Outcome::One(Value::Bool(false))) => right,
-                    (_, Outcome::AnyOf(_) | Outcome::One(Value::Bool(true))) | (Outcome::AnyOf(_), _) => open(all),
-                    _ => Given::unread(all),
-                },
-            },
-            "===" | "==" | "!==" | "!=" => {
-                let selects = |given: &Given| given.value == Outcome::One(Value::Null) && deploys(given);
-                if selects(&left) || selects(&right) { open(all) } else { left.compared(right, operator.starts_with('='), all) }
-            }
-            "<" | ">" | "<=" | ">=" | "in" | "instanceof" => open(all),
-            "*" | "+" | "-" | "/" => {
-                calculated(operator, &left, &right).map_or_else(|| Given::unread(all), |value| Given::literal(value, all))
-            }
-            _ => Given::unread(all),
-        }
+        combined(operator, left, right, all)
     }
 
     /// `c ? a : b`. What a variable decides by being there or not is its fallback.
@@ -189,7 +160,7 @@ impl Walker<'_, '_, '_> {
             }
             if name == "includes" || name == "has" {
                 let (Some(first), others) = (first, self.value(object, depth + 1)) else { return unread };
-                return self.contained(self.value(first, depth + 1), &others, span(node));
+                return contained(self.value(first, depth + 1), &others, span(node));
             }
         }
         if self.is_cast(node) {
@@ -208,12 +179,6 @@ impl Walker<'_, '_, '_> {
             return self.value(first, depth + 1);
         }
         unread
-    }
-
-    /// `[a, b].includes(x)`.
-    pub(super) fn contained(&self, given: Given, others: &Given, all: Span) -> Given {
-        let selects = given.value == Outcome::One(Value::Null) && deploys(&given);
-        if selects { open(all) } else { given.member_of(others, true, all) }
     }
 
     /// Whether a call only casts its first argument: `Number(x)`, `parseInt(x, 10)`, `toBool(x)`.
@@ -396,4 +361,37 @@ fn place(node: Node) -> Span {
         }
     }
     Span::new(at.start_byte(), at.start_byte())
+}
+
+/// What an operator makes of two values.
+pub fn combined(operator: &str, left: Given, right: Given, all: Span) -> Given {
+    match operator {
+        "||" => match truth(&left) {
+            None if matches!(left.value, Outcome::AnyOf(_)) && truth(&right) != Some(true) => left.either(right, all),
+            _ => left.or_else(right),
+        },
+        "??" => left.coalesce(right),
+        "&&" => match truth(&left) {
+            Some(true) => right,
+            Some(false) => Given { value: Outcome::One(Value::Bool(false)), read: None, ..left },
+            None => match (&left.value, &right.value) {
+                (_, Outcome::One(Value::Bool(false))) => right,
+                (_, Outcome::AnyOf(_) | Outcome::One(Value::Bool(true))) | (Outcome::AnyOf(_), _) => open(all),
+                _ => Given::unread(all),
+            },
+        },
+        "===" | "==" | "!==" | "!=" => {
+            let selects = |given: &Given| given.value == Outcome::One(Value::Null) && deploys(given);
+            if selects(&left) || selects(&right) { open(all) } else { left.compared(right, operator.starts_with('='), all) }
+        }
+        "<" | ">" | "<=" | ">=" | "in" | "instanceof" => open(all),
+        "*" | "+" | "-" | "/" => calculated(operator, &left, &right).map_or_else(|| Given::unread(all), |value| Given::literal(value, all)),
+        _ => Given::unread(all),
+    }
+}
+
+/// `[a, b].includes(x)`.
+pub fn contained(given: Given, others: &Given, all: Span) -> Given {
+    let selects = given.value == Outcome::One(Value::Null) && deploys(&given);
+    if selects { open(all) } else { given.member_of(others, true, all) }
 }
