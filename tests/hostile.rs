@@ -494,3 +494,19 @@ fn a_bare_repository_and_a_linked_work_tree_work() {
     repo.git(&["worktree", "add", "-q", "--detach", linked.to_str().unwrap()]);
     support::run(&linked, &arguments).exits(1);
 }
+
+#[test]
+fn deep_and_unclosed_typescript_ends_in_time() {
+    let safe = "export const a = { b: 1 };\n";
+    for head in [
+        format!("{}1{}", "f({a: ".repeat(3_000), "})".repeat(3_000)),
+        "const a = [".repeat(5_000),
+        format!("x = {};", vec!["process.env.A_B"; 3_000].join(" || ")),
+        format!("z{};", ".b().default(1)".repeat(1_000)),
+        format!("x = {}a;", "(".repeat(5_000)),
+    ] {
+        let start = Instant::now();
+        became("a.ts", safe, &head).check(&[]).one_of(&[0, 1, 3]);
+        assert!(start.elapsed() < Duration::from_secs(20), "{:?}", head.get(..40));
+    }
+}

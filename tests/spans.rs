@@ -118,6 +118,17 @@ const SAMPLES: &[(&str, &str)] = &[
         "App.java",
         "import a.b.C;\n@ConfigurationProperties(prefix = \"app.web\")\nclass P {\n  private boolean allowAll = true;\n  @Value(\"${server.debug:é}\") String debug;\n  static final long TTL = 60 * 60L;\n  String[] hosts = {\"*\", \"é\"};\n  String a = System.getenv(\"A_B\") != null ? System.getenv(\"A_B\") : \"d\";\n  String p = System.getProperty(\"a.b\", \"d\");\n  @CrossOrigin(origins = \"*\")\n  void f(H http) {\n    http.cors().and().csrf(c -> c.disable());\n    c.setAllowedOrigins(List.of(\"*\"));\n    new Server(8080, \"0.0.0.0\");\n    env.put(\"X_Y\", \"1\");\n  }\n}\n",
     ),
+    #[cfg(feature = "code")]
+    (
+        "src/a.ts",
+        "import * as S from \"@sentry/node\";\nconst e = process.env;\nexport const A = { \"b-c\": ['é', \"\\x41\"], d: { e: 1_000 } } as const;\nS.init({ a: true, n: [S.replay({ m: !x })], r: process.env.R ? Number(process.env.R) : 0.5 });\nconst Env = z.object({ T_X: z\n  .enum([\"a\"])\n  .default(\"a\"), U_X: z.string().optional() });\nclass B<T> { private c: boolean = true; run({ d = 1, f: { g = `é\n` } = {} }: P = {}, h = <T>x) { process.env.ZED = \"1\"; return { i: h ?? -1 }; } }\n",
+    ),
+    ("src/a.tsx", "const V = ({ a = true }) => <P.Q debug options={{ m: false }} h=\"é\">{process.env.X_Y ?? \"d\"}</P.Q>;\n"),
+    ("a.svelte", "<p>é {a}</p>\n<script lang=\"ts\">\n  export let a: boolean = true;\n</script>\n<style>a { b: c }</style>\n"),
+    (
+        "next.config.js",
+        "const { init } = require(\"@sentry/node\");\nmodule.exports = { images: { domains: [\"*\"] }, headers() { return [{ key: \"é\", value: `a ${b}` }]; } };\nspawn(\"x\", [\"A_B=1\"], { env: { ...process.env, C_D: \"1\" } });\n",
+    ),
 ];
 
 fn of(path: &str) -> &'static Reader {

@@ -80,7 +80,12 @@ pub static READERS: &[Reader] = &[
         claims: text::systemd::claims,
         read: text::systemd::read,
     },
-    Reader { name: "procfile", about: "Procfiles: the command of each process", claims: text::procfile::claims, read: text::procfile::read },
+    Reader {
+        name: "procfile",
+        about: "Procfiles: the command of each process",
+        claims: text::procfile::claims,
+        read: text::procfile::read,
+    },
     Reader { name: "crontab", about: "Tables of cron: variables and commands", claims: text::crontab::claims, read: text::crontab::read },
     Reader {
         name: "make",
@@ -123,6 +128,20 @@ pub static READERS: &[Reader] = &[
         about: "Java: properties and variables with defaults, fields, annotations, builder calls",
         claims: |path| code::claims(&code::java::JAVA, path),
         read: |path, text| code::read(&code::java::JAVA, path, text),
+    },
+    #[cfg(feature = "code")]
+    Reader {
+        name: "typescript",
+        about: "TypeScript: defaults of variables, schemas, options of calls, objects of configuration",
+        claims: |path| code::claims(&code::typescript::TYPESCRIPT, path),
+        read: code::typescript::read_typescript,
+    },
+    #[cfg(feature = "code")]
+    Reader {
+        name: "javascript",
+        about: "JavaScript: the same",
+        claims: |path| code::claims(&code::typescript::JAVASCRIPT, path),
+        read: |path, text| code::read(&code::typescript::JAVASCRIPT, path, text),
     },
 ];
 

@@ -12,6 +12,7 @@ pub mod java;
 pub mod python;
 pub mod rust;
 pub mod shell;
+pub mod typescript;
 
 use std::ops::ControlFlow;
 use std::time::{Duration, Instant};
