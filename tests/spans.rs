@@ -79,6 +79,10 @@ const SAMPLES: &[(&str, &str)] = &[
         "app.yaml",
         "\u{feff}a: 'it''s'\r\nb: \"\\x41\\u00e9\"\r\nc: |\r\n  one\r\n  two\r\n? d\r\n: - 1\r\n  - ~\r\ne: !!str 1\r\nf.g: *x\r\n",
     ),
+    (
+        "otel.yaml",
+        "receivers:\n  otlp: {protocols: {grpc: {endpoint: '${env:IP:-é}:4317'}}}\nprocessors: {batch: , redaction/pii: {allow_all_keys: false}}\nexporters: {debug: {verbosity: detailed}, otlp: {endpoint: a:1}}\nservice:\n  extensions: [x]\n  pipelines:\n    traces: {receivers: [otlp], processors: [redaction/pii, \"batch\"], exporters: [otlp]}\n",
+    ),
     ("app.ini", "top = 1\n[a]\nb = c ; comment\nd: \"e\"\n  continued\n# no\nf\n[a \"b\"]\nc = é\n"),
     ("app.properties", "a.b=c\\\n  d\nspring.x=${Y:z}\n! no\ne : f\ng h\n"),
 ];

@@ -7,6 +7,7 @@ pub mod helm;
 mod image;
 mod invocation;
 pub mod kubernetes;
+pub mod otel;
 #[cfg(test)]
 mod sample;
 #[cfg(test)]
@@ -35,7 +36,7 @@ pub struct Lens {
 }
 
 /// All lenses, the most specific first: the first that fits reads the document.
-pub static LENSES: [Lens; 7] = [
+pub static LENSES: [Lens; 8] = [
     Lens { name: "github-workflow", about: "GitHub workflows: jobs, rights, steps", fits: workflow::fits, read: workflow::read },
     Lens { name: "github-action", about: "GitHub actions: steps and images", fits: workflow::fits_action, read: workflow::read_action },
     Lens { name: "gitlab-ci", about: "GitLab CI: jobs, variables, images, scripts", fits: gitlab::fits, read: gitlab::read },
@@ -47,6 +48,7 @@ pub static LENSES: [Lens; 7] = [
     },
     Lens { name: "kubernetes", about: "Kubernetes manifests: resources, pods, containers", fits: kubernetes::fits, read: kubernetes::read },
     Lens { name: "compose", about: "Compose files: services, ports, mounts, environment", fits: compose::fits, read: compose::read },
+    Lens { name: "otel-collector", about: "OpenTelemetry Collector: what its pipelines list", fits: otel::fits, read: otel::read },
     Lens { name: "helm-values", about: "Helm values: images in parts, environment", fits: helm::fits, read: helm::read },
 ];
 
