@@ -110,6 +110,9 @@ const SAMPLES: &[(&str, &str)] = &[
         "requirements-dev.txt",
         "-i https://a\n--extra-index-url https://b\ngit+https://h/a/b.git@0123456789012345678901234567890123456789#egg=é\n-e git+ssh://git@h/c@v1.2\nx==1 \\\n  --hash=sha256:aa \\\n  --hash=sha256:bb\n",
     ),
+    (".gitignore", "# c\n*.log  \n!é.log\n/a\\ \n{b,c}/\n"),
+    (".dockerignore", "# c\n**\n  !src  \n"),
+    (".github/CODEOWNERS", "* @a é@x.org\n/docs/\n"),
     ("app.ini", "top = 1\n[a]\nb = c ; comment\nd: \"e\"\n  continued\n# no\nf\n[a \"b\"]\nc = é\n"),
     ("app.properties", "a.b=c\\\n  d\nspring.x=${Y:z}\n! no\ne : f\ng h\n"),
 ];

@@ -2,6 +2,7 @@
 
 #[cfg(feature = "code")]
 pub mod code;
+pub mod decision;
 pub mod expression;
 pub mod fragment;
 pub mod lens;
@@ -58,6 +59,24 @@ pub static READERS: &[Reader] = &[
         read: |path, text| structured("yaml", path, text, |text| tree::yaml::parse_at(path, text)),
     },
     Reader { name: "ini", about: "INI, configuration and properties files", claims: text::ini::claims, read: text::ini::read },
+    Reader {
+        name: "gitignore",
+        about: "What Git leaves out",
+        claims: |path| decision::language(path) == Some(decision::Language::Git),
+        read: decision::read,
+    },
+    Reader {
+        name: "dockerignore",
+        about: "What a build's context leaves out",
+        claims: |path| decision::language(path) == Some(decision::Language::Docker),
+        read: decision::read,
+    },
+    Reader {
+        name: "codeowners",
+        about: "Who must approve a change of which path",
+        claims: |path| decision::language(path) == Some(decision::Language::Owners),
+        read: decision::read,
+    },
     #[cfg(feature = "code")]
     Reader {
         name: "python",

@@ -16,7 +16,7 @@ fn plain_text(text: &str) -> Resolved {
 }
 
 /// Every line with where it starts; a byte order mark is left out.
-fn lines(text: &str) -> impl Iterator<Item = (usize, &str)> {
+pub(crate) fn lines(text: &str) -> impl Iterator<Item = (usize, &str)> {
     let mut at = if text.starts_with('\u{feff}') { 3 } else { 0 };
     std::iter::from_fn(move || {
         let rest = text.get(at..).filter(|rest| !rest.is_empty())?;
