@@ -110,6 +110,10 @@ const SAMPLES: &[(&str, &str)] = &[
         "requirements-dev.txt",
         "-i https://a\n--extra-index-url https://b\ngit+https://h/a/b.git@0123456789012345678901234567890123456789#egg=é\n-e git+ssh://git@h/c@v1.2\nx==1 \\\n  --hash=sha256:aa \\\n  --hash=sha256:bb\n",
     ),
+    (
+        "README.md",
+        "# A é\n\n1. x\n\n   ```bash\n   export A=1\n   serve --x=y \\\n     --z\n   ```\n\n```console\n$ serve --a b\nprinted --c\n```\n~~~ yaml\na:\n  b: é\n~~~\n```env\nC=1\n```\n",
+    ),
     (".gitignore", "# c\n*.log  \n!é.log\n/a\\ \n{b,c}/\n"),
     (".dockerignore", "# c\n**\n  !src  \n"),
     (".github/CODEOWNERS", "* @a é@x.org\n/docs/\n"),

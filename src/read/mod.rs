@@ -7,6 +7,7 @@ pub mod expression;
 pub mod fragment;
 pub mod lens;
 pub mod limits;
+pub mod prose;
 pub mod text;
 pub mod tree;
 
@@ -59,6 +60,12 @@ pub static READERS: &[Reader] = &[
         read: |path, text| structured("yaml", path, text, |text| tree::yaml::parse_at(path, text)),
     },
     Reader { name: "ini", about: "INI, configuration and properties files", claims: text::ini::claims, read: text::ini::read },
+    Reader {
+        name: "markdown",
+        about: "Markdown: what its fenced blocks tell people to run and to set",
+        claims: prose::fences::claims,
+        read: prose::fences::read,
+    },
     Reader {
         name: "gitignore",
         about: "What Git leaves out",
