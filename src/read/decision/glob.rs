@@ -2,8 +2,14 @@
 
 use globset::{GlobBuilder, GlobMatcher};
 
+/// A longer pattern names no file.
+const LONGEST: usize = 4096;
+
 /// A pattern; nothing when it is malformed, which then matches nothing, as in the programs themselves.
 pub(super) fn compiled(pattern: &str) -> Option<GlobMatcher> {
+    if pattern.len() > LONGEST {
+        return None;
+    }
     // `{a,b}` is no choice in these files
     let mut plain = String::with_capacity(pattern.len() + 4);
     let mut escaped = false;

@@ -16,6 +16,9 @@ use crate::value::{Outcome, Value};
 /// More answers than this are not asked of one file: every one of them walks all lines.
 const QUESTIONS: usize = 10_000;
 
+/// More lines than this decide nothing that can be known: each of them is a pattern to build.
+const LINES: usize = 10_000;
+
 /// A language of decisions.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Language {
@@ -96,10 +99,11 @@ pub fn read(path: &str, text: &str) -> Reading {
 }
 
 /// Whether a file of these lines decides so for `of` at `at`: a file below a folder for the ignoring languages, an owner
-/// (`*` for anybody) of a path for the owning one. Nothing for more questions than a policy may sensibly ask.
+/// (`*` for anybody) of a path for the owning one. Nothing for more questions than a policy may
+/// sensibly ask, or more lines than a file may sensibly have.
 #[must_use]
 pub fn decide(language: Language, lines: &[&str], of: &[&str], at: &[&str]) -> Option<Vec<bool>> {
-    if of.len().saturating_mul(at.len()) > QUESTIONS {
+    if of.len().saturating_mul(at.len()) > QUESTIONS || lines.len() > LINES {
         return None;
     }
     let pairs = of.iter().flat_map(|of| at.iter().map(move |at| (*of, *at)));

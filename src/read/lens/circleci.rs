@@ -1,4 +1,4 @@
-//! CircleCI: jobs, commands and executors with their environment and images, the orbs they use and what their steps run.
+//! `CircleCI`: jobs, commands and executors with their environment and images, the orbs they use and what their steps run.
 
 use super::view::{Dialect, View};
 use super::{environment, image, invocation};

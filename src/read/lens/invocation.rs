@@ -141,7 +141,7 @@ pub fn script(view: &mut View<'_>, node: NodeId, scope: ScopeId) {
     settle(view, first);
 }
 
-/// The same text with CircleCI's `<< parameters.x >>` as one word each: a shell would take them for redirections.
+/// The same text with `CircleCI`'s `<< parameters.x >>` as one word each: a shell would take them for redirections.
 fn masked(view: &View<'_>, text: &str) -> Option<String> {
     view.dialect.foreign.filter(|foreign| *foreign == "<<" && text.contains(foreign))?;
     let mut out = String::with_capacity(text.len());

@@ -50,8 +50,8 @@ pub fn scope(path: &str, tree: &Tree, document: NodeId, reading: &mut Reading) -
 
 /// The scope of what the file's name or the document itself gives to a profile.
 pub fn of_profile(path: &str, own: Option<&str>, span: Span, reading: &mut Reading) -> ScopeId {
-    let named = behind(path).and_then(|rest| rest.strip_prefix('-')).filter(|name| !name.is_empty());
-    let names: Vec<&str> = named.into_iter().chain(own).filter(|name| !name.is_empty()).collect();
+    let by_file = behind(path).and_then(|rest| rest.strip_prefix('-')).filter(|name| !name.is_empty());
+    let names: Vec<&str> = by_file.into_iter().chain(own).filter(|name| !name.is_empty()).collect();
     if names.is_empty() {
         return ScopeId::ROOT;
     }

@@ -98,12 +98,15 @@ impl<'a> Ways<'a, '_> {
         Some(way)
     }
 
-    fn inputs(&self, entry: &Entry) -> Option<Vec<NodeId>> {
+    fn inputs(&mut self, entry: &Entry) -> Option<Vec<NodeId>> {
         let Some(node) = self.tree.get(entry.value, "inputs") else { return Some(Vec::new()) };
         let items = match self.tree.items(node) {
             [] if self.tree.scalar(node).is_some() => vec![node],
+            items if items.len() > self.left => return None,
             items => items.to_vec(),
         };
+        // an alias can name one long list again and again
+        self.left = self.left.checked_sub(1 + items.len())?;
         let known = |item: &NodeId| self.tree.scalar(*item).is_some_and(|scalar| !scalar.templated && !scalar.text.contains('$'));
         items.iter().all(known).then_some(items)
     }

@@ -81,6 +81,7 @@ fn documents(text: &str) -> Vec<Span> {
     spans
 }
 
+#[allow(clippy::case_sensitive_file_extension_comparisons, reason = "programs look for the name in small letters")]
 /// Reads one document.
 fn one(name: &str, properties: bool, text: &str) -> Reading {
     let mut reading = Reading::new(if properties { PROPERTIES } else { INI }, text.len());

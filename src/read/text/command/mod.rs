@@ -61,12 +61,15 @@ fn script_at(text: &str, offset: usize, scope: ScopeId, reading: &mut Reading, d
         let words = std::mem::take(words);
         if !words.is_empty() {
             let said = command(&words, shell, &source, scope, reading, depth);
-            if let (Some(from), Some(to)) = (piped, said)
-                && runs_input(&words, reading, to)
-            {
-                join(&source, reading, from, to);
-            }
-            piped = if pipe { piped.or(said) } else { None };
+            // what is joined once is never joined again: a long pipeline would be copied again and again
+            piped = match (piped, said) {
+                (Some(from), Some(to)) if runs_input(&words, reading, to) => {
+                    join(&source, reading, from, to);
+                    None
+                }
+                _ if pipe => piped.or(said),
+                _ => None,
+            };
         }
     };
     while let Some(token) = lexer.next_token() {
