@@ -28,7 +28,9 @@ pub fn class_of(path: &str, text: Option<&str>) -> PathClass {
     if inside(TEST_FOLDERS) || stem.ends_with("_test") || lower.starts_with("test_") || lower.contains(".test.") {
         return PathClass::Test;
     }
-    if inside(EXAMPLE_FOLDERS) {
+    // a document shows how things are used; what is shipped stands elsewhere
+    let document = [".md", ".mdx", ".markdown"].iter().any(|end| lower.ends_with(end));
+    if inside(EXAMPLE_FOLDERS) || document {
         return PathClass::Example;
     }
     if inside(&[".devcontainer"]) || for_development(&lower) {
@@ -68,6 +70,7 @@ mod tests {
             ("examples/.env.example", PathClass::Example),
             ("docs/deploy/compose.yaml", PathClass::Example),
             ("docs/PRIVACY.md", PathClass::Product),
+            ("README.md", PathClass::Example),
             ("a/tests/config.yaml", PathClass::Test),
             ("config_test.yaml", PathClass::Test),
             ("contest/app.yaml", PathClass::Product),

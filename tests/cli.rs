@@ -208,7 +208,7 @@ fn first_adoption_with_weak_defaults_is_quiet() {
 
 #[test]
 fn a_run_that_looked_at_nothing_says_so() {
-    let repo = Repo::two(&[("README.md", "a\n")], &[("README.md", "b\n")]);
+    let repo = Repo::two(&[("notes.txt", "a\n")], &[("notes.txt", "b\n")]);
     repo.check(&[]).exits(0).says("0 files");
 }
 

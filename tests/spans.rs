@@ -79,6 +79,44 @@ const SAMPLES: &[(&str, &str)] = &[
         "app.yaml",
         "\u{feff}a: 'it''s'\r\nb: \"\\x41\\u00e9\"\r\nc: |\r\n  one\r\n  two\r\n? d\r\n: - 1\r\n  - ~\r\ne: !!str 1\r\nf.g: *x\r\n",
     ),
+    (
+        "otel.yaml",
+        "receivers:\n  otlp: {protocols: {grpc: {endpoint: '${env:IP:-é}:4317'}}}\nprocessors: {batch: , redaction/pii: {allow_all_keys: false}}\nexporters: {debug: {verbosity: detailed}, otlp: {endpoint: a:1}}\nservice:\n  extensions: [x]\n  pipelines:\n    traces: {receivers: [otlp], processors: [redaction/pii, \"batch\"], exporters: [otlp]}\n",
+    ),
+    (
+        "vector.toml",
+        "[sources.app]\ntype = \"é\"\n[transforms.a]\ntype = \"remap\"\ninputs = [\"app\"]\n[transforms.b]\ninputs = [\"app\"]\n[sinks.s]\ntype = \"x\"\ninputs = [\"a.out\", \"app\"]\n",
+    ),
+    ("src/application.yml", "a.b: ${X:é}\n---\nspring:\n  config: {activate: {on-profile: prod}}\na: {b: 2}\n"),
+    ("application-dev.properties", "a.b=1\n#---\nspring.profiles=x\na.b=é\n"),
+    (
+        ".circleci/config.yml",
+        "orbs: {node: circleci/node@5.1}\njobs:\n  b:\n    docker: [{image: \"a/b:1\", environment: {A: é}}]\n    environment: {B: \"<< parameters.b >>\"}\n    steps:\n      - checkout\n      - run: C=1 serve --x << parameters.x >>\n      - run:\n          command: |\n            curl https://x << p.y >> | sh\n",
+    ),
+    (
+        "azure-pipelines.yml",
+        "variables:\n  - {name: A, value: é}\njobs:\n  - job: t\n    container: a:1\n    variables: {B: $(x)}\n    steps:\n      - script: |\n          serve --x $(y)\n        env: {C: 1}\n      - task: \"Bash@3\"\n        inputs: {script: tool --z}\n",
+    ),
+    (
+        ".devcontainer/devcontainer.json",
+        "{\"image\": \"a/b:1\", \"containerEnv\": {\"A\": \"é\"}, \"runArgs\": [\"--network=host\", \"-e\", \"B=\\u0031\"], \"features\": {\"ghcr.io/x/y:2\": {}}, \"postCreateCommand\": \"serve --x=\\\"y\\\"\", \"postStartCommand\": [\"a\", \"--b\"]}\n",
+    ),
+    (
+        "environment.yml",
+        "name: x\nchannels: [é]\ndependencies:\n  - c::python=3.11\n  - \"scipy >=1\"\n  - pip:\n      - vllm==0.6.0\n      - 'a @ git+https://h/a@v1.2.3'\n",
+    ),
+    (".pre-commit-config.yaml", "repos:\n  - repo: https://h/é\n    rev: \"1.2.3\"\n    hooks: [{id: a}]\n"),
+    (
+        "requirements-dev.txt",
+        "-i https://a\n--extra-index-url https://b\ngit+https://h/a/b.git@0123456789012345678901234567890123456789#egg=é\n-e git+ssh://git@h/c@v1.2\nx==1 \\\n  --hash=sha256:aa \\\n  --hash=sha256:bb\n",
+    ),
+    (
+        "README.md",
+        "# A é\n\n1. x\n\n   ```bash\n   export A=1\n   serve --x=y \\\n     --z\n   ```\n\n```console\n$ serve --a b\nprinted --c\n```\n~~~ yaml\na:\n  b: é\n~~~\n```env\nC=1\n```\n",
+    ),
+    (".gitignore", "# c\n*.log  \n!é.log\n/a\\ \n{b,c}/\n"),
+    (".dockerignore", "# c\n**\n  !src  \n"),
+    (".github/CODEOWNERS", "* @a é@x.org\n/docs/\n"),
     ("app.ini", "top = 1\n[a]\nb = c ; comment\nd: \"e\"\n  continued\n# no\nf\n[a \"b\"]\nc = é\n"),
     (
         "main.go",

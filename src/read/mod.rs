@@ -2,10 +2,12 @@
 
 #[cfg(feature = "code")]
 pub mod code;
+pub mod decision;
 pub mod expression;
 pub mod fragment;
 pub mod lens;
 pub mod limits;
+pub mod prose;
 pub mod text;
 pub mod tree;
 
@@ -94,6 +96,30 @@ pub static READERS: &[Reader] = &[
         read: text::make::read,
     },
     Reader { name: "ini", about: "INI, configuration and properties files", claims: text::ini::claims, read: text::ini::read },
+    Reader {
+        name: "markdown",
+        about: "Markdown: what its fenced blocks tell people to run and to set",
+        claims: prose::fences::claims,
+        read: prose::fences::read,
+    },
+    Reader {
+        name: "gitignore",
+        about: "What Git leaves out",
+        claims: |path| decision::language(path) == Some(decision::Language::Git),
+        read: decision::read,
+    },
+    Reader {
+        name: "dockerignore",
+        about: "What a build's context leaves out",
+        claims: |path| decision::language(path) == Some(decision::Language::Docker),
+        read: decision::read,
+    },
+    Reader {
+        name: "codeowners",
+        about: "Who must approve a change of which path",
+        claims: |path| decision::language(path) == Some(decision::Language::Owners),
+        read: decision::read,
+    },
     #[cfg(feature = "code")]
     Reader {
         name: "go",

@@ -48,7 +48,14 @@ pub fn check(order: &Order) -> Result<(), String> {
         }
         Order::Reach(Reach::Send(own)) => patterns(&own.0),
         Order::Secret(secret) => patterns(&secret.known.0),
-        Order::Decision(decision) => words("answer", &decision.order.0),
+        Order::Decision(decision) => {
+            words("answer", &decision.order.0)?;
+            let Some(language) = super::decision::language(decision) else { return Ok(()) };
+            let answers = language.answers();
+            let unknown = decision.order.0.iter().find(|word| !answers.contains(&word.as_str()));
+            unknown
+                .map_or(Ok(()), |word| Err(format!("`{word}` is no answer of {}; write {} or {}", decision.read, answers[0], answers[1])))
+        }
         Order::AppendOnly(list) => {
             let unknown = list.same.0.iter().find(|step| !matches!(step.as_str(), "trim" | "lowercase" | "nfkc"));
             unknown.map_or(Ok(()), |step| Err(format!("`same: {step}` is unknown; write trim, lowercase or nfkc")))

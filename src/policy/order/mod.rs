@@ -2,6 +2,7 @@
 
 mod append_only;
 mod check;
+mod decision;
 mod frozen;
 mod host;
 mod ladder;
@@ -54,7 +55,7 @@ pub enum Rank {
     Reach(Reached),
     /// The canonical text of `frozen`.
     Text(String),
-    /// The ids of `append_only`.
+    /// The ids of `append_only`, the questions of `decision` that a file does not answer with the safest word.
     Records(BTreeSet<String>),
     /// Ranks by part; `None` is a part that could not be read.
     Parts(BTreeMap<String, Option<Rank>>),
@@ -172,6 +173,7 @@ pub fn rank(order: &Order, spelled: &Spelled, value: &Value, mark: Mark, raw: &s
         Order::Shape(shapes) => return shape::rank(shapes, value, raw),
         Order::Pin => weakest_item(value, raw, |text| Some(pin::rung(text))),
         Order::Secret(secret) => return secret::rank(secret, value, raw),
+        Order::Decision(decision) if let Some(language) = decision::language(decision) => decision::rank(decision, language, value),
         Order::Decision(decision) => weakest_item(value, raw, |text| ladder::rung_of(&decision.order.0, text)),
         Order::Switch | Order::Present(_) | Order::Parts(_) => None,
     })
@@ -243,6 +245,7 @@ pub fn best(order: &Order) -> Option<Rank> {
     match order {
         Order::Switch | Order::Present(_) | Order::Pin | Order::Secret(_) => Some(Rank::Rung(0)),
         Order::Shape(shapes) => (!shapes.is_empty()).then_some(Rank::Rung(0)),
+        Order::Decision(decision) if decision::language(decision).is_some() => Some(decision::all(decision, 0)),
         Order::Decision(decision) => (!decision.order.0.is_empty()).then_some(Rank::Rung(0)),
         Order::Ladder(ladder) => ladder::best(std::slice::from_ref(ladder)),
         Order::Ladders(ladders) => ladder::best(ladders),
@@ -262,6 +265,7 @@ pub fn worst(order: &Order) -> Option<Rank> {
         Order::Pin => Some(Rank::Rung(pin::FLOATING)),
         Order::Secret(_) => Some(Rank::Rung(secret::KNOWN)),
         Order::Shape(shapes) => last(shapes.len()),
+        Order::Decision(decision) if decision::language(decision).is_some() => Some(decision::all(decision, 1)),
         Order::Decision(decision) => last(decision.order.0.len()),
         Order::Ladder(ladder) => ladder::worst(std::slice::from_ref(ladder)),
         Order::Ladders(ladders) => ladder::worst(ladders),
@@ -285,6 +289,7 @@ pub fn compare(order: &Order, a: &Rank, b: &Rank) -> Comparison {
         (Order::Members(set), Rank::Members(a), Rank::Members(b)) => members::compare(set, a, b),
         (Order::Reach(_), Rank::Reach(a), Rank::Reach(b)) => reach::compare(a, b),
         (Order::AppendOnly(_), Rank::Records(a), Rank::Records(b)) => append_only::compare(a, b),
+        (Order::Decision(_), Rank::Records(a), Rank::Records(b)) => Comparison::of_sets(a.is_subset(b), b.is_subset(a)),
         (Order::Parts(parts), Rank::Parts(a), Rank::Parts(b)) => parts::compare(parts, a, b),
         (_, Rank::Text(a), Rank::Text(b)) if a == b => Comparison::Same,
         _ => Comparison::Incomparable,
@@ -345,6 +350,7 @@ pub fn show(order: &Order, rank: &Rank) -> String {
         (Order::Pin, Rank::Rung(rung)) => pick(&pin::RUNGS, *rung),
         (Order::Secret(_), Rank::Rung(rung)) => pick(&secret::RUNGS, *rung),
         (Order::Shape(shapes), Rank::Rung(rung)) => shapes.get(usize::from(*rung)).map_or_else(String::new, |shape| shape.name.clone()),
+        (Order::Decision(decision), Rank::Records(weak)) => decision::show(decision, weak),
         (Order::Decision(decision), Rank::Rung(rung)) => decision.order.0.get(usize::from(*rung)).cloned().unwrap_or_default(),
         (Order::Ladder(ladder), Rank::Ladder { rung, members }) => ladder::show(std::slice::from_ref(ladder), *rung, *members),
         (Order::Ladders(ladders), Rank::Ladder { rung, members }) => ladder::show(ladders, *rung, *members),
@@ -367,6 +373,9 @@ fn named_rung(order: &Order, word: &str) -> Option<Rank> {
         Order::Secret(_) => position(&secret::RUNGS),
         Order::Shape(shapes) => shapes.iter().position(|shape| shape.name == word).and_then(rung),
         Order::Reach(reach) => reach::named(reach, word).map(Rank::Reach),
+        Order::Decision(decision) if decision::language(decision).is_some() => {
+            decision.order.0.iter().position(|answer| answer == word).map(|rung| decision::all(decision, rung))
+        }
         _ => None,
     }
 }

@@ -452,6 +452,28 @@ fn a_decision_is_an_answer_and_a_list_only_grows() {
 }
 
 #[test]
+fn a_file_that_ignores_less_is_weaker() {
+    let order = order("decision: {read: gitignore, of: [.env, key.pem], at: ['/', sub], order: [ignored, included]}");
+    let lines = |text: &str| {
+        let items = text.split(' ').map(Value::text).collect();
+        match rank(&order, &Spelled::default(), &Value::List(items), Mark::Plain, "") {
+            Ranked::Rank(rank) => rank,
+            other => panic!("{other:?}"),
+        }
+    };
+    let compared = |a: &str, b: &str| compare(&order, &lines(a), &lines(b));
+    assert_eq!(compared(".env *.pem", "*.pem .env*"), Same);
+    assert_eq!(compared(".env *.pem", "*.pem"), Weaker);
+    assert_eq!(compared(".env", "/.env"), Weaker);
+    assert_eq!(compared(".env", "*.pem"), Incomparable);
+    assert_eq!(compared("x", ".env"), Stronger);
+    assert_eq!(best(&order), Some(lines(".env *.pem")));
+    assert_eq!(worst(&order), Some(lines("x")));
+    assert_eq!(given(&order, &Given::One("included".into())), worst(&order));
+    assert_eq!(show(&order, &lines(".env *.pem !/key.pem")), "included: key.pem at /");
+}
+
+#[test]
 fn the_weakest_of_several_is_one_that_all_others_can_be_compared_with() {
     let order = order("ladders: [[Metadata, Request, RequestResponse], [Metadata, None]]");
     let of = |texts: &[&str]| texts.iter().map(|text| place(&order, text)).collect::<Vec<_>>();
@@ -476,6 +498,7 @@ fn an_order_that_cannot_be_used_says_why() {
         ("shape: [{name: a, like: '/[/'}]", "regex"),
         ("secret: {known: ['/a{1000000}/']}", "regex"),
         ("append_only: {same: [upper]}", "upper"),
+        ("decision: {read: gitignore, of: [a], at: ['/'], order: [kept, ignored]}", "kept"),
         ("parts: {a: {parts: {b: frozen}}}", "parts itself"),
         ("parts: {a: {ladder: [x, x]}}", "part `a`"),
     ];

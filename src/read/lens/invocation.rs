@@ -74,6 +74,25 @@ impl Line {
     }
 }
 
+/// The words of a list as one command line of `program`; without a program the first word is one, and the whole is a command.
+pub fn arguments(view: &mut View<'_>, program: &str, node: NodeId, scope: ScopeId) {
+    let first = view.reading.settings.len();
+    let mut line = Line::default();
+    line.place(view, node);
+    if line.words.is_empty() || view.spent() {
+        return;
+    }
+    let mut inner = inside(view, line.length);
+    if program.is_empty() {
+        command::run(&line.words, ScopeId::ROOT, &mut inner);
+    } else {
+        line.words.insert(0, Word::new(program, Span::default(), "", true));
+        command::flags(&line.words, ScopeId::ROOT, &mut inner);
+    }
+    outside(view, inner, &line.map, scope);
+    settle(view, first);
+}
+
 fn inside(view: &View<'_>, length: usize) -> Reading {
     Reading::new(view.reading.kinds.first().copied().unwrap_or(Kind("yaml")), length)
 }
@@ -115,10 +134,34 @@ pub fn script(view: &mut View<'_>, node: NodeId, scope: ScopeId) {
         return;
     }
     let mut inner = inside(view, scalar.text.len());
-    command::script(&scalar.text, 0, ScopeId::ROOT, &mut inner);
+    let masked = masked(view, &scalar.text);
+    command::script(masked.as_deref().unwrap_or(&scalar.text), 0, ScopeId::ROOT, &mut inner);
     let map = fragment::map_of(tree.node(node).span, scalar, view.text);
     outside(view, inner, &map, scope);
     settle(view, first);
+}
+
+/// The same text with `CircleCI`'s `<< parameters.x >>` as one word each: a shell would take them for redirections.
+fn masked(view: &View<'_>, text: &str) -> Option<String> {
+    view.dialect.foreign.filter(|foreign| *foreign == "<<" && text.contains(foreign))?;
+    let mut out = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some((before, after)) = rest.split_once("<<") {
+        out.push_str(before);
+        let inside = after.split_once(">>").filter(|(name, _)| {
+            let name = name.trim();
+            !name.is_empty() && name.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'_' | b'-'))
+        });
+        if let Some((name, after)) = inside {
+            out.push_str(&"_".repeat(name.len() + 4));
+            rest = after;
+        } else {
+            out.push_str("<<");
+            rest = after;
+        }
+    }
+    out.push_str(rest);
+    Some(out)
 }
 
 /// Commands are parsed as a shell's; what holds an expression of the format around them is judged by that format.
@@ -128,6 +171,9 @@ fn settle(view: &mut View<'_>, first: usize) {
     for setting in view.reading.settings.iter_mut().skip(first) {
         // the text of a command stays: policies look for words in it
         let command = setting.names.iter().any(|(surface, _)| *surface == Surface::Command);
+        if command && foreign == "<<" && setting.raw.contains(foreign) {
+            setting.value = Outcome::text(setting.raw.clone());
+        }
         if command || !setting.raw.contains(foreign) {
             continue;
         }
@@ -135,6 +181,7 @@ fn settle(view: &mut View<'_>, first: usize) {
             Outcome::One(Value::Text(text)) => text.to_string(),
             _ => setting.raw.trim_matches(['"', '\'']).to_owned(),
         };
+        let text = if foreign == "<<" { setting.raw.to_string() } else { text };
         if let Some(resolved) = resolve(&text) {
             setting.value = resolved.value;
             setting.mark = resolved.mark;

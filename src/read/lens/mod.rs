@@ -1,16 +1,23 @@
 //! The table of lenses: which shape of structured document is read by whom. What no lens claims yields its plain keys.
 
+pub mod azure;
+pub mod circleci;
 pub mod compose;
+pub mod devcontainer;
 mod environment;
 pub mod gitlab;
 pub mod helm;
 mod image;
 mod invocation;
 pub mod kubernetes;
+pub mod otel;
+pub mod packages;
 #[cfg(test)]
 mod sample;
+pub mod spring;
 #[cfg(test)]
 mod tests;
+pub mod vector;
 mod view;
 pub mod workflow;
 
@@ -35,10 +42,24 @@ pub struct Lens {
 }
 
 /// All lenses, the most specific first: the first that fits reads the document.
-pub static LENSES: [Lens; 7] = [
+pub static LENSES: [Lens; 15] = [
     Lens { name: "github-workflow", about: "GitHub workflows: jobs, rights, steps", fits: workflow::fits, read: workflow::read },
     Lens { name: "github-action", about: "GitHub actions: steps and images", fits: workflow::fits_action, read: workflow::read_action },
     Lens { name: "gitlab-ci", about: "GitLab CI: jobs, variables, images, scripts", fits: gitlab::fits, read: gitlab::read },
+    Lens { name: "circleci", about: "CircleCI: jobs, environment, images, steps", fits: circleci::fits, read: circleci::read },
+    Lens { name: "azure-pipelines", about: "Azure Pipelines: variables, jobs, images, steps", fits: azure::fits, read: azure::read },
+    Lens {
+        name: "devcontainer",
+        about: "Dev containers: image, environment, flags, commands",
+        fits: devcontainer::fits,
+        read: devcontainer::read,
+    },
+    Lens {
+        name: "pre-commit",
+        about: "Hooks of pre-commit: repositories and their revisions",
+        fits: packages::fits_hooks,
+        read: packages::read_hooks,
+    },
     Lens {
         name: "kubernetes-audit-policy",
         about: "Audit policies of the Kubernetes API server",
@@ -47,7 +68,11 @@ pub static LENSES: [Lens; 7] = [
     },
     Lens { name: "kubernetes", about: "Kubernetes manifests: resources, pods, containers", fits: kubernetes::fits, read: kubernetes::read },
     Lens { name: "compose", about: "Compose files: services, ports, mounts, environment", fits: compose::fits, read: compose::read },
+    Lens { name: "otel-collector", about: "OpenTelemetry Collector: what its pipelines list", fits: otel::fits, read: otel::read },
+    Lens { name: "conda", about: "Conda environments: packages of Conda and pip", fits: packages::fits_conda, read: packages::read_conda },
+    Lens { name: "vector", about: "Vector: what its sinks reach", fits: vector::fits, read: vector::read },
     Lens { name: "helm-values", about: "Helm values: images in parts, environment", fits: helm::fits, read: helm::read },
+    Lens { name: spring::NAME, about: "Spring: application files and their profiles", fits: spring::fits, read: spring::read },
 ];
 
 /// Reads all documents of a parsed file into `reading`, its problems included.
@@ -61,13 +86,16 @@ pub fn apply(path: &str, text: &str, tree: &Tree, reading: &mut Reading) {
     let several = documents.len() > 1;
     let mut claims = Claims::default();
     for (index, document) in documents.into_iter().enumerate() {
-        let parent = if several {
+        let lens = LENSES.iter().find(|lens| (lens.fits)(path, tree, document));
+        let parent = if lens.is_some_and(|lens| lens.name == spring::NAME) {
+            spring::scope(path, tree, document, reading)
+        } else if several {
             let name = kubernetes::name_of(tree, document).unwrap_or_else(|| index.to_string());
             reading.scope(ScopeId::ROOT, ScopeKind::Document, name, Step::Same, tree.node(document).span)
         } else {
             ScopeId::ROOT
         };
-        if let Some(lens) = LENSES.iter().find(|lens| (lens.fits)(path, tree, document)) {
+        if let Some(lens) = lens {
             let kind = Kind(lens.name);
             if !reading.kinds.contains(&kind) {
                 reading.kinds.insert(0, kind);

@@ -4,7 +4,15 @@ use std::time::{Duration, Instant};
 
 use crate::reading::Reading;
 
-const PATHS: [&str; 8] = [
+const PATHS: [&str; 16] = [
+    "otel.yaml",
+    "application-prod.yml",
+    "environment.yml",
+    ".circleci/config.yml",
+    "azure-pipelines.yml",
+    "devcontainer.json",
+    ".pre-commit-config.yaml",
+    "README.md",
     "compose.yaml",
     ".github/workflows/a.yml",
     "action.yml",
@@ -45,6 +53,19 @@ fn a_large_text_is_not_copied_again_and_again() {
 }
 
 #[test]
+fn what_is_derived_from_lists_is_bounded_too() {
+    let numbered = |line: &str| (0..3_000).map(|i| line.replace('#', &i.to_string())).collect::<String>();
+    let names = numbered("a#, ");
+    let list = format!("x: &l [{names} z]\n");
+    bounded("otel.yaml", &format!("{list}service:\n  pipelines:\n{}", numbered("    p#: {processors: *l, exporters: *l}\n")));
+    let transforms = numbered("  a#: {type: remap, inputs: ['*']}\n");
+    bounded("vector.yaml", &format!("{list}transforms:\n{transforms}sinks:\n{}", numbered("  s#: {type: x, inputs: *l}\n")));
+    bounded(".circleci/config.yml", &format!("jobs:\n  a:\n    steps:\n      - run: 'curl x {}'\n", "| sh ".repeat(50_000)));
+    bounded("README.md", &numbered("```yaml\na: [\n```\n```sh\nserve --a # |\n").repeat(3));
+    bounded("requirements.txt", &"a==1 \\\n".repeat(50_000));
+}
+
+#[test]
 fn long_lists_are_read_in_reasonable_time() {
     let lines = (0..60_000).map(|i| format!("      - K{i}=v\n")).collect::<Vec<_>>().concat();
     bounded("compose.yaml", &format!("services:\n  a:\n    image: x\n    environment:\n{lines}"));
@@ -72,7 +93,15 @@ proptest::proptest! {
     }
 }
 
-const WORDS: [&str; 30] = [
+const WORDS: [&str; 38] = [
+    "service:",
+    "pipelines:",
+    "processors:",
+    "sinks:",
+    "inputs:",
+    "stages:",
+    "dependencies:",
+    "docker:",
     "services:",
     "a:",
     "- ",

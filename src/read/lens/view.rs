@@ -142,6 +142,16 @@ impl<'a> View<'a> {
         self.pay(first);
     }
 
+    /// Reads one key of a mapping, with what is not claimed below it, as keys of `scope`.
+    pub fn key(&mut self, entry: &Entry, scope: ScopeId) {
+        if self.spent() {
+            return;
+        }
+        let first = self.reading.settings.len();
+        plain::emit_key(self.tree, entry, scope, self.claims, self.text, self.reading);
+        self.pay(first);
+    }
+
     /// Claims an entry and makes a scope of it; a mapping is a setting too, whose presence can be asked for.
     pub fn enter(&mut self, entry: &Entry, parent: ScopeId, kind: ScopeKind, name: &str) -> ScopeId {
         self.claims.take(entry.value);

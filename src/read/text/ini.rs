@@ -4,10 +4,12 @@ use std::collections::HashMap;
 
 use super::default;
 use crate::read::expression::{Resolved, typed};
+use crate::read::fragment;
+use crate::read::lens::spring;
 use crate::reading::{Kind, Reading};
 use crate::scope::{ScopeId, ScopeKind, Step};
 use crate::setting::{Overridden, Setting, Surface};
-use crate::span::Span;
+use crate::span::{OffsetMap, Span};
 use crate::value::{Mark, Outcome, Value};
 
 mod lex;
@@ -47,6 +49,43 @@ pub fn looks_like(text: &str) -> bool {
 pub fn read(path: &str, text: &str) -> Reading {
     let name = path.rsplit('/').next().unwrap_or(path);
     let properties = name.ends_with(".properties");
+    if properties && spring::is_place(path) {
+        return profiles(path, text);
+    }
+    one(name, properties, text)
+}
+
+/// A Spring application's properties: documents set off by `#---`, each for its profile.
+fn profiles(path: &str, text: &str) -> Reading {
+    let mut reading = Reading::new(PROPERTIES, text.len());
+    reading.kinds.insert(0, Kind(spring::NAME));
+    for span in documents(text) {
+        let inner = one("", true, span.of(text));
+        let own = inner.settings.iter().find(|setting| spring::PROFILE.contains(&inner.path_of(setting).as_str()));
+        let profile = own.and_then(|setting| if let Outcome::One(value) = &setting.value { Some(value.display()) } else { None });
+        let parent = spring::of_profile(path, profile.as_deref(), span, &mut reading);
+        fragment::embed(&mut reading, parent, inner, &OffsetMap::shifted(span.start as usize));
+    }
+    reading
+}
+
+/// The parts of a text between lines that are `#---` or `!---`.
+fn documents(text: &str) -> Vec<Span> {
+    let mut spans = Vec::new();
+    let mut from = 0;
+    for (start, line) in super::lines(text) {
+        if matches!(line.trim_end(), "#---" | "!---") {
+            spans.push(Span::new(from, start));
+            from = start + line.len();
+        }
+    }
+    spans.push(Span::new(from, text.len()));
+    spans
+}
+
+#[allow(clippy::case_sensitive_file_extension_comparisons, reason = "programs look for the name in small letters")]
+/// Reads one document.
+fn one(name: &str, properties: bool, text: &str) -> Reading {
     let mut reading = Reading::new(if properties { PROPERTIES } else { INI }, text.len());
     let mut keys =
         Keys { text, reading: &mut reading, scopes: HashMap::new(), last: HashMap::new(), settings: Vec::new(), section: ScopeId::ROOT };

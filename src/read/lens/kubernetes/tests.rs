@@ -118,7 +118,7 @@ fn a_list_holds_resources() {
 fn a_file_in_a_config_map_is_read_as_that_file() {
     let text = "apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: conf\ndata:\n  plain.key: x\n  application.yaml: |\n    logging:\n      level:\n        root: DEBUG\n\n    server: {port: 80}\n  LOG: a\n";
     let sample = read("cm.yaml", text);
-    assert_eq!(sample.kinds(), ["kubernetes", "yaml"]);
+    assert_eq!(sample.kinds(), ["kubernetes", "yaml", "spring"]);
     assert_eq!(sample.at("logging.level.root"), "DEBUG <DEBUG>");
     assert_eq!(sample.at("server.port"), "80 <80>");
     let root = sample.key("logging.level.root").unwrap();

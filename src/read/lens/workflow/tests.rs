@@ -164,3 +164,16 @@ fn broken_shapes_do_no_harm() {
         read(".github/workflows/x.yml", text);
     }
 }
+
+#[test]
+fn triggers_retention_and_debugging_are_settings() {
+    let sample = read(
+        ".github/workflows/a.yml",
+        "on: [push, pull_request_target]\nenv: {ACTIONS_STEP_DEBUG: true}\njobs:\n  t:\n    steps:\n      - uses: actions/upload-artifact@v4\n        with: {path: logs, retention-days: 90}\n",
+    );
+    assert_eq!(sample.at("on"), "push, pull_request_target <[push, pull_request_target]>");
+    assert_eq!(sample.at("jobs.t.steps[0].with.retention-days"), "90 <90>");
+    assert_eq!(sample.on(Surface::Env), ["ACTIONS_STEP_DEBUG = true"]);
+    let sample = read(".github/workflows/a.yml", "on:\n  pull_request_target:\n    types: [opened]\njobs: {t: {steps: []}}\n");
+    assert_eq!(sample.at("on.pull_request_target.types"), "opened <[opened]>");
+}

@@ -56,20 +56,55 @@ fn script_at(text: &str, offset: usize, scope: ScopeId, reading: &mut Reading, d
     let mut lexer = Lexer::new(text, offset, true);
     let mut words = Vec::new();
     let mut shell = Shell::default();
-    let end = |words: &mut Vec<Word>, shell: &mut Shell, reading: &mut Reading| {
+    let source = Source { text, offset };
+    // where the pipeline's first command is among the settings
+    let mut piped = None;
+    let mut end = |words: &mut Vec<Word>, shell: &mut Shell, reading: &mut Reading, pipe: bool| {
         let words = std::mem::take(words);
         if !words.is_empty() {
-            command(&words, shell, &Source { text, offset }, scope, reading, depth);
+            let said = command(&words, shell, &source, scope, reading, depth);
+            // what is joined once is never joined again: a long pipeline would be copied again and again
+            piped = match (piped, said) {
+                (Some(from), Some(to)) if runs_input(&words, reading, to) => {
+                    join(&source, reading, from, to);
+                    None
+                }
+                _ if pipe => piped.or(said),
+                _ => None,
+            };
         }
     };
     while let Some(token) = lexer.next_token() {
         match token {
             Token::Word(word) => words.push(word),
             Token::Redirect(target) => written_for_later_steps(&words, &target, scope, reading),
-            Token::Break => end(&mut words, &mut shell, reading),
+            Token::Pipe => end(&mut words, &mut shell, reading, true),
+            Token::Break => end(&mut words, &mut shell, reading, false),
         }
     }
-    end(&mut words, &mut shell, reading);
+    end(&mut words, &mut shell, reading, false);
+}
+
+/// Whether a command runs what it reads from a pipe: `sh`, `sudo bash -s -- x`, `python3 -`; not `sh file` or `python -c text`.
+fn runs_input(words: &[Word], reading: &Reading, command: usize) -> bool {
+    let Some(setting) = reading.settings.get(command) else { return false };
+    let Some((_, name)) = setting.names.first() else { return false };
+    let arguments: Vec<&str> = words.iter().skip_while(|word| word.span.start <= setting.name_span.start).map(|word| &*word.text).collect();
+    let options = arguments.iter().all(|argument| argument.starts_with('-') && !matches!(*argument, "-c" | "-m" | "-e" | "-n" | "-p"));
+    switches::runs_its_input(name) && (options || arguments.contains(&"-s"))
+}
+
+/// A pipeline that ends in running what its first command gives is one command, named by the first.
+fn join(source: &Source<'_>, reading: &mut Reading, from: usize, to: usize) {
+    let Some(last) = reading.settings.get(to).map(|setting| setting.value_span) else { return };
+    let Some(first) = reading.settings.get_mut(from) else { return };
+    first.value_span = first.value_span.join(last);
+    let raw = source.under(first.value_span);
+    first.value = Outcome::text(unfolded(raw));
+    first.raw = raw.into();
+    if to + 1 == reading.settings.len() {
+        reading.settings.pop();
+    }
 }
 
 /// Variables that a script has set but not (yet) exported.
@@ -93,11 +128,11 @@ impl Source<'_> {
     }
 }
 
-/// One command of a script.
-fn command(words: &[Word], shell: &mut Shell, source: &Source<'_>, scope: ScopeId, reading: &mut Reading, depth: u8) {
+/// One command of a script; says where its setting is, if it gives one.
+fn command(words: &[Word], shell: &mut Shell, source: &Source<'_>, scope: ScopeId, reading: &mut Reading, depth: u8) -> Option<usize> {
     let keywords = words.iter().take_while(|word| switches::is_keyword(&word.text)).count();
     let words = words.get(keywords..).unwrap_or(&[]);
-    let Some(first) = words.first() else { return };
+    let first = words.first()?;
     if words.iter().all(|word| assigned(word).is_some()) {
         for word in words {
             if shell.exports_all {
@@ -106,27 +141,33 @@ fn command(words: &[Word], shell: &mut Shell, source: &Source<'_>, scope: ScopeI
                 shell.local.insert(name.into(), word.clone());
             }
         }
-        return;
+        return None;
     }
     match &*first.text {
-        "export" | "declare" | "typeset" => return export(words, shell, scope, reading),
+        "export" | "declare" | "typeset" => {
+            export(words, shell, scope, reading);
+            return None;
+        }
         "set" => {
             shell.exports_all |= words.iter().any(|word| matches!(&*word.text, "-a" | "allexport"));
-            return;
+            return None;
         }
-        ":" => return defaulted(words, scope, reading),
-        name if switches::runs_nothing(name) => return,
+        ":" => {
+            defaulted(words, scope, reading);
+            return None;
+        }
+        name if switches::runs_nothing(name) => return None,
         _ => {}
     }
-    let Some(program) = invocation(words, scope, reading, depth) else { return };
-    if let (Some(first), Some(last)) = (words.get(program), words.last()) {
-        let span = first.span.join(last.span);
-        let raw = source.under(span);
-        let value = Outcome::text(unfolded(raw));
-        let mut setting = Setting::named(scope, Surface::Command, base_name(&first.text), value, first.span, span);
-        setting.raw = raw.into();
-        reading.settings.push(setting);
-    }
+    let program = invocation(words, scope, reading, depth)?;
+    let (first, last) = (words.get(program)?, words.last()?);
+    let span = first.span.join(last.span);
+    let raw = source.under(span);
+    let value = Outcome::text(unfolded(raw));
+    let mut setting = Setting::named(scope, Surface::Command, base_name(&first.text), value, first.span, span);
+    setting.raw = raw.into();
+    reading.settings.push(setting);
+    Some(reading.settings.len() - 1)
 }
 
 /// `export A=1 B`, `declare -x A=1`.

@@ -57,6 +57,11 @@ pub(crate) fn is_shell(program: &str) -> bool {
     matches!(program, "sh" | "bash" | "ash" | "dash" | "zsh" | "ksh")
 }
 
+/// Programs that run what they are given to read, when no argument says otherwise.
+pub(super) fn runs_its_input(program: &str) -> bool {
+    is_shell(program) || matches!(program, "fish" | "python" | "python3" | "perl" | "ruby" | "node" | "pwsh" | "iex")
+}
+
 /// Programs whose `-e` sets a variable of the container.
 pub(super) fn is_container_engine(program: &str) -> bool {
     matches!(program, "docker" | "podman" | "nerdctl")

@@ -120,9 +120,28 @@ fn a_script_is_one_command_per_line_operator_and_pipe() {
     let text =
         "set -eu\n# --comment\npip install \\\n  --trusted-host h x && /usr/bin/curl -k u | sh ; if a --b; then exec c --d 2>&1 > f; fi\n";
     let names: Vec<String> = commands(text).into_iter().map(|(name, _)| name).collect();
-    assert_eq!(names, ["pip", "curl", "sh", "a", "c"]);
+    assert_eq!(names, ["pip", "curl", "a", "c"]);
     assert_eq!(commands(text)[0].1, "pip install --trusted-host h x");
     assert_eq!(said(text), ["--trusted-host=h", "-k=true", "--b=true", "--d=true"]);
+}
+
+#[test]
+fn a_pipeline_that_runs_what_it_fetches_is_one_command() {
+    let values = |text: &str| {
+        let reading = scripted(text);
+        proven(text, &reading);
+        commands(text)
+    };
+    let one = |text: &str, name: &str, value: &str| assert_eq!(values(text), [(name.to_owned(), value.to_owned())], "{text}");
+    one("curl -fsSL https://x | sh", "curl", "curl -fsSL https://x | sh");
+    one("wget -qO- https://x |\n  sudo -E bash -s -- --yes", "wget", "wget -qO- https://x | sudo -E bash -s -- --yes");
+    one("curl https://x | python3 -", "curl", "curl https://x | python3 -");
+    let names = |text: &str| values(text).into_iter().map(|(name, _)| name).collect::<Vec<_>>();
+    assert_eq!(names("curl x | python3 -m json.tool"), ["curl", "python3"]);
+    assert_eq!(names("curl x | sh other.sh"), ["curl", "sh"]);
+    assert_eq!(names("curl x || sh"), ["curl", "sh"]);
+    assert_eq!(names("curl x | gunzip | bash"), ["curl", "gunzip"]);
+    assert_eq!(values("curl x | gunzip | bash")[0].1, "curl x | gunzip | bash");
 }
 
 #[test]

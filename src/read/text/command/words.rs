@@ -106,7 +106,9 @@ pub(super) enum Token {
     Word(Word),
     /// A redirection's target; no part of the arguments.
     Redirect(Word),
-    /// The command ends: a line end, `;`, `&&`, `|`, a parenthesis.
+    /// The command ends, and what it prints goes to the next one: `|`, `|&`.
+    Pipe,
+    /// The command ends: a line end, `;`, `&&`, `||`, a parenthesis.
     Break,
 }
 
@@ -148,11 +150,13 @@ impl<'a> Lexer<'a> {
                 b'#' if self.shell => self.skip_line(),
                 b';' | b'&' | b'|' | b'(' | b')' if self.shell => {
                     let redirects = self.byte(0) == Some(b'&') && self.byte(1) == Some(b'>');
-                    self.at += 1;
+                    let pipe = self.byte(0) == Some(b'|') && self.byte(1) != Some(b'|');
+                    let both = matches!((self.byte(0), self.byte(1)), (Some(b'|'), Some(b'|' | b'&')));
+                    self.at += 1 + usize::from(both);
                     if redirects {
                         continue;
                     }
-                    return Some(Token::Break);
+                    return Some(if pipe { Token::Pipe } else { Token::Break });
                 }
                 b'<' | b'>' if self.shell => {
                     if let Some(target) = self.redirect() {

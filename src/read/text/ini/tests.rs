@@ -89,3 +89,12 @@ proptest::proptest! {
         said("x.properties", &text);
     }
 }
+
+#[test]
+fn logging_by_file_has_a_section_for_each_logger() {
+    let text = "[loggers]\nkeys=root,app\n[logger_app]\nlevel=DEBUG\nhandlers=file\nqualname=app\n[handler_file]\nargs=('app.log', 'a')\n";
+    let reading = read("logging.ini", text);
+    let at = |path: &str| reading.settings.iter().find(|setting| reading.path_of(setting) == path).map(|setting| setting.value.clone());
+    assert_eq!(at("logger_app.level"), Some(Outcome::text("DEBUG")));
+    assert_eq!(at("handler_file.args"), Some(Outcome::text("('app.log', 'a')")));
+}

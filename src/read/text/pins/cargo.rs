@@ -22,16 +22,20 @@ pub(super) fn manifest(list: &mut List<'_>) {
             Content::Text(span) => list.push(entry.name.trim_end_matches(".version"), entry.name_span, version(span.of(text)), *span),
             Content::Table(inner, at) => {
                 let end = entry.name_span.end as usize;
-                let spec = field(inner, *at, "version").unwrap_or_else(|| Span::new(end, end));
+                let asked = field(inner, *at, "version").map_or(PinVersion::Any, |span| version(span.of(text)));
+                let spec = SPECS.iter().find_map(|name| field(inner, *at, name)).unwrap_or_else(|| Span::new(end, end));
                 let renamed = field(inner, *at, "package");
                 let name = renamed.map_or(entry.name, |span| span.of(text));
-                list.push(name, renamed.unwrap_or(entry.name_span), version(spec.of(text)), spec);
+                list.push(name, renamed.unwrap_or(entry.name_span), asked, spec);
             }
             _ => {}
         }
     });
     list.check(whole);
 }
+
+/// What tells which version a table means: a requirement, else the reference of a repository.
+const SPECS: [&str; 5] = ["version", "rev", "tag", "branch", "git"];
 
 const LISTS: [&str; 3] = ["dependencies", "dev-dependencies", "build-dependencies"];
 

@@ -87,6 +87,21 @@ pub fn add(path: &str, text: &str, reading: &mut Reading) {
     }
 }
 
+/// Adds one requirement of pip that stands at `at` of the file's `text`.
+pub fn requirement(text: &str, line: &str, at: usize, reading: &mut Reading) {
+    python::line(line, at, &mut List { registry: Registry::Pypi, text, reading });
+}
+
+/// The version that a reference of a repository names: a tag does; a branch and a commit tell none.
+#[must_use]
+pub fn of_reference(reference: &str) -> PinVersion {
+    let commit = reference.len() >= 7 && reference.bytes().all(|b| b.is_ascii_hexdigit());
+    match of_tag(Some(reference)) {
+        exact @ PinVersion::Exact(_) if !commit => exact,
+        _ => PinVersion::Any,
+    }
+}
+
 /// Collects the packages of one file.
 struct List<'a> {
     registry: Registry,

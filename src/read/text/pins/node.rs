@@ -1,6 +1,6 @@
 //! JavaScript: `package.json` and the lock files of npm, Yarn and pnpm.
 
-use super::{List, json};
+use super::{List, json, of_reference};
 use crate::read::text::lines;
 use crate::reading::PinVersion;
 use crate::span::Span;
@@ -24,7 +24,10 @@ fn version(spec: &str) -> PinVersion {
     match spec {
         "" | "*" | "latest" | "x" => PinVersion::Any,
         _ if exact && !number.contains(' ') => PinVersion::Exact(number.into()),
-        _ if spec.contains("://") || ["workspace:", "file:", "link:", "git"].iter().any(|scheme| spec.starts_with(scheme)) => {
+        _ if spec.contains("://") && spec.contains('#') => spec.rsplit_once('#').map_or(PinVersion::Any, |(_, tag)| of_reference(tag)),
+        _ if spec.contains("://")
+            || ["workspace:", "file:", "link:", "git", "bitbucket:", "gist:"].iter().any(|scheme| spec.starts_with(scheme)) =>
+        {
             PinVersion::Any
         }
         _ => PinVersion::Range(spec.into()),

@@ -147,3 +147,41 @@ proptest::proptest! {
         }
     }
 }
+
+#[test]
+fn a_requirement_tells_whether_what_is_installed_is_checked() {
+    let text = "a==1 \\\n  --hash=sha256:aa \\\n  --hash=sha256:bb\nb==2\nc==3 --hash=sha256:cc # why\n";
+    let reading = read("requirements.txt", text);
+    let hashes = reading.settings.iter().filter(|setting| setting.names[0].0 == Surface::Directive);
+    let said: Vec<String> =
+        hashes.map(|setting| format!("{} {:?} {}", reading.get(setting.scope).name, setting.value, setting.value_span.of(text))).collect();
+    assert_eq!(said, ["a One(Bool(true)) --hash=sha256:aa", "b One(Bool(false)) ", "c One(Bool(true)) --hash=sha256:cc"]);
+}
+
+#[test]
+fn a_reference_is_the_value_and_its_tag_the_version() {
+    let value = |path: &str, text: &str| {
+        let reading = read(path, text);
+        let found = reading.settings.iter().filter(|setting| setting.names[0].0 == Surface::Dependency);
+        found.map(|setting| format!("{} {}", setting.names[0].1, setting.raw)).collect::<Vec<_>>()
+    };
+    let sha = "0123456789abcdef0123456789abcdef01234567";
+    let text =
+        format!("git+https://h/o/My_Pkg.git@v1.2.3\n-e git+ssh://git@h/o/x@{sha}#egg=y\nz @ git+https://h/z@{sha}\nhttps://h/w-1.0.whl\n");
+    assert_eq!(
+        value("requirements.txt", &text),
+        [
+            "my-pkg git+https://h/o/My_Pkg.git@v1.2.3".to_owned(),
+            format!("y git+ssh://git@h/o/x@{sha}#egg=y"),
+            format!("z @ git+https://h/z@{sha}"),
+            "w-1-0-whl https://h/w-1.0.whl".to_owned(),
+        ]
+    );
+    let versions: Vec<PinVersion> = read("requirements.txt", &text).pins.into_iter().map(|pin| pin.version).collect();
+    assert_eq!(versions, [PinVersion::Exact("1.2.3".into()), PinVersion::Any, PinVersion::Any, PinVersion::Any]);
+    let poetry = format!("[tool.poetry.dependencies]\na = {{git = \"https://h/a\", rev = \"{sha}\"}}\nb = {{git = \"https://h/b\"}}\n");
+    assert_eq!(value("pyproject.toml", &poetry), [format!("a {sha}"), "b https://h/b".to_owned()]);
+    let package = "{\"dependencies\": {\"a\": \"git+https://h/a.git#v2.0.1\", \"b\": \"github:o/b#main\"}}";
+    assert_eq!(value("package.json", package), ["a git+https://h/a.git#v2.0.1", "b github:o/b#main"]);
+    assert_eq!(read("package.json", package).pins[0].version, PinVersion::Exact("2.0.1".into()));
+}

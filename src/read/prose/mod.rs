@@ -1,0 +1,3 @@
+//! Prose: what documents tell people to run and to set.
+
+pub mod fences;
