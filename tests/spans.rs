@@ -79,6 +79,11 @@ const SAMPLES: &[(&str, &str)] = &[
         "app.yaml",
         "\u{feff}a: 'it''s'\r\nb: \"\\x41\\u00e9\"\r\nc: |\r\n  one\r\n  two\r\n? d\r\n: - 1\r\n  - ~\r\ne: !!str 1\r\nf.g: *x\r\n",
     ),
+    (
+        "infra/main.tf",
+        "# é\nvariable \"acl\" {\n  type    = string\n  default = \"private\"\n}\nlocals {\n  level = \"debug\" // x\n}\nresource \"aws_security_group\" \"api\" {\n  count = var.on ? 1 : 0\n  ingress {\n    from_port   = 443\n    cidr_blocks = [\"10.0.0.0/8\", \"é\"]\n  }\n  dynamic \"egress\" {\n    for_each = toset([1])\n    content {\n      to_port = egress.value\n    }\n  }\n  environment {\n    variables = { LOG_LEVEL = local.level, \"A_B\" = \"${var.acl}-x\", (var.c) = null }\n  }\n  user_data = <<-EOT\n    export A=1\n    EOT\n  tags = merge(local.tags, { a = -1.5 })\n}\nprovider \"aws\" {}\nprovider \"aws\" {\n  alias = \"west\"\n}\n",
+    ),
+    ("vault.hcl", "disable_mlock = true\nlistener \"tcp\" {\n  tls_disable = 1\n}\n"),
     ("app.ini", "top = 1\n[a]\nb = c ; comment\nd: \"e\"\n  continued\n# no\nf\n[a \"b\"]\nc = é\n"),
     ("app.properties", "a.b=c\\\n  d\nspring.x=${Y:z}\n! no\ne : f\ng h\n"),
 ];

@@ -57,6 +57,12 @@ pub static READERS: &[Reader] = &[
         claims: |path| ends(path, &[".yaml", ".yml"]),
         read: |path, text| structured("yaml", path, text, |text| tree::yaml::parse_at(path, text)),
     },
+    Reader {
+        name: "hcl",
+        about: "HCL: Terraform, and the keys of any other file",
+        claims: |path| ends(path, &[".tf", ".tofu", ".tfvars", ".hcl"]) && !path.ends_with(".terraform.lock.hcl"),
+        read: hcl,
+    },
     Reader { name: "ini", about: "INI, configuration and properties files", claims: text::ini::claims, read: text::ini::read },
     #[cfg(feature = "code")]
     Reader {
@@ -114,7 +120,7 @@ fn ends(path: &str, ends: &[&str]) -> bool {
 }
 
 /// Reads a structured format: one tree, the lens that fits, and the keys that no lens claims.
-fn structured(kind: &'static str, path: &str, text: &str, parse: impl Fn(&str) -> tree::Tree) -> Reading {
+fn structured(kind: &'static str, path: &str, text: &str, parse: impl FnOnce(&str) -> tree::Tree) -> Reading {
     let mut reading = Reading::new(crate::reading::Kind(kind), text.len());
     lens::apply(path, text, &parse(text), &mut reading);
     if text::pins::claims(path) {
@@ -126,4 +132,17 @@ fn structured(kind: &'static str, path: &str, text: &str, parse: impl Fn(&str) -
 /// Manifests in which tools keep their configuration too, so that their keys are read as well.
 fn configures(path: &str) -> bool {
     matches!(path.rsplit('/').next(), Some("package.json" | "pyproject.toml" | "Cargo.toml"))
+}
+
+/// HCL is structured too; conditional expressions may come to one of two values.
+fn hcl(path: &str, text: &str) -> Reading {
+    let (tree, choices) = tree::hcl::parse(text);
+    let mut reading = structured("hcl", path, text, |_| tree);
+    for setting in &mut reading.settings {
+        if let Some(values) = choices.get(&setting.value_span) {
+            setting.value = crate::value::Outcome::AnyOf(values.clone());
+            setting.mark = crate::value::Mark::Plain;
+        }
+    }
+    reading
 }

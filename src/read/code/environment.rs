@@ -18,7 +18,9 @@ pub fn is_variable(name: &str) -> bool {
 #[must_use]
 pub fn reads_environment(callee: &str) -> bool {
     let last = callee.rsplit(['.', ':']).next().unwrap_or(callee).to_ascii_lowercase();
-    last.contains("env") || last.ends_with("_val") || matches!(last.as_str(), "config" | "getconfig" | "get_config" | "get_setting" | "getstring" | "getbool")
+    last.contains("env")
+        || last.ends_with("_val")
+        || matches!(last.as_str(), "config" | "getconfig" | "get_config" | "get_setting" | "getstring" | "getbool")
 }
 
 impl Code<'_> {

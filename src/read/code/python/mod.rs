@@ -7,8 +7,7 @@ use crate::read::code::emit::span;
 use crate::value::Value;
 
 /// Python.
-pub static PYTHON: Language =
-    Language { name: "python", ends: &[".py", ".pyi"], grammar: |_| tree_sitter_python::LANGUAGE.into(), read };
+pub static PYTHON: Language = Language { name: "python", ends: &[".py", ".pyi"], grammar: |_| tree_sitter_python::LANGUAGE.into(), read };
 
 fn read(root: Node, code: &mut Code) {
     walk(root, |node, scope| match node.kind() {
