@@ -63,7 +63,19 @@ pub static READERS: &[Reader] = &[
         claims: |path| ends(path, &[".tf", ".tofu", ".tfvars", ".hcl"]) && !path.ends_with(".terraform.lock.hcl"),
         read: hcl,
     },
+    Reader {
+        name: "xml",
+        about: "XML configuration: logging, web applications, Hadoop, Android",
+        claims: tree::xml::claims,
+        read: |path, text| structured("xml", path, text, tree::xml::parse),
+    },
     Reader { name: "ini", about: "INI, configuration and properties files", claims: text::ini::claims, read: text::ini::read },
+    Reader {
+        name: "conf",
+        about: "Server configuration: nginx, Caddy, Apache, Fluentd, Fluent Bit, logrotate, Redis, PostgreSQL",
+        claims: text::blocks::claims,
+        read: text::blocks::read,
+    },
     #[cfg(feature = "code")]
     Reader {
         name: "python",
@@ -107,8 +119,9 @@ pub fn is_manifest(path: &str) -> bool {
 #[must_use]
 pub fn kinds() -> Vec<&'static str> {
     let lenses = lens::LENSES.iter().map(|lens| lens.name);
-    // the INI reader tells properties files apart
-    let mut kinds: Vec<&str> = READERS.iter().map(|reader| reader.name).chain(lenses).chain([text::ini::PROPERTIES.0]).collect();
+    // some readers tell several kinds apart
+    let told = text::blocks::KINDS.iter().copied().chain([text::ini::PROPERTIES.0]);
+    let mut kinds: Vec<&str> = READERS.iter().map(|reader| reader.name).chain(lenses).chain(told).collect();
     kinds.sort_unstable();
     kinds.dedup();
     kinds

@@ -8,7 +8,7 @@ mod image;
 mod invocation;
 pub mod kubernetes;
 #[cfg(test)]
-mod sample;
+pub(super) mod sample;
 pub mod terraform;
 #[cfg(test)]
 mod tests;

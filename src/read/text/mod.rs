@@ -1,5 +1,6 @@
-//! Readers of line-based text: environment files, INI, Dockerfiles, commands, dependency manifests. They go straight to settings.
+//! Readers of line-based text: environment files, INI, server configuration, Dockerfiles, commands, dependency manifests. They go straight to settings.
 
+pub mod blocks;
 pub mod command;
 mod default;
 pub mod dockerfile;

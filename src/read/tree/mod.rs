@@ -6,6 +6,7 @@ pub mod json;
 pub mod plain;
 pub mod template;
 pub mod toml;
+pub mod xml;
 pub mod yaml;
 
 use std::collections::BTreeSet;
