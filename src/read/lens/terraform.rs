@@ -1,4 +1,4 @@
-//! Terraform and OpenTofu: resources, data sources, modules and providers are units; all else gives its keys.
+//! Terraform and `OpenTofu`: resources, data sources, modules and providers are units; all else gives its keys.
 
 use super::view::{Dialect, View};
 use crate::read::tree::{Claims, Data, Entry, NodeId, Tree};

@@ -112,7 +112,7 @@ impl<'a> Builder<'a> {
 
     /// Recursive, but never deeper than [`DEPTH`], as all that follows.
     fn body(&mut self, body: &'a Body, span: Span, depth: usize) -> Built<NodeId> {
-        self.deep(span, depth)?;
+        deep(span, depth)?;
         let mut entries = Entries::default();
         let mut blocks = Vec::new();
         for structure in body {
@@ -162,7 +162,7 @@ impl<'a> Builder<'a> {
             if !goes_on.is_empty() {
                 let span = goes_on.iter().map(|block| block.span).reduce(Span::join).unwrap_or_default();
                 let mut inner = Entries::default();
-                self.deep(span, depth + at + 1)?;
+                deep(span, depth + at + 1)?;
                 self.blocks(&mut inner, &goes_on, at + 1, depth)?;
                 items.push(self.push(span, Data::Map(inner.finish()))?);
             }
@@ -182,7 +182,7 @@ impl<'a> Builder<'a> {
 
     fn expression(&mut self, expression: &'a Expression, depth: usize) -> Built<NodeId> {
         let span = self.span(expression.span());
-        self.deep(span, depth)?;
+        deep(span, depth)?;
         match expression {
             Expression::Null(_) => self.leaf(span, Value::Null),
             Expression::Bool(truth) => self.leaf(span, Value::Bool(*truth.value())),
@@ -336,13 +336,6 @@ impl<'a> Builder<'a> {
         Ok(self.tree.push(span, data))
     }
 
-    fn deep(&self, span: Span, depth: usize) -> Built<()> {
-        if depth <= DEPTH {
-            return Ok(());
-        }
-        Err(Problem { span: Some(span), message: format!("nested deeper than {DEPTH} levels"), fatal: true })
-    }
-
     fn span(&self, range: Option<std::ops::Range<usize>>) -> Span {
         let range = range.unwrap_or_default();
         self.shifted(Span::new(range.start, range.end))
@@ -378,6 +371,13 @@ impl Shifted for Span {
         let range = self.range();
         source.get(range.start.saturating_sub(base)..range.end.saturating_sub(base)).unwrap_or("")
     }
+}
+
+fn deep(span: Span, depth: usize) -> Built<()> {
+    if depth <= DEPTH {
+        return Ok(());
+    }
+    Err(Problem { span: Some(span), message: format!("nested deeper than {DEPTH} levels"), fatal: true })
 }
 
 fn of_number(number: &Number, negative: bool) -> Value {

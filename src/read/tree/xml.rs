@@ -36,6 +36,7 @@ const ATTRIBUTES: usize = 1000;
 const LOOKUPS: &[&str] = &["bundle", "ctx", "date", "docker", "env", "java", "k8s", "main", "map", "sd", "spring", "sys", "web"];
 
 /// Whether the path may be a configuration in XML; its root element says whether it is.
+#[allow(clippy::case_sensitive_file_extension_comparisons, reason = "the name is in small letters")]
 #[must_use]
 pub fn claims(path: &str) -> bool {
     let name = path.rsplit('/').next().unwrap_or(path).to_ascii_lowercase();

@@ -14,7 +14,7 @@ use crate::value::{Mark, Outcome, Value};
 
 /// Fills a reading.
 pub(super) fn build(dialect: Dialect, text: &str, lexed: &Lexed, reading: &mut Reading) {
-    let root = Frame { scope: ScopeId::ROOT, word: String::new(), opened: Span::default(), fields: Vec::new() };
+    let root = Frame { scope: ScopeId::ROOT, block: String::new(), opened: Span::default(), fields: Vec::new() };
     let mut builder = Builder {
         dialect,
         text,
@@ -40,7 +40,7 @@ pub(super) fn build(dialect: Dialect, text: &str, lexed: &Lexed, reading: &mut R
 struct Frame {
     scope: ScopeId,
     /// Its first word.
-    word: String,
+    block: String,
     opened: Span,
     /// Its lines by name, the first of each.
     fields: Vec<(Box<str>, Box<str>)>,
@@ -55,7 +55,7 @@ struct Builder<'a> {
     settings: Vec<Option<Setting>>,
     /// How many items of one name there are.
     counts: HashMap<(ScopeId, Box<str>), u32>,
-    /// Scopes of PostgreSQL's extensions.
+    /// Scopes of the extensions that a dotted name begins with.
     extensions: HashMap<String, ScopeId>,
 }
 
@@ -79,7 +79,7 @@ impl Builder<'_> {
     }
 
     fn here(&self) -> (ScopeId, &str) {
-        self.frames.last().map_or((ScopeId::ROOT, ""), |frame| (frame.scope, &frame.word))
+        self.frames.last().map_or((ScopeId::ROOT, ""), |frame| (frame.scope, &frame.block))
     }
 
     fn open(&mut self, statement: &Statement) {
@@ -117,7 +117,7 @@ impl Builder<'_> {
             _ => (ScopeKind::Block, key(), name),
         };
         let scope = self.reading.scope(parent, kind, name, step, span);
-        self.frames.push(Frame { scope, word: first.to_owned(), opened: span, fields: Vec::new() });
+        self.frames.push(Frame { scope, block: first.to_owned(), opened: span, fields: Vec::new() });
     }
 
     fn close(&mut self, statement: &Statement) {
@@ -137,7 +137,7 @@ impl Builder<'_> {
     fn seal(&mut self, frame: Frame, end: usize) {
         let Some(scope) = self.reading.scopes.get_mut(frame.scope.0 as usize) else { return };
         scope.span = scope.span.join(Span::new(frame.opened.range().start, end));
-        if self.dialect == Dialect::Nginx && frame.word == "server" {
+        if self.dialect == Dialect::Nginx && frame.block == "server" {
             let field = |name: &str| frame.fields.iter().find(|(key, _)| **key == *name).map(|(_, text)| &**text);
             let named = field("server_name");
             let parts = [Some("server"), named, field("listen")];
@@ -153,7 +153,7 @@ impl Builder<'_> {
         let mut open = None;
         while self.frames.len() > 1 {
             if let Some(frame) = self.frames.pop() {
-                open = Some((frame.opened, frame.word.clone()));
+                open = Some((frame.opened, frame.block.clone()));
                 self.seal(frame, self.text.len());
             }
         }
@@ -214,7 +214,7 @@ impl Builder<'_> {
         self.settings.push(Some(setting));
     }
 
-    /// A dot in a name of PostgreSQL is a step, as in any key.
+    /// A dot in the name of an extension's setting is a step, as in any key.
     fn steps<'n>(&mut self, scope: ScopeId, name: &'n str, span: Span) -> (ScopeId, &'n str) {
         match name.split_once('.') {
             Some((extension, rest)) if self.dialect == Dialect::Postgres && !extension.is_empty() && !rest.is_empty() => {

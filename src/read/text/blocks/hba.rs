@@ -1,4 +1,4 @@
-//! PostgreSQL's `pg_hba.conf`: who may come from where, and by which method.
+//! `PostgreSQL`'s `pg_hba.conf`: who may come from where, and by which method.
 
 use crate::read::text::lines;
 use crate::reading::Reading;

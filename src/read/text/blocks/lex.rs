@@ -282,7 +282,7 @@ impl Lexer<'_> {
                     self.word();
                     if let Some(word) = self.words.last_mut().filter(|word| word.span.range().end > end) {
                         word.span.end = u32::try_from(end).unwrap_or(u32::MAX);
-                        word.text = word.span.of(self.text).to_owned();
+                        word.span.of(self.text).clone_into(&mut word.text);
                     }
                 }
                 None => return,
@@ -296,17 +296,14 @@ impl Lexer<'_> {
         let (key, rest) = content.split_at_checked(length).unwrap_or((content, ""));
         let value = rest.trim_start_matches(|c: char| c.is_whitespace() || c == '=');
         let from = start + content.len() - value.len();
-        let (written, text, quoted) = match value.strip_prefix('\'') {
-            Some(inner) => {
-                // two quotes are one
-                let end = inner.replace("''", "\u{1}\u{1}").find('\'').unwrap_or(inner.len());
-                let text = inner.get(..end).unwrap_or("").replace("''", "'");
-                (value.get(..(end + 2).min(value.len())).unwrap_or(value), text, true)
-            }
-            None => {
-                let bare = value.split('#').next().unwrap_or("").trim_end();
-                (bare, bare.to_owned(), false)
-            }
+        let (written, text, quoted) = if let Some(inner) = value.strip_prefix('\'') {
+            // two quotes are one
+            let end = inner.replace("''", "\u{1}\u{1}").find('\'').unwrap_or(inner.len());
+            let text = inner.get(..end).unwrap_or("").replace("''", "'");
+            (value.get(..(end + 2).min(value.len())).unwrap_or(value), text, true)
+        } else {
+            let bare = value.split('#').next().unwrap_or("").trim_end();
+            (bare, bare.to_owned(), false)
         };
         self.words.push(Word { text: key.to_ascii_lowercase(), span: Span::new(start, start + length), ..Word::default() });
         if !written.is_empty() {

@@ -1,4 +1,4 @@
-//! Configuration of servers in lines and blocks: nginx, Caddy, Apache, Fluentd, Fluent Bit, logrotate, Redis, PostgreSQL.
+//! Configuration of servers in lines and blocks: nginx, Caddy, Apache, Fluentd, Fluent Bit, logrotate, Redis, `PostgreSQL`.
 
 mod build;
 mod hba;
@@ -44,6 +44,7 @@ impl Dialect {
 const DRESSED: &[&str] = &[".template", ".tmpl", ".tpl", ".j2", ".example", ".sample", ".dist", ".default", ".in"];
 
 /// Whether the path may be such a file by its name; `*.conf` may be anything, and its text says what.
+#[allow(clippy::case_sensitive_file_extension_comparisons, reason = "the name is in small letters")]
 #[must_use]
 pub fn claims(path: &str) -> bool {
     let sites = path.rsplit('/').skip(1).any(|folder| matches!(folder, "sites-available" | "sites-enabled"));
@@ -53,9 +54,12 @@ pub fn claims(path: &str) -> bool {
 /// The file's name in small letters, without what makes a sample of it.
 fn bare(path: &str) -> String {
     let lower = path.rsplit('/').next().unwrap_or(path).to_ascii_lowercase();
-    DRESSED.iter().find_map(|end| lower.strip_suffix(end)).unwrap_or(&lower).to_owned()
+    // `app.conf.template.prod` is a template too
+    let lower = lower.split_once(".template.").map_or(lower.as_str(), |(name, _)| name);
+    DRESSED.iter().find_map(|end| lower.strip_suffix(end)).unwrap_or(lower).to_owned()
 }
 
+#[allow(clippy::case_sensitive_file_extension_comparisons, reason = "the name is in small letters")]
 fn by_name(path: &str) -> Option<Dialect> {
     let name = bare(path);
     let inside = |folder: &str| path.rsplit('/').skip(1).any(|other| other.eq_ignore_ascii_case(folder));
@@ -99,9 +103,9 @@ fn by_text(path: &str, text: &str) -> Option<Dialect> {
         Some(Dialect::Apache)
     } else if sections(&["<match", "<source>", "<filter"]) {
         Some(Dialect::Fluentd)
-    } else if lines().any(|line| ["server", "http", "upstream", "location", "events", "stream"].iter().any(|word| opens(line, word))) {
-        Some(Dialect::Nginx)
-    } else if path.contains("conf.d/") && lines().any(|line| line.starts_with("log_format") || line.starts_with("add_header")) {
+    } else if lines().any(|line| ["server", "http", "upstream", "location", "events", "stream"].iter().any(|word| opens(line, word)))
+        || (path.contains("conf.d/") && sections(&["log_format", "add_header"]))
+    {
         Some(Dialect::Nginx)
     } else {
         None

@@ -4,7 +4,7 @@ use super::Dialect;
 use super::lex::Word;
 
 /// How a line is read.
-pub(super) struct Name {
+pub(super) struct Called {
     /// The setting's name, also its key.
     pub name: String,
     /// A second name by which it is known.
@@ -62,10 +62,10 @@ fn is_list(dialect: Dialect, word: &str) -> bool {
 }
 
 /// The name of a line; `inside` is the block around it.
-pub(super) fn of(dialect: Dialect, inside: &str, words: &[Word]) -> Option<Name> {
+pub(super) fn of(dialect: Dialect, inside: &str, words: &[Word]) -> Option<Called> {
     let first = words.first()?;
     let argument = |at: usize| words.get(at).map(|word| word.text.as_str());
-    let plain = |name: String, value: usize| Name { name, other: None, value, beside: false };
+    let plain = |name: String, value: usize| Called { name, other: None, value, beside: false };
     let word = first.text.as_str();
     if dialect == Dialect::Caddy && matches!(inside, "header" | "request_header") {
         return Some(plain(format!("{inside} {word}"), 1));
@@ -83,16 +83,16 @@ pub(super) fn of(dialect: Dialect, inside: &str, words: &[Word]) -> Option<Name>
     }
     if is_list(dialect, word) {
         let other = argument(1).map(|argument| format!("{word} {argument}"));
-        return Some(Name { name: word.to_owned(), other, value: 1, beside: true });
+        return Some(Called { name: word.to_owned(), other, value: 1, beside: true });
     }
     Some(plain(word.to_owned(), 1))
 }
 
 /// `Header [always] set X-Frame-Options DENY` is called `Header X-Frame-Options`; what takes a header away has its action in its name.
-fn header(word: &str, words: &[Word]) -> Name {
+fn header(word: &str, words: &[Word]) -> Called {
     let text = |at: usize| words.get(at).map_or("", |word| word.text.as_str());
     let action = 1 + usize::from(matches!(text(1).to_ascii_lowercase().as_str(), "always" | "onsuccess" | "early"));
     let gives = matches!(text(action).to_ascii_lowercase().as_str(), "set" | "append" | "add" | "merge" | "setifempty");
     let name = if gives { format!("{word} {}", text(action + 1)) } else { format!("{word} {} {}", text(action), text(action + 1)) };
-    Name { name: name.trim_end().to_owned(), other: None, value: action + 2, beside: false }
+    Called { name: name.trim_end().to_owned(), other: None, value: action + 2, beside: false }
 }

@@ -37,11 +37,8 @@ fn what_is_broken_or_too_deep_is_a_problem() {
 
 #[test]
 fn locals_that_double_each_other_end() {
-    let mut text = String::from("locals {\n  a0 = [\"x\", \"y\"]\n");
-    for n in 1..60 {
-        text.push_str(&format!("  a{n} = [local.a{0}, local.a{0}]\n", n - 1));
-    }
-    text.push_str("}\n");
+    let lines: Vec<String> = (1..60).map(|n| format!("  a{n} = [local.a{0}, local.a{0}]", n - 1)).collect();
+    let text = format!("locals {{\n  a0 = [\"x\", \"y\"]\n{}\n}}\n", lines.join("\n"));
     let reading = (crate::read::by_path("a.tf").unwrap().read)("a.tf", &text);
     assert!(reading.settings.len() < 250_000);
 }
