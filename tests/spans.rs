@@ -117,6 +117,34 @@ const SAMPLES: &[(&str, &str)] = &[
     (".gitignore", "# c\n*.log  \n!é.log\n/a\\ \n{b,c}/\n"),
     (".dockerignore", "# c\n**\n  !src  \n"),
     (".github/CODEOWNERS", "* @a é@x.org\n/docs/\n"),
+    (
+        "infra/main.tf",
+        "# é\nvariable \"acl\" {\n  type    = string\n  default = \"private\"\n}\nlocals {\n  level = \"debug\" // x\n}\nresource \"aws_security_group\" \"api\" {\n  count = var.on ? 1 : 0\n  ingress {\n    from_port   = 443\n    cidr_blocks = [\"10.0.0.0/8\", \"é\"]\n  }\n  dynamic \"egress\" {\n    for_each = toset([1])\n    content {\n      to_port = egress.value\n    }\n  }\n  environment {\n    variables = { LOG_LEVEL = local.level, \"A_B\" = \"${var.acl}-x\", (var.c) = null }\n  }\n  user_data = <<-EOT\n    export A=1\n    EOT\n  tags = merge(local.tags, { a = -1.5 })\n}\nprovider \"aws\" {}\nprovider \"aws\" {\n  alias = \"west\"\n}\n",
+    ),
+    ("vault.hcl", "disable_mlock = true\nlistener \"tcp\" {\n  tls_disable = 1\n}\n"),
+    (
+        "logback.xml",
+        "<?xml version=\"1.0\"?>\n<!-- é -->\n<configuration scan=\"true\">\n  <logger name=\"a.b\" level='${LEVEL:-DEBUG}'/>\n  <appender name=\"F\" class=\"x.y\">\n    <maxHistory>30</maxHistory>\n    <pattern>%d &lt;é&gt; <![CDATA[%m]]></pattern>\n    <empty></empty>\n  </appender>\n  <root level=\"INFO\"><appender-ref ref=\"F\"/></root>\n</configuration>\n",
+    ),
+    ("web.config", "<configuration><appSettings><add key=\"é\" value=\"1\"/></appSettings></configuration>"),
+    (
+        "nginx.conf",
+        "# é\nuser  nginx;\nhttp {\n  log_format main escape=json '$remote_addr \"$request\" '\n    'é';\n  map $a $b { default 0; ~*x \"1\"; }\n  server {\n    listen 80 default_server;\n    add_header X-A \"b\\\"c\" always;\n    access_log /var/log/a main; access_log off;\n    location ~ \\.php$ { deny all; internal; set $x ${y}z; }\n    root {{ root }};\n  }\n}\n",
+    ),
+    (
+        "Caddyfile",
+        "{\n\tadmin off\n}\nexample.com,\nwww.example.com {\n\theader /x X-A \"é\"\n\theader {\n\t\t-Server\n\t}\n\tlog {\n\t\toutput file /a\n\t}\n\treverse_proxy @m {$HOST:x}:80\n}\n",
+    ),
+    (
+        "httpd.conf",
+        "ServerTokens Prod\nLogFormat \"%h \\\"%r\\\"\" combined\n<VirtualHost *:80>\n  <IfModule x>\n    Header always set X-A \"é\"\n  </IfModule>\n  SetEnv A 1\n  Options -Indexes +X\n</VirtualHost>\n",
+    ),
+    ("fluent-bit.conf", "[SERVICE]\n    Log_Level info\n[OUTPUT]\n    Name es\n    tls Off\n"),
+    ("fluent.conf", "<match a.**>\n  @type http # é\n  <buffer>\n    path \"/b\"\n  </buffer>\n</match>\n"),
+    ("logrotate.d/app", "weekly\n/var/log/a {\n  rotate 14\n  postrotate\n    x\n  endscript\n  maxage 30\n}\n"),
+    ("redis.conf", "# é\nbind 127.0.0.1 ::1\nrequirepass \"a b\"\nsave 60 1\nrename-command X \"\"\n"),
+    ("postgresql.conf", "a = 'é''s' # b\nlog.c off\nd\n"),
+    ("pg_hba.conf", "local all all peer\nhost all é 0.0.0.0/0 md5 # x\n"),
     ("app.ini", "top = 1\n[a]\nb = c ; comment\nd: \"e\"\n  continued\n# no\nf\n[a \"b\"]\nc = é\n"),
     (
         "main.go",

@@ -12,6 +12,8 @@ pub fn most_bytes(reader: &super::Reader) -> u64 {
     match reader.name {
         "manifest" => 8 << 20,
         _ if reader.is_code() => 2 << 20,
+        // their parsers take a hundred times the text's memory
+        "hcl" | "xml" => 4 << 20,
         _ => 5 << 20,
     }
 }

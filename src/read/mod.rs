@@ -134,6 +134,24 @@ pub static READERS: &[Reader] = &[
         claims: |path| code::claims(&code::rust::RUST, path),
         read: |path, text| code::read(&code::rust::RUST, path, text),
     },
+    Reader {
+        name: "hcl",
+        about: "HCL: Terraform, and the keys of any other file",
+        claims: |path| ends(path, &[".tf", ".tofu", ".tfvars", ".hcl"]) && !path.ends_with(".terraform.lock.hcl"),
+        read: hcl,
+    },
+    Reader {
+        name: "xml",
+        about: "XML configuration: logging, web applications, Hadoop, Android",
+        claims: tree::xml::claims,
+        read: |path, text| structured("xml", path, text, tree::xml::parse),
+    },
+    Reader {
+        name: "conf",
+        about: "Server configuration: nginx, Caddy, Apache, Fluentd, Fluent Bit, logrotate, Redis, PostgreSQL",
+        claims: text::blocks::claims,
+        read: text::blocks::read,
+    },
     #[cfg(feature = "code")]
     Reader {
         name: "python",
@@ -205,8 +223,9 @@ pub fn is_manifest(path: &str) -> bool {
 #[must_use]
 pub fn kinds() -> Vec<&'static str> {
     let lenses = lens::LENSES.iter().map(|lens| lens.name);
-    // the INI reader tells properties files apart
-    let mut kinds: Vec<&str> = READERS.iter().map(|reader| reader.name).chain(lenses).chain([text::ini::PROPERTIES.0]).collect();
+    // some readers tell several kinds apart
+    let told = text::blocks::KINDS.iter().copied().chain([text::ini::PROPERTIES.0]);
+    let mut kinds: Vec<&str> = READERS.iter().map(|reader| reader.name).chain(lenses).chain(told).collect();
     kinds.sort_unstable();
     kinds.dedup();
     kinds
@@ -218,7 +237,7 @@ fn ends(path: &str, ends: &[&str]) -> bool {
 }
 
 /// Reads a structured format: one tree, the lens that fits, and the keys that no lens claims.
-fn structured(kind: &'static str, path: &str, text: &str, parse: impl Fn(&str) -> tree::Tree) -> Reading {
+fn structured(kind: &'static str, path: &str, text: &str, parse: impl FnOnce(&str) -> tree::Tree) -> Reading {
     let mut reading = Reading::new(crate::reading::Kind(kind), text.len());
     lens::apply(path, text, &parse(text), &mut reading);
     if text::pins::claims(path) {
@@ -230,4 +249,17 @@ fn structured(kind: &'static str, path: &str, text: &str, parse: impl Fn(&str) -
 /// Manifests in which tools keep their configuration too, so that their keys are read as well.
 fn configures(path: &str) -> bool {
     matches!(path.rsplit('/').next(), Some("package.json" | "pyproject.toml" | "Cargo.toml"))
+}
+
+/// HCL is structured too; conditional expressions may come to one of two values.
+fn hcl(path: &str, text: &str) -> Reading {
+    let (tree, choices) = tree::hcl::parse(text);
+    let mut reading = structured("hcl", path, text, |_| tree);
+    for setting in &mut reading.settings {
+        if let Some(values) = choices.get(&setting.value_span) {
+            setting.value = crate::value::Outcome::AnyOf(values.clone());
+            setting.mark = crate::value::Mark::Plain;
+        }
+    }
+    reading
 }

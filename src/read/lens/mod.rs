@@ -13,8 +13,9 @@ pub mod kubernetes;
 pub mod otel;
 pub mod packages;
 #[cfg(test)]
-mod sample;
+pub(super) mod sample;
 pub mod spring;
+pub mod terraform;
 #[cfg(test)]
 mod tests;
 pub mod vector;
@@ -42,7 +43,7 @@ pub struct Lens {
 }
 
 /// All lenses, the most specific first: the first that fits reads the document.
-pub static LENSES: [Lens; 15] = [
+pub static LENSES: [Lens; 16] = [
     Lens { name: "github-workflow", about: "GitHub workflows: jobs, rights, steps", fits: workflow::fits, read: workflow::read },
     Lens { name: "github-action", about: "GitHub actions: steps and images", fits: workflow::fits_action, read: workflow::read_action },
     Lens { name: "gitlab-ci", about: "GitLab CI: jobs, variables, images, scripts", fits: gitlab::fits, read: gitlab::read },
@@ -65,6 +66,12 @@ pub static LENSES: [Lens; 15] = [
         about: "Audit policies of the Kubernetes API server",
         fits: kubernetes::fits_audit_policy,
         read: kubernetes::read_audit_policy,
+    },
+    Lens {
+        name: "terraform",
+        about: "Terraform and OpenTofu: resources, data sources, modules, providers",
+        fits: terraform::fits,
+        read: terraform::read,
     },
     Lens { name: "kubernetes", about: "Kubernetes manifests: resources, pods, containers", fits: kubernetes::fits, read: kubernetes::read },
     Lens { name: "compose", about: "Compose files: services, ports, mounts, environment", fits: compose::fits, read: compose::read },

@@ -1,5 +1,7 @@
-//! Readers of line-based text: environment files, INI, units, Dockerfiles, Makefiles, tables of cron, commands, dependency manifests. They go straight to settings.
+//! Readers of line-based text: environment files, INI, units, server configuration, Dockerfiles, Makefiles, tables of cron,
+//! commands, dependency manifests. They go straight to settings.
 
+pub mod blocks;
 pub mod command;
 pub mod crontab;
 pub(crate) mod default;

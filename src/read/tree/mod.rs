@@ -1,10 +1,12 @@
 //! Structured text (YAML, JSON, TOML ...) as one arena of nodes with exact spans. Parsers fill it, lenses read settings out of it.
 
 pub mod entries;
+pub mod hcl;
 pub mod json;
 pub mod plain;
 pub mod template;
 pub mod toml;
+pub mod xml;
 pub mod yaml;
 
 use std::collections::BTreeSet;
