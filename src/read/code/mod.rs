@@ -55,6 +55,7 @@ pub fn claims(language: &Language, path: &str) -> bool {
 #[must_use]
 pub fn read(language: &Language, path: &str, text: &str) -> Reading {
     let mut reading = Reading::new(Kind(language.name), text.len());
+    reading.program = true;
     if let Some(reason) = not_written_by_hand(path, text) {
         reading.problems.push(Problem { span: None, message: reason.into(), fatal: true });
         return reading;
