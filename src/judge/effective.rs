@@ -94,8 +94,13 @@ impl World<'_> {
         result
     }
 
-    /// Whether an instance is about what a program as a whole names: its variables and constants.
+    /// Whether an instance is about what a program as a whole names, its variables and constants, and about something that a
+    /// program does by itself: reporting is new when the program starts to ask about it, while a missing login was missing before.
     pub(super) fn declared_by_program(&self, instance: &Instance, at: At) -> bool {
+        let area = self.catalogue.policies().get(instance.policy).map(Compiled::area);
+        if !matches!(area, Some("telemetry" | "training")) {
+            return false;
+        }
         let Some(place) = self.subjects.nearest(instance.subject, at) else { return false };
         self.reading(place.0, at).is_some_and(|reading| reading.program && reading.get(place.1).kind == ScopeKind::File)
     }

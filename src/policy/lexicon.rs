@@ -116,7 +116,10 @@ impl Lexicon {
     /// before counts.
     #[must_use]
     pub fn could_mean(&self, last: &str) -> bool {
-        let words = split(last);
+        self.may_speak(&split(last))
+    }
+
+    fn may_speak(&self, words: &[String]) -> bool {
         words.iter().any(|word| self.triggers.contains(word)) || words.iter().all(|word| self.means_nothing(word))
     }
 
@@ -126,11 +129,15 @@ impl Lexicon {
     #[must_use]
     pub fn sense(&self, steps: &[&str]) -> Option<Sense> {
         let (last, before) = steps.split_last()?;
+        let mut words = split(last);
+        // most names hold no word that any phrase starts with
+        if !self.may_speak(&words) {
+            return None;
+        }
         let lower = last.to_lowercase();
         if self.ignored_names.iter().any(|pattern| pattern.captures(&lower).is_some()) {
             return None;
         }
-        let mut words = split(last);
         let mut outer = before.iter().rev();
         loop {
             if let Some(sense) = self.sense_of(&words) {
