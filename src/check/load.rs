@@ -11,7 +11,7 @@ use crate::classes::class_of;
 use crate::judge::input::{Broken, Content, FileIn, PairIn};
 use crate::judge::matching::{Matches, NameCache, match_file};
 use crate::policy::catalogue::Catalogue;
-use crate::policy::interest::Interest;
+use crate::policy::interest::{Interest, Known};
 use crate::read;
 use crate::report::model::Skipped;
 use crate::revision::{Blob, BlobReader, Pair, Revision, Store};
@@ -76,17 +76,28 @@ pub fn pairs(sides: &Sides, changed: &[Pair]) -> Loaded {
 }
 
 /// What is known of names, once a thread: both sides and most files have the same ones.
-struct Names<'a>(Vec<Mutex<NameCache<'a>>>);
+struct Names<'a> {
+    threads: Vec<Mutex<NameCache<'a>>>,
+    /// What may concern a policy in each language, made when its first file comes.
+    interests: Mutex<HashMap<&'static str, Arc<Interest<'a>>>>,
+}
 
 impl<'a> Names<'a> {
     fn new(catalogue: &'a Catalogue) -> Self {
         // one more for whoever is no thread of the pool
-        Self((0..=rayon::current_num_threads()).map(|_| Mutex::new(NameCache::new(catalogue))).collect())
+        let threads = (0..=rayon::current_num_threads()).map(|_| Mutex::new(NameCache::new(catalogue))).collect();
+        Self { threads, interests: Mutex::default() }
+    }
+
+    fn interest(&self, catalogue: &'a Catalogue, language: &'static str) -> Known<'a> {
+        let mut interests = self.interests.lock().unwrap_or_else(PoisonError::into_inner);
+        let interest = interests.entry(language).or_insert_with(|| Arc::new(Interest::new(catalogue, language, read::CODE_ENDS)));
+        Known::new(Arc::clone(interest))
     }
 
     fn match_file(&self, path: &str, content: &Content) -> Matches {
         let own = rayon::current_thread_index().map_or(0, |index| index + 1);
-        match self.0.get(own).or(self.0.first()) {
+        match self.threads.get(own).or(self.threads.first()) {
             Some(names) => facts(&mut names.lock().unwrap_or_else(PoisonError::into_inner), path, content),
             None => Matches::default(),
         }
@@ -97,13 +108,13 @@ impl<'a> Names<'a> {
 struct Worker<'a, 'n> {
     bytes: [BlobReader<'a>; 2],
     names: &'n Names<'a>,
-    /// For each language, made when its first file comes.
-    interest: HashMap<&'static str, Interest<'a>>,
+    /// For each language, what was said of its words.
+    known: HashMap<&'static str, Known<'a>>,
 }
 
 impl<'a, 'n> Worker<'a, 'n> {
     fn new(sides: &Sides<'a>, names: &'n Names<'a>) -> Self {
-        Self { bytes: [(); 2].map(|()| sides.store.reader()), names, interest: HashMap::new() }
+        Self { bytes: [(); 2].map(|()| sides.store.reader()), names, known: HashMap::new() }
     }
 
     /// Both sides of one changed file; nothing where no policy could say anything about the change.
@@ -139,8 +150,8 @@ impl<'a, 'n> Worker<'a, 'n> {
             Some(side) => side.as_ref().ok().cloned(),
         };
         let (Some(base), Some(head)) = (text(base), text(head)) else { return true };
-        let interest = self.interest.entry(language).or_insert_with(|| Interest::new(catalogue, language, read::CODE_ENDS));
-        concerns(interest, &base, &head)
+        let known = self.known.entry(language).or_insert_with(|| self.names.interest(catalogue, language));
+        concerns(known, &base, &head)
     }
 }
 

@@ -3,7 +3,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use crate::policy::interest::{Interest, Says};
+use crate::policy::interest::{Known, Says};
 
 /// Lines before and after a changed one that may belong to the same expression.
 const BESIDE: usize = 3;
@@ -21,7 +21,7 @@ const NAMES: usize = 200;
 const PREFIXES: &[&str] = &["env_prefix", "environment_prefix", "envprefix", "prefix"];
 
 /// Whether the difference of two texts could change a setting that some policy knows. A side that is not there is empty.
-pub fn concerns(interest: &mut Interest, base: &str, head: &str) -> bool {
+pub fn concerns(interest: &mut Known, base: &str, head: &str) -> bool {
     let (old, new) = (Lines::new(base), Lines::new(head));
     let (gone, come) = different(&old, &new);
     of_side(interest, &old, &gone) || of_side(interest, &new, &come)
@@ -61,7 +61,7 @@ fn different(old: &Lines, new: &Lines) -> (Vec<usize>, Vec<usize>) {
     (unlike(old, 1), unlike(new, -1))
 }
 
-fn of_side(interest: &mut Interest, lines: &Lines, changed: &[usize]) -> bool {
+fn of_side(interest: &mut Known, lines: &Lines, changed: &[usize]) -> bool {
     let mut near: HashSet<usize> = HashSet::new();
     let mut around: HashSet<usize> = HashSet::new();
     for at in changed {
@@ -107,7 +107,7 @@ fn below(lines: &Lines, at: usize, into: &mut HashSet<usize>) {
 }
 
 /// A changed line that gives a name a value matters where that name is used.
-fn uses_of_names(interest: &mut Interest, lines: &Lines, changed: &[usize]) -> bool {
+fn uses_of_names(interest: &mut Known, lines: &Lines, changed: &[usize]) -> bool {
     let mut names: HashSet<&str> = changed.iter().filter_map(|at| assigned(lines.get(*at))).collect();
     if names.iter().any(|name| PREFIXES.contains(&name.to_ascii_lowercase().as_str())) {
         return true;
@@ -133,7 +133,7 @@ fn assigned(line: &str) -> Option<&str> {
     words(name).last()
 }
 
-fn says(interest: &mut Interest, line: &str) -> Says {
+fn says(interest: &mut Known, line: &str) -> Says {
     words(line).map(|word| interest.says(word)).max().unwrap_or(Says::Nothing)
 }
 
@@ -146,13 +146,16 @@ fn words(line: &str) -> impl Iterator<Item = &str> {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::Arc;
+
     use super::*;
     use crate::policy::catalogue::Catalogue;
+    use crate::policy::interest::Interest;
 
     #[track_caller]
     fn check(base: &str, head: &str, expected: bool) {
         let catalogue = Catalogue::built_in().unwrap();
-        let mut interest = Interest::new(&catalogue, "python", &[".py"]);
+        let mut interest = Known::new(Arc::new(Interest::new(&catalogue, "python", &[".py"])));
         assert_eq!(concerns(&mut interest, base, head), expected, "{base}\n---\n{head}");
     }
 

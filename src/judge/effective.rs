@@ -106,7 +106,14 @@ impl World<'_> {
     }
 
     /// Everything the spellings say, in their order; and the first setting that has one of their names at all.
-    fn said<'p>(&self, policy: &'p Compiled, instance: &Instance, at: At, yaml11: bool, order: &Order) -> (Vec<Said<'p>>, Option<SettingAt>) {
+    fn said<'p>(
+        &self,
+        policy: &'p Compiled,
+        instance: &Instance,
+        at: At,
+        yaml11: bool,
+        order: &Order,
+    ) -> (Vec<Said<'p>>, Option<SettingAt>) {
         if policy.rule.kind == Kind::Lexicon {
             return self.said_by_lexicon(instance, at, yaml11, order);
         }

@@ -1,6 +1,7 @@
 //! Whether a word of a program's text could be a name that some policy means: asked before a file of code is parsed at all.
 
 use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
 
 use super::catalogue::Catalogue;
 use super::compiled::{Name, Spelling};
@@ -29,7 +30,31 @@ pub struct Interest<'a> {
     literals: HashSet<String>,
     /// The same with wildcards.
     patterns: Vec<TextPattern>,
-    known: HashMap<Box<str>, Says>,
+}
+
+/// What was said of words that came before; one for each thread.
+#[derive(Debug)]
+pub struct Known<'a> {
+    interest: Arc<Interest<'a>>,
+    says: HashMap<Box<str>, Says>,
+}
+
+impl<'a> Known<'a> {
+    /// Nothing was asked yet.
+    #[must_use]
+    pub fn new(interest: Arc<Interest<'a>>) -> Self {
+        Self { interest, says: HashMap::new() }
+    }
+
+    /// What one word says: letters, digits, `_` and `-`.
+    pub fn says(&mut self, word: &str) -> Says {
+        if let Some(says) = self.says.get(word) {
+            return *says;
+        }
+        let says = self.interest.ask(word);
+        self.says.insert(word.into(), says);
+        says
+    }
 }
 
 impl<'a> Interest<'a> {
@@ -38,7 +63,7 @@ impl<'a> Interest<'a> {
     pub fn new(catalogue: &'a Catalogue, kind: &str, ends: &[&str]) -> Self {
         // only scripts hold commands and their short flags
         let commands = kind == "shell";
-        let mut interest = Self { catalogue, commands, literals: HashSet::new(), patterns: Vec::new(), known: HashMap::new() };
+        let mut interest = Self { catalogue, commands, literals: HashSet::new(), patterns: Vec::new() };
         for policy in catalogue.policies() {
             let spellings: Vec<&Spelling> = policy.spellings.iter().filter(|spelling| may_stand_in(spelling, kind, ends)).collect();
             if !spellings.is_empty() {
@@ -115,17 +140,9 @@ impl<'a> Interest<'a> {
         self.catalogue.lexicons().iter().any(|lexicon| lexicon.is_fill(word))
     }
 
-    /// What one word says: letters, digits, `_` and `-`.
-    pub fn says(&mut self, word: &str) -> Says {
-        if let Some(says) = self.known.get(word) {
-            return *says;
-        }
-        let says = self.ask(word);
-        self.known.insert(word.into(), says);
-        says
-    }
-
-    fn ask(&self, word: &str) -> Says {
+    /// What one word says.
+    #[must_use]
+    pub fn ask(&self, word: &str) -> Says {
         // variables are written in capitals; most words are not, and many policies name them by regular expressions
         let variable = !word.contains(|c: char| c.is_ascii_lowercase());
         let named = self.literals.contains(&fold(word))
@@ -159,13 +176,13 @@ mod tests {
     #[test]
     fn words_of_policies_and_lexicons_are_known() {
         let catalogue = Catalogue::built_in().unwrap();
-        let mut interest = Interest::new(&catalogue, "python", &[".py"]);
-        assert_eq!(interest.says("VLLM_NO_USAGE_STATS"), Says::Named);
-        assert_eq!(interest.says("trust_remote_code"), Says::Named);
-        assert_eq!(interest.says("acme_telemetry_enabled"), Says::Worded);
-        assert_eq!(interest.says("enabled"), Says::Fill);
+        let interest = Interest::new(&catalogue, "python", &[".py"]);
+        assert_eq!(interest.ask("VLLM_NO_USAGE_STATS"), Says::Named);
+        assert_eq!(interest.ask("trust_remote_code"), Says::Named);
+        assert_eq!(interest.ask("acme_telemetry_enabled"), Says::Worded);
+        assert_eq!(interest.ask("enabled"), Says::Fill);
         assert_eq!(
-            interest.says("widget"),
+            interest.ask("widget"),
             Says::Nothing,
             "{:?}",
             interest.patterns.iter().filter(|p| p.captures("widget").is_some()).collect::<Vec<_>>()
