@@ -86,6 +86,8 @@ pub struct Reading {
     pub problems: Vec<Problem>,
     /// Template actions stood in the text and were read around.
     pub templated: bool,
+    /// It is a program: a variable or a constant that it does not name does not exist for it, whatever a product's default is.
+    pub program: bool,
 }
 
 impl Reading {
@@ -109,6 +111,7 @@ impl Reading {
             pins: Vec::new(),
             problems: Vec::new(),
             templated: false,
+            program: false,
         }
     }
 

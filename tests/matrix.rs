@@ -48,7 +48,7 @@ const UNKNOWN_UNSET: State = State::Unset(None);
 /// What the matrix says, with changes to the plain case.
 fn says(base: &State, head: &State, change: impl FnOnce(&mut Case)) -> Option<Outcome> {
     let order = ladder();
-    let mut case = Case { order: &order, floor: None, unset: None, guarded: false, same_text: false, decider_gone: false, reach: None };
+    let mut case = Case { order: &order, floor: None, unset: None, guarded: false, same_text: false, decider_gone: false, named: false, reach: None };
     change(&mut case);
     verdict(base, head, &case)
 }
@@ -181,7 +181,7 @@ fn incomparable_values_ask_unless_base_was_the_weakest() {
         vec![Words(vec!["a".into()]), Words(vec!["b".into()])],
         vec![Words(vec!["c".into()]), Words(vec!["d".into()])],
     ]);
-    let case = Case { order: &ladders, floor: None, unset: None, guarded: false, same_text: false, decider_gone: false, reach: None };
+    let case = Case { order: &ladders, floor: None, unset: None, guarded: false, same_text: false, decider_gone: false, named: false, reach: None };
     assert_eq!(verdict(&written(0), &written(2), &case), Some(Change::Undecided.into()));
     let frozen = Case { order: &Order::Frozen, ..case };
     let text = |text: &str| State::Written(Rank::Text(text.into()));

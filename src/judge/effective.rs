@@ -12,6 +12,7 @@ use crate::policy::file::{Is, Kind, Order, Otherwise, Side, Together, Unread};
 use crate::policy::names::Asker;
 use crate::policy::order::{self, Comparison, Rank, Ranked, Spelled};
 use crate::policy::versions::Fit;
+use crate::scope::ScopeKind;
 use crate::setting::{Setting, Surface};
 use crate::value::{Mark, Outcome, Value};
 
@@ -31,13 +32,13 @@ pub struct Effective {
     pub covered_by: Option<usize>,
     /// The unset value was assumed: the version is not known.
     pub assumed: bool,
-    /// A setting stands there with its name, even if it says nothing.
-    pub stands: bool,
+    /// The setting that stands there with its name, even if it says nothing.
+    pub stands: Option<SettingAt>,
 }
 
 impl Effective {
     fn gone() -> Self {
-        Self { state: State::Gone, decider: None, places: Vec::new(), covered_by: None, assumed: false, stands: false }
+        Self { state: State::Gone, decider: None, places: Vec::new(), covered_by: None, assumed: false, stands: None }
     }
 
     /// The rank that holds, when there is one.
@@ -74,7 +75,7 @@ impl World<'_> {
         let order = self.order_of(instance);
         let (said, stands) = self.said(policy, instance, at, yaml11, order);
         let lexicon = policy.rule.kind == Kind::Lexicon;
-        if at == At::Base && !stands && (policy.open || lexicon) {
+        if at == At::Base && stands.is_none() && (policy.open || lexicon || self.declared_by_program(instance, at)) {
             return Effective::gone();
         }
         let mut result = if said.iter().any(|said| said.by.is_some()) {
@@ -84,7 +85,7 @@ impl World<'_> {
                 Some(said) => (said.rank.clone(), false),
                 None => self.unset(policy, instance, at),
             };
-            Effective { state: State::Unset(rank), decider: None, places: Vec::new(), covered_by: None, assumed, stands: false }
+            Effective { state: State::Unset(rank), decider: None, places: Vec::new(), covered_by: None, assumed, stands: None }
         };
         result.stands = stands;
         if covers && !lexicon {
@@ -93,18 +94,29 @@ impl World<'_> {
         result
     }
 
-    /// Everything the spellings say, in their order; and whether any of their names stands there at all.
-    fn said<'p>(&self, policy: &'p Compiled, instance: &Instance, at: At, yaml11: bool, order: &Order) -> (Vec<Said<'p>>, bool) {
+    /// Whether an instance is about what a program as a whole names, its variables and constants, and about something that a
+    /// program does by itself: reporting is new when the program starts to ask about it, while a missing login was missing before.
+    pub(super) fn declared_by_program(&self, instance: &Instance, at: At) -> bool {
+        let area = self.catalogue.policies().get(instance.policy).map(Compiled::area);
+        if !matches!(area, Some("telemetry" | "training")) {
+            return false;
+        }
+        let Some(place) = self.subjects.nearest(instance.subject, at) else { return false };
+        self.reading(place.0, at).is_some_and(|reading| reading.program && reading.get(place.1).kind == ScopeKind::File)
+    }
+
+    /// Everything the spellings say, in their order; and the first setting that has one of their names at all.
+    fn said<'p>(&self, policy: &'p Compiled, instance: &Instance, at: At, yaml11: bool, order: &Order) -> (Vec<Said<'p>>, Option<SettingAt>) {
         if policy.rule.kind == Kind::Lexicon {
             return self.said_by_lexicon(instance, at, yaml11, order);
         }
-        let mut stands = false;
+        let mut stands = None;
         let mut all = Vec::new();
         for entry in &policy.entries {
             for index in entry.clone() {
                 let Some(spelling) = policy.spellings.get(index) else { continue };
                 let found = self.nearest(instance, index, at);
-                stands |= !found.is_empty();
+                stands = stands.or(found.first().map(|(pair, found)| (*pair, found.setting)));
                 if spelling.given.versions.as_deref().is_some_and(|versions| self.version_fit(policy, instance, at, versions) == Fit::No) {
                     continue;
                 }
@@ -137,13 +149,13 @@ impl World<'_> {
         (all, stands)
     }
 
-    fn said_by_lexicon(&self, instance: &Instance, at: At, yaml11: bool, order: &Order) -> (Vec<Said<'static>>, bool) {
-        let Some(place) = self.subjects.get(instance.subject).and_then(|subject| subject.at(at)) else { return (Vec::new(), false) };
+    fn said_by_lexicon(&self, instance: &Instance, at: At, yaml11: bool, order: &Order) -> (Vec<Said<'static>>, Option<SettingAt>) {
+        let Some(place) = self.subjects.get(instance.subject).and_then(|subject| subject.at(at)) else { return (Vec::new(), None) };
         let mut all = Vec::new();
         let found = self.matches_at(instance.policy, instance.entry, place, at);
-        let mut stands = false;
+        let mut stands = None;
         for found in found.into_iter().filter(|found| self.fits(instance, found, place.0, at)) {
-            stands = true;
+            stands = stands.or(Some((place.0, found.setting)));
             let Some(setting) = self.setting((place.0, found.setting), at) else { continue };
             let Some(entry) = self.lexicon_entry(instance) else { continue };
             let flipped = found.sense.as_ref().is_some_and(|sense| sense.flipped);
@@ -351,7 +363,7 @@ fn combine(policy: &Compiled, order: &Order, said: &[Said]) -> Effective {
 }
 
 fn finished(state: State, decider: Option<SettingAt>, places: Vec<SettingAt>) -> Effective {
-    Effective { state, decider, places, covered_by: None, assumed: false, stands: true }
+    Effective { state, decider, places, covered_by: None, assumed: false, stands: None }
 }
 
 /// Whether a setting reaches its program as text.

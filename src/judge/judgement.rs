@@ -61,6 +61,9 @@ pub fn judge_all<'a>(catalogue: &'a Catalogue, pairs: &'a [PairIn]) -> Judgement
         }
         let Some(outcome) = transition.outcome.or_else(|| still_weak(&world, transition)) else { continue };
         want(&world, transition, outcome, &mut wanted);
+        if outcome.change == Change::Removed && package_gone(&world, transition) {
+            continue;
+        }
         if let Some(mut one) = finding(&world, transition, outcome) {
             if let Fate::MovedTo(to) = fate {
                 one.elsewhere =
@@ -83,6 +86,16 @@ pub fn judge_all<'a>(catalogue: &'a Catalogue, pairs: &'a [PairIn]) -> Judgement
     wanted.versions_for.sort();
     wanted.versions_for.dedup();
     Judgement { world, found, skipped, known, wanted }
+}
+
+/// Whether the package that a setting is for left the manifests around it: then nothing reads the setting any more.
+fn package_gone(world: &World, transition: &Transition) -> bool {
+    use super::input::At;
+    let Some(policy) = world.catalogue.policies().get(transition.instance.policy) else { return false };
+    let packages = policy.rule.packages.0.iter().flat_map(|word| crate::policy::pattern::unfold(word).unwrap_or_default());
+    let packages: Vec<String> = packages.filter(|package| !package.starts_with("docker:")).collect();
+    let pinned = |at: At| world.pin(transition.instance.subject, at, &packages).is_some();
+    !packages.is_empty() && pinned(At::Base) && !pinned(At::Head)
 }
 
 /// Weak before and after is worth a note.
@@ -119,7 +132,7 @@ fn want(world: &World, transition: &Transition, outcome: Outcome, wanted: &mut W
         .and_then(|(pair, _)| world.pairs.get(pair))
         .and_then(|pair| pair.at(super::input::At::Head))
         .map(|file| file.path.clone());
-    if policy.versioned
+    if (policy.versioned || (outcome.change == Change::Removed && !policy.rule.packages.0.is_empty()))
         && let Some(path) = path
     {
         wanted.versions_for.push(path);

@@ -142,7 +142,9 @@ fn distance(world: &World, from: &Transition, to: &Transition, new: bool) -> Opt
     }
     let (from_file, to_file) = (world.pairs.get(from_place.0)?, world.pairs.get(to_place.0)?);
     let (base, head) = (from_file.at(At::Base)?, to_file.at(At::Head)?);
-    if base.class.discount() < head.class.discount() || !same_tree(base.folder(), head.folder()) {
+    // a file that moved itself takes its neighbours' places too
+    let folders = [Some(base.folder()), from_file.at(At::Head).map(super::input::FileIn::folder)];
+    if base.class.discount() < head.class.discount() || !folders.into_iter().flatten().any(|folder| same_tree(folder, head.folder())) {
         return None;
     }
     let reading = world.reading(target.0, At::Head)?;

@@ -42,8 +42,10 @@ pub fn severity(world: &World, policy: &Policy, transition: &Transition, outcome
     if policy.kind == Kind::Lexicon {
         severity = of_lexicon(world, transition, outcome.change, severity);
     }
+    // a program that starts to report is no repetition of a product's known default
+    let own = outcome.lowered && severity == Severity::Warning && world.declared_by_program(&transition.instance, At::Head);
     let assumed = transition.head.assumed && matches!(transition.head.state, State::Unset(_));
-    severity.lowered(u8::from(outcome.lowered) + u8::from(assumed) + class.discount())
+    severity.lowered(u8::from(outcome.lowered && !own) + u8::from(assumed) + class.discount())
 }
 
 /// A safe literal became something that the repository does not hold.

@@ -47,6 +47,10 @@ fn judge_reading(world: &World, instance: &Instance, yaml11: bool) -> Transition
     if matches!(base.state, State::Written(_)) && matches!(head.state, State::Unset(_)) && hands_on(world, instance, &mut head) {
         head.state = State::Unknown;
     }
+    // a name that came without a value is where its finding stands
+    if matches!((&base.state, &head.state), (State::Gone, State::Unset(_))) {
+        head.decider = head.stands;
+    }
     let outcome = outcome(world, instance, &base, &head);
     Transition { instance: instance.clone(), base, head, outcome }
 }
@@ -95,6 +99,7 @@ pub(super) fn outcome_under(
         guarded: policy.rule.guards.as_ref().is_some_and(|guards| guarded(world, instance, guards)),
         same_text,
         decider_gone: decider_gone(world, base, head),
+        named: head.stands.is_some() && (lexicon || policy.open || world.declared_by_program(instance, At::Head)),
         reach,
     };
     let outcome = verdict(&base.state, &head.state, &case)?;
@@ -115,7 +120,7 @@ fn lexicon_start(world: &World, instance: &Instance) -> Option<Rank> {
 /// Whether what decided at base is gone and nothing new decides at head.
 fn decider_gone(world: &World, base: &Effective, head: &Effective) -> bool {
     let Some(base_place) = base.decider else { return false };
-    let Some(head_place) = head.decider else { return !head.stands };
+    let Some(head_place) = head.decider else { return head.stands.is_none() };
     let (Some(was), Some(is)) = (world.setting(base_place, At::Base), world.setting(head_place, At::Head)) else { return false };
     let subject = |place: (usize, usize), scope, at| world.subjects.of(at, (place.0, scope));
     let home = subject(head_place, is.scope, At::Head);

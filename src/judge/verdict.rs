@@ -32,6 +32,8 @@ pub struct Case<'a> {
     pub same_text: bool,
     /// What decided at base is gone and nothing new decides at head.
     pub decider_gone: bool,
+    /// At head the name stands, and it is one of an open set: without it there would be no such concept.
+    pub named: bool,
     /// The safest place of this concept that reaches the subject at base.
     pub reach: Option<Rank>,
 }
@@ -56,6 +58,10 @@ impl From<Change> for Outcome {
 pub fn verdict(base: &State, head: &State, case: &Case) -> Option<Outcome> {
     match (base, head) {
         (State::Gone, State::Written(h)) => introduced(h, case),
+        // a new opt-out that nobody takes: what it refuses has come
+        (State::Gone, State::Unset(Some(h))) if case.named => {
+            order::is_worst(case.order, h).then_some(Outcome { change: Change::Introduced, lowered: true })
+        }
         (State::Gone, State::Gone | State::Unset(_) | State::Unknown) | (State::Unset(_) | State::Unknown, State::Gone) => None,
         (State::Unset(b), State::Unset(h)) => by_rank(b.as_ref()?, h.as_ref()?, case, Change::Weakened),
         (State::Unset(b), State::Written(h)) => newly_written(b.as_ref(), h, case),

@@ -41,7 +41,7 @@ pub struct Sense {
     pub entry: usize,
     /// Whether an odd number of words turns it round.
     pub flipped: bool,
-    /// The words that are left, which tell one setting from another.
+    /// The words that mean neither yes nor no nor nothing, which tell one setting from another.
     pub rest: String,
     /// How many words the phrase has; the longest of all lexicons gets the setting.
     pub weight: usize,
@@ -116,7 +116,10 @@ impl Lexicon {
     /// before counts.
     #[must_use]
     pub fn could_mean(&self, last: &str) -> bool {
-        let words = split(last);
+        self.may_speak(&split(last))
+    }
+
+    fn may_speak(&self, words: &[String]) -> bool {
         words.iter().any(|word| self.triggers.contains(word)) || words.iter().all(|word| self.means_nothing(word))
     }
 
@@ -126,11 +129,15 @@ impl Lexicon {
     #[must_use]
     pub fn sense(&self, steps: &[&str]) -> Option<Sense> {
         let (last, before) = steps.split_last()?;
+        let mut words = split(last);
+        // most names hold no word that any phrase starts with
+        if !self.may_speak(&words) {
+            return None;
+        }
         let lower = last.to_lowercase();
         if self.ignored_names.iter().any(|pattern| pattern.captures(&lower).is_some()) {
             return None;
         }
-        let mut words = split(last);
         let mut outer = before.iter().rev();
         loop {
             if let Some(sense) = self.sense_of(&words) {
@@ -173,7 +180,7 @@ impl Lexicon {
             }
         }
         let (entry, start, length) = best?;
-        let mut rest: Vec<String> = Vec::new();
+        let mut rest: Vec<String> = words.get(start..start + length)?.to_vec();
         let mut flips = 0;
         for part in [words.get(..start)?, words.get(start + length..)?] {
             let mut part = part;
@@ -276,8 +283,8 @@ examples: []
     fn flips_are_counted_and_the_rest_tells_names_apart() {
         let lexicon = lexicon();
         let sense = lexicon.sense(&["ACME_NO_DISABLE_TELEMETRY"]).unwrap();
-        assert_eq!((sense.flipped, sense.rest.as_str()), (false, "acme"));
-        assert_eq!(lexicon.sense(&["ACME_TELEMETRY_ENABLED"]).unwrap().rest, "acme");
+        assert_eq!((sense.flipped, sense.rest.as_str()), (false, "telemetry acme"));
+        assert_eq!(lexicon.sense(&["ACME_TELEMETRY_ENABLED"]).unwrap().rest, "telemetry acme");
         assert!(lexicon.sense(&["turnOffTelemetry"]).unwrap().flipped);
     }
 

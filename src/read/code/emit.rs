@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use tree_sitter::Node;
 
+use super::clock::Clock;
 use super::given::Given;
 use crate::read::limits::VALUES;
 use crate::reading::{Problem, Reading};
@@ -22,6 +23,8 @@ pub struct Code<'t> {
     pub path: &'t str,
     /// The whole text.
     pub text: &'t str,
+    /// Says when to give up.
+    pub clock: Clock,
     reading: Reading,
     constants: HashMap<&'t str, Given>,
     imports: HashMap<&'t str, Box<str>>,
@@ -30,8 +33,8 @@ pub struct Code<'t> {
 impl<'t> Code<'t> {
     /// Nothing is read yet.
     #[must_use]
-    pub fn new(path: &'t str, text: &'t str, reading: Reading) -> Self {
-        Self { path, text, reading, constants: HashMap::new(), imports: HashMap::new() }
+    pub fn new(path: &'t str, text: &'t str, reading: Reading, clock: Clock) -> Self {
+        Self { path, text, clock, reading, constants: HashMap::new(), imports: HashMap::new() }
     }
 
     /// The text of a node.
@@ -157,6 +160,9 @@ impl<'t> Code<'t> {
     /// The reading, settings in document order.
     #[must_use]
     pub fn finish(mut self) -> Reading {
+        if self.clock.was_late() {
+            self.reading.problems.push(Problem { span: None, message: "it takes too long to read".into(), fatal: true });
+        }
         self.reading.settings.sort_by_key(|setting| (setting.name_span.start, setting.name_span.end));
         self.reading
     }

@@ -2,6 +2,7 @@
 //! default, keyword and option it understands; which of them matter is the policies' knowledge.
 
 mod ancestors;
+mod clock;
 mod emit;
 pub mod environment;
 mod given;
@@ -15,18 +16,15 @@ pub mod shell;
 pub mod typescript;
 
 use std::ops::ControlFlow;
-use std::time::{Duration, Instant};
 
 use tree_sitter::{Node, ParseOptions, ParseState, Parser};
 
 use crate::reading::{Kind, Problem, Reading};
 pub use ancestors::Ancestors;
+pub use clock::Clock;
 pub use emit::Code;
 pub use given::{Given, Read};
 pub use walk::{named_children, walk};
-
-/// Longest time that one file may take to parse.
-const DEADLINE: Duration = Duration::from_secs(2);
 
 /// A line longer than this was not typed by anybody.
 const LONGEST_LINE: usize = 20_000;
@@ -55,26 +53,27 @@ pub fn claims(language: &Language, path: &str) -> bool {
 #[must_use]
 pub fn read(language: &Language, path: &str, text: &str) -> Reading {
     let mut reading = Reading::new(Kind(language.name), text.len());
+    reading.program = true;
     if let Some(reason) = not_written_by_hand(path, text) {
         reading.problems.push(Problem { span: None, message: reason.into(), fatal: true });
         return reading;
     }
-    let Some(tree) = parse(&(language.grammar)(path), text) else {
+    let clock = Clock::start();
+    let Some(tree) = parse(&(language.grammar)(path), text, &clock) else {
         let message = "it takes too long to parse".to_owned();
         reading.problems.push(Problem { span: None, message, fatal: true });
         return reading;
     };
-    let mut code = Code::new(path, text, reading);
+    let mut code = Code::new(path, text, reading, clock);
     (language.read)(tree.root_node(), &mut code);
     code.finish()
 }
 
 /// Parses text with a grammar; nothing when it takes too long. Syntax errors become error nodes inside the tree.
-fn parse(grammar: &tree_sitter::Language, text: &str) -> Option<tree_sitter::Tree> {
+fn parse(grammar: &tree_sitter::Language, text: &str, clock: &Clock) -> Option<tree_sitter::Tree> {
     let mut parser = Parser::new();
     parser.set_language(grammar).ok()?;
-    let deadline = Instant::now() + DEADLINE;
-    let mut stop = |_: &ParseState| if Instant::now() > deadline { ControlFlow::Break(()) } else { ControlFlow::Continue(()) };
+    let mut stop = |_: &ParseState| if clock.look() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) };
     let bytes = text.as_bytes();
     let mut chunk = |at: usize, _| bytes.get(at..).unwrap_or_default();
     parser.parse_with_options(&mut chunk, None, Some(ParseOptions::new().progress_callback(&mut stop)))

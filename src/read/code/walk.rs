@@ -2,16 +2,17 @@
 
 use tree_sitter::Node;
 
+use super::Clock;
 use crate::scope::ScopeId;
 
-/// Visits every named node before its children. `enter` gets the node and its scope, and gives the scope of the node's children.
-pub fn walk<'t>(root: Node<'t>, mut enter: impl FnMut(Node<'t>, ScopeId) -> ScopeId) {
+/// Visits every named node before its children, until time is up. `enter` gets the node and its scope, and gives the scope of the node's children.
+pub fn walk<'t>(root: Node<'t>, clock: &Clock, mut enter: impl FnMut(Node<'t>, ScopeId) -> ScopeId) {
     let mut cursor = root.walk();
     let mut scopes = vec![enter(root, ScopeId::ROOT)];
     if !cursor.goto_first_child() {
         return;
     }
-    loop {
+    while !clock.late() {
         let scope = scopes.last().copied().unwrap_or(ScopeId::ROOT);
         let node = cursor.node();
         let inner = if node.is_named() { enter(node, scope) } else { scope };

@@ -45,7 +45,7 @@ struct Go<'c, 't, 'n> {
 fn read(root: Node, code: &mut Code) {
     remember(root, code);
     let mut go = Go { code, root, labels: HashMap::new(), classes: HashMap::new(), lists: Vec::new(), paths: HashMap::new(), climbs: 0 };
-    walk(go.root, |node, scope| go.enter(node, scope));
+    walk(go.root, &go.code.clock.clone(), |node, scope| go.enter(node, scope));
     go.give_lists();
 }
 
@@ -283,7 +283,7 @@ fn bare(node: Node) -> Node {
 fn remember(root: Node, code: &mut Code) {
     let mut declared: Vec<(Node, Node)> = Vec::new();
     let mut others: HashSet<&str> = HashSet::new();
-    walk(root, |node, scope| {
+    walk(root, &code.clock.clone(), |node, scope| {
         match node.kind() {
             "const_spec" | "var_spec" => {
                 let mut cursor = node.walk();

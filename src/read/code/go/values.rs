@@ -25,7 +25,7 @@ impl<'n> Go<'_, '_, 'n> {
 pub(super) fn of(code: &Code, node: Node, depth: u32) -> Given {
     let here = span(node);
     let unread = Given::unread(here);
-    if depth > DEEPEST {
+    if depth > DEEPEST || code.clock.late() {
         return unread;
     }
     let inner = |node: Option<Node>| node.map(|node| of(code, node, depth + 1));

@@ -29,13 +29,13 @@ struct Seen {
 }
 
 fn read(root: Node, code: &mut Code) {
-    walk(root, |node, scope| {
+    walk(root, &code.clock.clone(), |node, scope| {
         remember(node, code);
         scope
     });
     let mut seen = Seen::default();
     let mut ancestors = Ancestors::default();
-    walk(root, |node, scope| enter(node, ancestors.around(node), scope, code, &mut seen));
+    walk(root, &code.clock.clone(), |node, scope| enter(node, ancestors.around(node), scope, code, &mut seen));
 }
 
 /// Names that stand for one value in the whole file. A parameter, or what is assigned again, is none.

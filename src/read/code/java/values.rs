@@ -56,7 +56,7 @@ pub(super) fn given(node: Node, code: &Code) -> Given {
 
 fn at(node: Node, code: &Code, depth: u8) -> Given {
     let place = span(node);
-    if depth > DEPTH {
+    if depth > DEPTH || code.clock.late() {
         return Given::unread(place);
     }
     let inner = |node: Node| at(node, code, depth + 1);

@@ -11,7 +11,7 @@ use crate::scope::ScopeId;
 pub fn collect(root: Node, code: &mut Code) {
     // members of a class are no names of the file
     let (file, members) = (ScopeId::ROOT, ScopeId(1));
-    walk(root, |node, scope| {
+    walk(root, &code.clock.clone(), |node, scope| {
         match node.kind() {
             "class_definition" => return members,
             "function_definition" => return file,

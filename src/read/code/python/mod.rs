@@ -54,7 +54,7 @@ fn read(root: Node, code: &mut Code) {
         schemas: HashMap::new(),
         open: HashMap::new(),
     };
-    walk(root, |node, scope| python.enter(node, scope));
+    walk(root, &python.code.clock.clone(), |node, scope| python.enter(node, scope));
 }
 
 impl<'n> Python<'n, '_, '_> {

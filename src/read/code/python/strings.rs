@@ -9,7 +9,7 @@ use crate::span::Span;
 
 /// The text of a string node, or of several side by side; nothing where a part of it is open.
 pub fn text(code: &Code, node: Node, depth: usize) -> Option<String> {
-    if depth > DEPTH {
+    if depth > DEPTH || code.clock.late() {
         return None;
     }
     if node.kind() == "concatenated_string" {

@@ -18,7 +18,7 @@ const WRAPPED: usize = 6;
 /// The value of an expression.
 pub fn of(code: &Code, node: Node, depth: usize) -> Given {
     let at = span(node);
-    if depth > DEPTH {
+    if depth > DEPTH || code.clock.late() {
         return Given::unread(at);
     }
     let field = |name| node.child_by_field_name(name);

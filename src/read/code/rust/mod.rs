@@ -40,7 +40,7 @@ struct Rust<'c, 't, 'n> {
 }
 
 fn read(root: Node, code: &mut Code) {
-    walk(root, |node, scope| {
+    walk(root, &code.clock.clone(), |node, scope| {
         match node.kind() {
             "use_declaration" => import(node, code),
             "const_item" | "static_item" => {
@@ -54,11 +54,11 @@ fn read(root: Node, code: &mut Code) {
         scope
     });
     let mut rust = Rust { code, root, labels: HashMap::new(), classes: HashMap::new(), functions: HashMap::new(), climbs: 0 };
-    walk(rust.root, |node, scope| {
+    walk(rust.root, &rust.code.clock.clone(), |node, scope| {
         rust.remember_function(node);
         scope
     });
-    walk(rust.root, |node, scope| rust.enter(node, scope));
+    walk(rust.root, &rust.code.clock.clone(), |node, scope| rust.enter(node, scope));
 }
 
 impl<'n> Rust<'_, '_, 'n> {

@@ -15,7 +15,7 @@ const DEEPEST: u32 = 32;
 pub(super) fn of(code: &Code, node: Node, depth: u32) -> Given {
     let here = span(node);
     let unread = Given::unread(here);
-    if depth > DEEPEST {
+    if depth > DEEPEST || code.clock.late() {
         return unread;
     }
     let inner = |node: Option<Node>| node.map_or(Given::unread(here), |node| of(code, node, depth + 1));

@@ -24,7 +24,7 @@ pub fn claims(path: &str) -> bool {
 
 fn read(root: Node, code: &mut Code) {
     let mut ancestors = Ancestors::default();
-    walk(root, |node, scope| {
+    walk(root, &code.clock.clone(), |node, scope| {
         let around = ancestors.around(node);
         if node.kind() == "variable_assignment" {
             values::remember(node, around, code);
@@ -33,7 +33,7 @@ fn read(root: Node, code: &mut Code) {
     });
     let mut assigned = values::Assigned::default();
     let mut ancestors = Ancestors::default();
-    walk(root, |node, scope| enter(node, ancestors.around(node), scope, code, &mut assigned));
+    walk(root, &code.clock.clone(), |node, scope| enter(node, ancestors.around(node), scope, code, &mut assigned));
     assigned.finish(code);
     values::put_in(code);
 }

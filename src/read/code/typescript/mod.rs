@@ -50,7 +50,7 @@ pub fn read_typescript(path: &str, text: &str) -> Reading {
 fn read(root: Node, code: &mut Code) {
     let mut walker = Walker { code, ancestors: Vec::new(), environments: HashSet::new(), schemas: HashMap::new(), variables: Vec::new() };
     walker.remember(root);
-    walk(root, |node, scope| walker.enter(node, scope));
+    walk(root, &walker.code.clock.clone(), |node, scope| walker.enter(node, scope));
     walker.give_variables();
 }
 

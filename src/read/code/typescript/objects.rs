@@ -31,7 +31,7 @@ struct Property<'n> {
 impl<'n> Walker<'_, '_, 'n> {
     /// All properties of an object.
     pub(super) fn object(&mut self, scope: ScopeId, place: Place, object: Node<'n>, depth: usize) {
-        if depth >= DEEPEST {
+        if depth >= DEEPEST || self.code.clock.late() {
             return;
         }
         for pair in named_children(object) {

@@ -16,7 +16,7 @@ const LONGEST_UNREAD: usize = 400;
 impl Walker<'_, '_, '_> {
     /// The value of an expression.
     pub(super) fn value(&self, node: Node, depth: usize) -> Given {
-        if depth >= DEEPEST {
+        if depth >= DEEPEST || self.code.clock.late() {
             return Given::unread(place(node));
         }
         let all = span(node);

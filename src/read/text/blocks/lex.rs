@@ -4,6 +4,9 @@ use super::Dialect;
 use crate::reading::Problem;
 use crate::span::Span;
 
+/// Longest name of a variable in braces, in bytes.
+const LONGEST_VARIABLE: usize = 200;
+
 /// One word; quotes and escapes are taken off.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Word {
@@ -41,8 +44,8 @@ pub(super) struct Lexed {
 
 /// Takes a file apart.
 pub(super) fn statements(dialect: Dialect, text: &str) -> Lexed {
-    let mut lexer =
-        Lexer { dialect, text, at: if text.starts_with('\u{feff}') { 3 } else { 0 }, depth: 0, words: Vec::new(), out: Lexed::default() };
+    let at = if text.starts_with('\u{feff}') { 3 } else { 0 };
+    let mut lexer = Lexer { dialect, text, at, depth: 0, words: Vec::new(), absent: Vec::new(), out: Lexed::default() };
     match dialect {
         Dialect::Nginx => lexer.semicolons(),
         Dialect::Caddy | Dialect::Logrotate => lexer.braced_lines(),
@@ -57,6 +60,8 @@ struct Lexer<'a> {
     at: usize,
     depth: usize,
     words: Vec<Word>,
+    /// Ends of template actions that do not come again: looking for them at every action would take the square of the text's length.
+    absent: Vec<&'static str>,
     out: Lexed,
 }
 
@@ -81,6 +86,18 @@ impl Lexer<'_> {
         }
     }
 
+    /// How far it is to the end of a template's action.
+    fn until(&mut self, close: &'static str) -> Option<usize> {
+        if self.absent.contains(&close) {
+            return None;
+        }
+        let length = self.rest().find(close);
+        if length.is_none() {
+            self.absent.push(close);
+        }
+        length
+    }
+
     fn skip_to_line_end(&mut self) {
         self.at += self.rest().find(['\n', '\r']).unwrap_or(self.rest().len());
     }
@@ -92,7 +109,7 @@ impl Lexer<'_> {
             Some("{#") => "#}",
             _ => return false,
         };
-        let Some(length) = self.rest().find(close) else { return false };
+        let Some(length) = self.until(close) else { return false };
         self.at += length + 2;
         self.out.templated = true;
         true
@@ -145,9 +162,10 @@ impl Lexer<'_> {
                 b'}' => depth -= 1,
                 b'"' | b'\'' => {
                     let quote = char::from(*byte);
-                    let line = self.rest().find(['\n', '\r']).unwrap_or(self.rest().len());
                     // a quote that is not closed on its line is an apostrophe of a comment
-                    if let Some(length) = self.rest().get(..line).and_then(|line| line.find(quote)) {
+                    if let Some(length) =
+                        self.rest().find([quote, '\n', '\r']).filter(|length| self.rest().as_bytes().get(*length) == Some(byte))
+                    {
                         self.at += length + 1;
                     }
                 }
@@ -351,7 +369,7 @@ impl Lexer<'_> {
         let nginx = self.dialect == Dialect::Nginx;
         while let Some(c) = self.next() {
             if self.rest().starts_with("{{")
-                && let Some(length) = self.rest().find("}}")
+                && let Some(length) = self.until("}}")
             {
                 word.templated = true;
                 word.text.push_str(self.rest().get(..length + 2).unwrap_or(""));
@@ -366,7 +384,7 @@ impl Lexer<'_> {
             word.text.push(c);
             if variable
                 && nginx
-                && let Some(length) = self.rest().find(['}', '\n', ';', ' '])
+                && let Some(length) = self.rest().bytes().take(LONGEST_VARIABLE).position(|byte| matches!(byte, b'}' | b'\n' | b';' | b' '))
                 && self.rest().as_bytes().get(length) == Some(&b'}')
             {
                 word.text.push_str(self.rest().get(..=length).unwrap_or(""));

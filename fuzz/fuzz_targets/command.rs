@@ -1,0 +1,3 @@
+//! Commands of any text.
+#![no_main]
+libfuzzer_sys::fuzz_target!(|data: &[u8]| privgate_fuzz::command(data));
