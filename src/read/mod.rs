@@ -164,7 +164,7 @@ pub static READERS: &[Reader] = &[
         name: "shell",
         about: "Shell scripts: variables and their defaults, commands and their flags, files they write",
         claims: code::shell::claims,
-        read: |path, text| code::read(&code::shell::SHELL, path, text),
+        read: code::shell::read_script,
     },
     #[cfg(feature = "code")]
     Reader {

@@ -2,6 +2,9 @@
 
 use tree_sitter::Node;
 
+/// How far outward nodes have parents.
+const NEAR: usize = 128;
+
 /// The named nodes around the current one, the outermost first.
 #[derive(Debug, Default)]
 pub struct Ancestors<'t>(Vec<Node<'t>>);
@@ -15,5 +18,11 @@ impl<'t> Ancestors<'t> {
         }
         self.0.push(node);
         self.0.split_last().map_or(&[], |(_, around)| around)
+    }
+
+    /// The parent of the current node or of one near around it.
+    #[must_use]
+    pub fn parent(&self, node: Node<'t>) -> Option<Node<'t>> {
+        self.0.iter().rev().take(NEAR).skip_while(|other| **other != node).nth(1).copied()
     }
 }

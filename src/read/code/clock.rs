@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 const LONGEST: Duration = Duration::from_secs(2);
 
 /// Steps between two looks at the clock.
-const STEPS: u32 = 1024;
+const STEPS: u32 = 32;
 
 /// Runs from the start of a file's reading. Copies are one clock.
 #[derive(Clone, Debug)]

@@ -16,6 +16,9 @@ use crate::value::{Outcome, Value};
 /// Longest label by which calls of one name are told apart, in bytes.
 const LONGEST_LABEL: usize = 120;
 
+/// How often the text of a file may be given as the source of values: nested values repeat it.
+const SHOWN: usize = 64;
+
 /// One file of code while it is read.
 #[derive(Debug)]
 pub struct Code<'t> {
@@ -26,6 +29,8 @@ pub struct Code<'t> {
     /// Says when to give up.
     pub clock: Clock,
     reading: Reading,
+    /// Bytes of the source of all values so far.
+    shown: usize,
     constants: HashMap<&'t str, Given>,
     imports: HashMap<&'t str, Box<str>>,
 }
@@ -34,7 +39,7 @@ impl<'t> Code<'t> {
     /// Nothing is read yet.
     #[must_use]
     pub fn new(path: &'t str, text: &'t str, reading: Reading, clock: Clock) -> Self {
-        Self { path, text, clock, reading, constants: HashMap::new(), imports: HashMap::new() }
+        Self { path, text, clock, reading, shown: 0, constants: HashMap::new(), imports: HashMap::new() }
     }
 
     /// The text of a node.
@@ -136,6 +141,15 @@ impl<'t> Code<'t> {
 
     /// A setting with several names, or one that is a key too.
     pub fn add(&mut self, setting: Setting) {
+        // values inside values inside values have texts of the square of the file's length
+        self.shown = self.shown.saturating_add(setting.value_span.range().len());
+        if self.shown > SHOWN * (self.text.len() + SHOWN) {
+            if self.reading.problems.is_empty() {
+                let message = "its values stand too deep in each other".to_owned();
+                self.reading.problems.push(Problem { span: Some(setting.name_span), message, fatal: true });
+            }
+            return;
+        }
         match self.reading.settings.len().cmp(&VALUES) {
             std::cmp::Ordering::Less => {
                 // a value that stands elsewhere (a constant's) is still shown by its own text

@@ -28,10 +28,13 @@ pub fn claims(path: &str) -> bool {
     if matches!(name, ".env" | ".envrc" | "dotenv") || sample {
         return true;
     }
+    // `env.nginx.template` holds variables for nginx, and nothing that nginx reads
+    let of_a_part = name.starts_with("env.") && [".example", ".template", ".sample", ".dist"].iter().any(|end| name.ends_with(end));
     let foreign = name.rsplit_once('.').is_some_and(|(_, ending)| OTHER.contains(&ending));
     let samples = [".env", ".env.example", ".env.template", ".env.sample", ".env.dist"];
     !foreign
-        && (name.starts_with(".env.")
+        && (of_a_part
+            || name.starts_with(".env.")
             || name.starts_with(".env-")
             || name.starts_with("dotenv")
             || samples.iter().any(|end| name.ends_with(end)))
@@ -319,6 +322,7 @@ mod tests {
             "prod.env",
             "env.example",
             "x/env.template",
+            "deploy/env.nginx.template",
             "a.env.example",
             ".envrc",
             "env.sample",
@@ -328,7 +332,7 @@ mod tests {
         ] {
             assert!(claims(path), "{path}");
         }
-        for path in ["dotenv.rs", "src/env.rs", ".env.d.ts", ".env.md", "environment", "env/x", "a.envx"] {
+        for path in ["dotenv.rs", "src/env.rs", ".env.d.ts", ".env.md", "environment", "env.ts", "env/x", "a.envx"] {
             assert!(!claims(path), "{path}");
         }
     }

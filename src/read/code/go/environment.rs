@@ -11,9 +11,6 @@ use crate::setting::Surface;
 use crate::span::Span;
 use crate::value::{Outcome, Value};
 
-/// Reads of the environment of one file whose surroundings are looked at; a file with more is no program that a person wrote.
-const CLIMBS: u32 = 5_000;
-
 /// Siblings of a read in which its fallback may stand.
 const NEAR: usize = 6;
 
@@ -70,15 +67,12 @@ impl<'n> Go<'_, '_, 'n> {
         if inner || read_by(self.code, node, callee, &arguments, 0).is_none() {
             return;
         }
-        self.climbs += 1;
-        let near = self.climbs <= CLIMBS;
-        let whole = if near { self.outermost(node) } else { node };
+        let whole = self.outermost(node);
         let mut given = self.value(whole);
         if given.read.is_none() {
             given = self.value(node);
         }
-        if near
-            && given.value == Outcome::One(Value::Null)
+        if given.value == Outcome::One(Value::Null)
             && let Some(fallback) = self.fallback_beside(whole)
         {
             given = Given { read: given.read, ..fallback };
@@ -90,13 +84,13 @@ impl<'n> Go<'_, '_, 'n> {
     fn outermost(&self, node: Node<'n>) -> Node<'n> {
         let mut at = node;
         for _ in 0..16 {
-            let Some(parent) = at.parent() else { break };
+            let Some(parent) = self.around.parent(at) else { break };
             let goes_on = match parent.kind() {
                 "parenthesized_expression" => true,
                 "unary_expression" => self.code.of(parent).starts_with('!'),
                 "binary_expression" => self.reshapes(parent),
                 // the arguments of a call that keeps the value
-                "argument_list" => parent.parent().is_some_and(|call| self.value(call).read.is_some()),
+                "argument_list" => self.around.parent(parent).is_some_and(|call| self.value(call).read.is_some()),
                 "call_expression" => self.value(parent).read.is_some(),
                 _ => false,
             };
@@ -106,7 +100,7 @@ impl<'n> Go<'_, '_, 'n> {
             at = parent;
         }
         // an argument list is no expression
-        if at.kind() == "argument_list" { at.parent().unwrap_or(at) } else { at }
+        if at.kind() == "argument_list" { self.around.parent(at).unwrap_or(at) } else { at }
     }
 
     /// Whether a comparison or fallback says something of the variable. Whether it is set at all does not.
@@ -119,14 +113,14 @@ impl<'n> Go<'_, '_, 'n> {
 
     /// A fallback in the statements beside: `if x == "" { x = "d" }`, `if v := ..; v != "" { return v }` before `return "d"`.
     fn fallback_beside(&self, node: Node<'n>) -> Option<Given> {
-        let list = node.parent().filter(|parent| parent.kind() == "expression_list")?;
-        let statement = list.parent()?;
+        let list = self.around.parent(node).filter(|parent| parent.kind() == "expression_list")?;
+        let statement = self.around.parent(list)?;
         let given = match statement.kind() {
             "short_var_declaration" | "assignment_statement" => {
                 let names: Vec<&str> =
                     statement.child_by_field_name("left").into_iter().flat_map(named_children).map(|n| self.code.of(n)).collect();
                 let name = names.first().copied()?;
-                let outer = statement.parent()?;
+                let outer = self.around.parent(statement)?;
                 if outer.kind() == "if_statement" { self.taken_if_set(outer, name)? } else { self.given_if_missing(statement, &names)? }
             }
             _ => return None,

@@ -14,7 +14,7 @@ use std::collections::{HashMap, HashSet};
 use tree_sitter::Node;
 
 use super::emit::span;
-use super::{Code, Given, Language, named_children, walk};
+use super::{Ancestors, Code, Given, Language, named_children, walk};
 use crate::scope::{ScopeId, ScopeKind};
 use crate::span::Span;
 use crate::value::{Outcome, Value};
@@ -38,19 +38,28 @@ struct Go<'c, 't, 'n> {
     lists: Vec<literals::Growing<'t>>,
     /// Scopes of `viper` paths.
     paths: HashMap<String, ScopeId>,
-    /// How often ancestors were looked up: each look-up starts at the root, so that there is an end to it.
-    climbs: u32,
+    /// What is around the current node.
+    around: Ancestors<'n>,
 }
 
 fn read(root: Node, code: &mut Code) {
     remember(root, code);
-    let mut go = Go { code, root, labels: HashMap::new(), classes: HashMap::new(), lists: Vec::new(), paths: HashMap::new(), climbs: 0 };
+    let mut go = Go {
+        code,
+        root,
+        labels: HashMap::new(),
+        classes: HashMap::new(),
+        lists: Vec::new(),
+        paths: HashMap::new(),
+        around: Ancestors::default(),
+    };
     walk(go.root, &go.code.clock.clone(), |node, scope| go.enter(node, scope));
     go.give_lists();
 }
 
 impl<'t, 'n> Go<'_, 't, 'n> {
     fn enter(&mut self, node: Node<'n>, scope: ScopeId) -> ScopeId {
+        self.around.around(node);
         match node.kind() {
             "import_spec" => self.import(node),
             "function_declaration" => {

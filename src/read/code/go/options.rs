@@ -120,16 +120,12 @@ impl<'n> Go<'_, '_, 'n> {
     fn kingpin(&mut self, node: Node<'n>, arguments: &[Node<'n>], scope: ScopeId) -> bool {
         let Some(name) = arguments.first().copied() else { return false };
         let Some(flag) = self.flag_name(name) else { return false };
-        self.climbs += 1;
-        if self.climbs > 5_000 {
-            return false;
-        }
         let mut names: Vec<(Surface, Box<str>)> = vec![(Surface::Flag, format!("--{flag}").into())];
         let mut given = Given::absent(Span::new(node.end_byte(), node.end_byte()));
         let mut at = node;
         for _ in 0..LONGEST_CHAIN {
-            let Some(selector) = at.parent().filter(|parent| parent.kind() == "selector_expression") else { break };
-            let Some(call) = selector.parent().filter(|parent| parent.kind() == "call_expression") else { break };
+            let Some(selector) = self.around.parent(at).filter(|parent| parent.kind() == "selector_expression") else { break };
+            let Some(call) = self.around.parent(selector).filter(|parent| parent.kind() == "call_expression") else { break };
             let step = selector.child_by_field_name("field").map_or("", |field| self.code.of(field));
             let first = call.child_by_field_name("arguments").and_then(|arguments| arguments.named_child(0));
             let value = first.map(|first| self.value(first));

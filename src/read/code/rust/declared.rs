@@ -187,17 +187,13 @@ impl<'t, 'n> Rust<'_, 't, 'n> {
 
     /// `Arg::new("x").long("x").env("X").default_value("d")`.
     pub(super) fn built_option(&mut self, node: Node<'n>, arguments: &[Node<'n>], scope: ScopeId) {
-        self.climbs += 1;
-        if self.climbs > 5_000 {
-            return;
-        }
         let Some(id) = arguments.first() else { return };
         let mut names: Vec<(Surface, Box<str>)> = Vec::new();
         let mut given = Given::absent(Span::new(node.end_byte(), node.end_byte()));
         let mut at = node;
         for _ in 0..LONGEST_CHAIN {
-            let Some(member) = at.parent().filter(|parent| parent.kind() == "field_expression") else { break };
-            let Some(call) = member.parent().filter(|parent| parent.kind() == "call_expression") else { break };
+            let Some(member) = self.around.parent(at).filter(|parent| parent.kind() == "field_expression") else { break };
+            let Some(call) = self.around.parent(member).filter(|parent| parent.kind() == "call_expression") else { break };
             let step = member.child_by_field_name("field").map_or("", |field| self.code.of(field));
             let first = call.child_by_field_name("arguments").and_then(|arguments| named_children(arguments).next());
             let value = first.map(|first| self.value(first));

@@ -9,9 +9,6 @@ use super::{Rust, values};
 use crate::setting::Surface;
 use crate::value::Outcome;
 
-/// Reads of the environment of one file whose surroundings are looked at; a file with more is no program that a person wrote.
-const CLIMBS: u32 = 5_000;
-
 /// What a call gives that reads a variable: its fallback where it has one.
 pub(super) fn read_by(code: &Code, node: Node, callee: &str, arguments: &[Node], depth: u32) -> Option<Given> {
     let first = arguments.first()?;
@@ -35,10 +32,9 @@ impl<'n> Rust<'_, '_, 'n> {
         if !self.reads(node) {
             return;
         }
-        self.climbs += 1;
         let mut at = node;
-        for _ in 0..if self.climbs <= CLIMBS { 24 } else { 0 } {
-            let Some(parent) = at.parent() else { break };
+        for _ in 0..24 {
+            let Some(parent) = self.around.parent(at) else { break };
             // what is between an expression and the call, comparison or branch that it is part of
             let between = matches!(parent.kind(), "field_expression" | "arguments" | "let_condition" | "generic_function");
             let reads = between || self.value(parent).read.is_some();

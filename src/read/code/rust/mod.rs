@@ -13,7 +13,7 @@ use tree_sitter::Node;
 
 use super::emit::span;
 use super::environment::is_variable;
-use super::{Code, Given, Language, named_children, walk};
+use super::{Ancestors, Code, Given, Language, named_children, walk};
 use crate::scope::{ScopeId, ScopeKind};
 use crate::setting::{Setting, Surface};
 use crate::value::{Outcome, Value};
@@ -35,8 +35,8 @@ struct Rust<'c, 't, 'n> {
     classes: HashMap<&'t str, ScopeId>,
     /// What functions without parameters give: `fn yes() -> bool { true }`.
     functions: HashMap<&'t str, Given>,
-    /// How often ancestors were looked up: each look-up starts at the root, so that there is an end to it.
-    climbs: u32,
+    /// What is around the current node.
+    around: Ancestors<'n>,
 }
 
 fn read(root: Node, code: &mut Code) {
@@ -53,7 +53,8 @@ fn read(root: Node, code: &mut Code) {
         }
         scope
     });
-    let mut rust = Rust { code, root, labels: HashMap::new(), classes: HashMap::new(), functions: HashMap::new(), climbs: 0 };
+    let mut rust =
+        Rust { code, root, labels: HashMap::new(), classes: HashMap::new(), functions: HashMap::new(), around: Ancestors::default() };
     walk(rust.root, &rust.code.clock.clone(), |node, scope| {
         rust.remember_function(node);
         scope
@@ -72,6 +73,7 @@ impl<'n> Rust<'_, '_, 'n> {
     }
 
     fn enter(&mut self, node: Node<'n>, scope: ScopeId) -> ScopeId {
+        self.around.around(node);
         match node.kind() {
             "function_item" => {
                 let name = node.child_by_field_name("name").map_or("", |name| self.code.of(name));

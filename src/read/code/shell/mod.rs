@@ -7,6 +7,7 @@ mod values;
 use tree_sitter::Node;
 
 use super::{Ancestors, Code, Language, named_children, walk};
+use crate::reading::{Kind, Reading};
 use crate::scope::ScopeId;
 
 /// The shells whose scripts the grammar of Bash understands.
@@ -20,6 +21,23 @@ const NAMES: &[&str] = &["entrypoint", "docker-entrypoint", "start", "run", "lau
 #[must_use]
 pub fn claims(path: &str) -> bool {
     super::claims(&SHELL, path) || NAMES.contains(&path.rsplit('/').next().unwrap_or(path))
+}
+
+/// Reads a script. One whose name says little is read when its first line names a shell.
+#[must_use]
+pub fn read_script(path: &str, text: &str) -> Reading {
+    if super::claims(&SHELL, path) || names_a_shell(text) {
+        super::read(&SHELL, path, text)
+    } else {
+        Reading::new(Kind(SHELL.name), text.len())
+    }
+}
+
+/// `#!/bin/sh`, `#!/usr/bin/env bash`, `#!/usr/bin/with-contenv bash`.
+fn names_a_shell(text: &str) -> bool {
+    let first = text.trim_start_matches('\u{feff}').lines().next().unwrap_or("");
+    let mut words = first.strip_prefix("#!").unwrap_or("").split(['/', ' ', '\t']);
+    words.any(|word| matches!(word, "sh" | "bash" | "zsh" | "dash" | "ash" | "ksh" | "with-contenv"))
 }
 
 fn read(root: Node, code: &mut Code) {

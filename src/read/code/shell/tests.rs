@@ -138,3 +138,14 @@ fn scripts_are_known_by_their_names() {
         assert!(!super::claims(path), "{path}");
     }
 }
+
+#[test]
+fn a_script_without_an_ending_is_read_when_it_names_a_shell() {
+    let count = |text: &str| super::read_script("services.d/app/run", text).settings.len();
+    assert!(count("#!/usr/bin/with-contenv bash\nexport A_B=1\n") > 0);
+    assert!(count("#!/bin/sh -e\nexport A_B=1\n") > 0);
+    for other in ["#!/usr/bin/env python3\nA_B=1\n", "A_B=1\n", "#!/bin/execlineb -P\nexport A_B=1\n", ""] {
+        assert_eq!(count(other), 0, "{other}");
+    }
+    assert!(!super::read_script("a.sh", "export A_B=1\n").settings.is_empty());
+}
