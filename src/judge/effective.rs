@@ -102,7 +102,26 @@ impl World<'_> {
             return false;
         }
         let Some(place) = self.subjects.nearest(instance.subject, at) else { return false };
+        // a product's other switches may have been its behaviour all along
+        let says_so = |at: At| {
+            let named = self.subjects.get(instance.subject).and_then(|subject| subject.at(at)).map(|place| self.names_of(instance, place, at));
+            named.unwrap_or_default().iter().any(|name| self.catalogue.lexicons().iter().any(|lexicon| lexicon.sense(&[name]).is_some()))
+        };
         self.reading(place.0, at).is_some_and(|reading| reading.program && reading.get(place.1).kind == ScopeKind::File)
+            && (says_so(At::Head) || says_so(At::Base))
+    }
+
+    /// The names of all settings that stand for an instance in just this unit.
+    fn names_of(&self, instance: &Instance, place: Place, at: At) -> Vec<&str> {
+        let Some(policy) = self.catalogue.policies().get(instance.policy) else { return Vec::new() };
+        let mut names = Vec::new();
+        for spelling in 0..policy.spellings.len().max(instance.entry + 1) {
+            for found in self.matches_at(instance.policy, spelling, place, at) {
+                let setting = self.setting((place.0, found.setting), at);
+                names.extend(setting.into_iter().flat_map(|setting| setting.names.iter().map(|(_, name)| &**name)));
+            }
+        }
+        names
     }
 
     /// Everything the spellings say, in their order; and the first setting that has one of their names at all.

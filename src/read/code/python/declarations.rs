@@ -62,7 +62,7 @@ impl<'n> Python<'n, '_, '_> {
     /// A member or constant with its value, unless the value is a variable's or only handed on.
     pub fn field(&mut self, scope: ScopeId, name: &str, name_span: Span, value: Node<'n>) {
         let given = values::of(self.code, value, 0);
-        if given.read.is_some() || (!calls::known(&given) && values::passes_on(self.code, value, name)) {
+        if given.repeats(name) || (!calls::known(&given) && values::passes_on(self.code, value, name)) {
             return;
         }
         self.give(scope, None, vec![(Surface::Field, name.into())], name_span, &given, Some(value));
