@@ -122,7 +122,8 @@ impl Builder<'_> {
 
     fn close(&mut self, statement: &Statement) {
         if self.frames.len() == 1 {
-            let at = statement.at.saturating_sub(1);
+            // at the last character of what closes, which may have several bytes
+            let at = (0..statement.at).rev().find(|at| self.text.is_char_boundary(*at)).unwrap_or(0);
             let message = "a block is closed that is not open".to_owned();
             let fatal = !self.reading.templated;
             self.reading.problems.push(Problem { span: Some(Span::new(at, at)), message, fatal });

@@ -201,3 +201,11 @@ proptest::proptest! {
         }
     }
 }
+
+#[test]
+fn a_block_that_is_closed_and_not_open_is_shown_at_a_whole_character() {
+    let text = "A b\n</Vhost\u{1F980}\n";
+    let reading = super::read("httpd.conf", text);
+    let span = reading.problems.iter().find_map(|problem| problem.span).unwrap();
+    assert!(text.get(span.range()).is_some(), "{span:?}");
+}
