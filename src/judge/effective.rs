@@ -220,6 +220,11 @@ impl World<'_> {
     #[allow(clippy::option_option, reason = "not written and not known are different answers")]
     fn rank_of(&self, policy: &Compiled, found: &Match, place: SettingAt, at: At, yaml11: bool, order: &Order) -> Option<Option<Rank>> {
         let setting = self.setting(place, at)?;
+        // a program that asks for a variable does not set it
+        let asks = setting.value == Outcome::One(Value::Null) && self.reading(place.0, at).is_some_and(|reading| reading.program);
+        if asks && matches!(order, Order::Present(_)) {
+            return None;
+        }
         let given = &policy.spellings.get(found.spelling)?.given;
         let enabled_is = match (given.enabled_is, found.negated) {
             (Some(Side::Safe), true) => Some(Side::Weak),

@@ -7,6 +7,8 @@ use super::world::World;
 use crate::policy::file::{Kind, Level, Policy, Severities, Side};
 use crate::policy::order;
 use crate::report::model::{Change, PathClass, Severity};
+use crate::scope::ScopeKind;
+use crate::setting::Surface;
 
 impl From<Level> for Severity {
     fn from(level: Level) -> Self {
@@ -48,6 +50,14 @@ pub fn severity(world: &World, policy: &Policy, transition: &Transition, outcome
     severity.lowered(u8::from(outcome.lowered && !own) + u8::from(assumed) + class.discount())
 }
 
+/// The kind of scope that head's argument stands in; nothing for what is no argument.
+fn written_in(world: &World, transition: &Transition) -> Option<ScopeKind> {
+    let place = transition.head.decider?;
+    let setting = world.setting(place, At::Head)?;
+    let argument = setting.names.first().is_some_and(|(surface, _)| *surface == Surface::Argument);
+    argument.then_some(world.reading(place.0, At::Head)?.get(setting.scope).kind)
+}
+
 /// A safe literal became something that the repository does not hold.
 fn lost_its_literal(world: &World, transition: &Transition) -> bool {
     let order = world.order_of(&transition.instance);
@@ -56,6 +66,12 @@ fn lost_its_literal(world: &World, transition: &Transition) -> bool {
 
 fn of_lexicon(world: &World, transition: &Transition, change: Change, severity: Severity) -> Severity {
     match change {
+        // what one call hands to a function is no default, and a parameter's default holds for those who call it only
+        Change::Introduced => match written_in(world, transition) {
+            Some(ScopeKind::Call) => Severity::Note,
+            Some(ScopeKind::Function) => severity.max(Severity::Warning),
+            _ => severity,
+        },
         // a name that negates a risk (`DISABLE_...`) was put there to be safe; any other may just be gone with its feature
         Change::Removed => {
             let entry = world.lexicon_entry(&transition.instance);
