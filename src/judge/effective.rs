@@ -104,7 +104,8 @@ impl World<'_> {
         let Some(place) = self.subjects.nearest(instance.subject, at) else { return false };
         // a product's other switches may have been its behaviour all along
         let says_so = |at: At| {
-            let named = self.subjects.get(instance.subject).and_then(|subject| subject.at(at)).map(|place| self.names_of(instance, place, at));
+            let named =
+                self.subjects.get(instance.subject).and_then(|subject| subject.at(at)).map(|place| self.names_of(instance, place, at));
             named.unwrap_or_default().iter().any(|name| self.catalogue.lexicons().iter().any(|lexicon| lexicon.sense(&[name]).is_some()))
         };
         self.reading(place.0, at).is_some_and(|reading| reading.program && reading.get(place.1).kind == ScopeKind::File)

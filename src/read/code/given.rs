@@ -132,7 +132,9 @@ impl Given {
     pub fn repeats(&self, name: &str) -> bool {
         let fold = |text: &str| text.chars().filter(char::is_ascii_alphanumeric).map(|c| c.to_ascii_lowercase()).collect::<String>();
         let known = matches!(self.value, Outcome::One(_));
-        self.read.as_ref().is_some_and(|read| !known || !matches!(self.value, Outcome::One(Value::Bool(_))) || fold(&read.name).ends_with(&fold(name)))
+        self.read
+            .as_ref()
+            .is_some_and(|read| !known || !matches!(self.value, Outcome::One(Value::Bool(_))) || fold(&read.name).ends_with(&fold(name)))
     }
 
     /// Whether it holds as a condition, where that can be known.
