@@ -11,7 +11,7 @@ use crate::judge::input::{Content, PairIn};
 use crate::judge::judgement::{Judgement, Wanted, judge_all};
 use crate::policy::catalogue::Catalogue;
 use crate::report::build::findings;
-use crate::report::model::{Change, Coverage, Finding, Report, RevisionShown, Severity, Skipped, Tool, Verdict};
+use crate::report::model::{Change, Coverage, Finding, PathClass, Report, RevisionShown, Severity, Skipped, Tool, Verdict};
 use crate::revision::search::search;
 use crate::revision::{Blob, Error, Pair, Revision, Store};
 
@@ -99,10 +99,23 @@ fn weakest_of_all(mut reports: Vec<Report>, request: &Request) -> Report {
 }
 
 fn check_one(store: &Store, catalogue: &Catalogue, base: &Revision, compared: &Compared, request: &Request) -> Result<Report, Error> {
-    let wanted = |path: &str| crate::read::reads(path);
+    // other projects' code is their business, and there is a lot of it: it is counted, not read
+    let foreign = std::cell::RefCell::new(BTreeSet::new());
+    let wanted = |path: &str| {
+        let theirs = is_foreign_code(path);
+        if theirs {
+            foreign.borrow_mut().insert(path.to_owned());
+        }
+        !theirs && crate::read::reads(path)
+    };
     let changes = store.changes(base, &compared.head, &wanted, &|path| crate::read::group(path))?;
     let sides = Sides { store, base, head: &compared.head, catalogue };
     let Loaded { mut pairs, mut skipped, files } = load::pairs(&sides, &changes.pairs);
+    let foreign = foreign.borrow().len();
+    if foreign > 0 {
+        let reason = format!("{foreign} files of vendored code are not read");
+        skipped.push(Skipped { file: String::new(), reason });
+    }
     skipped.extend(changes.notes.iter().map(|note| Skipped { file: String::new(), reason: note.clone() }));
     let first = judge_all(catalogue, &pairs);
     let context = second_phase(&sides, &pairs, &first.wanted)?;
@@ -121,6 +134,11 @@ fn check_one(store: &Store, catalogue: &Catalogue, base: &Revision, compared: &C
     Ok(report)
 }
 
+/// Whether a path is source code of somebody else.
+fn is_foreign_code(path: &str) -> bool {
+    crate::classes::class_of(path, None) == PathClass::Vendored && crate::read::by_path(path).is_some_and(crate::read::Reader::is_code)
+}
+
 /// Brings what findings that could fail depend on: manifests upward, and files of the head tree that still hold a lost name.
 fn second_phase(sides: &Sides, pairs: &[PairIn], wanted: &Wanted) -> Result<Vec<PairIn>, Error> {
     let mut paths: BTreeSet<String> = BTreeSet::new();
@@ -131,7 +149,7 @@ fn second_phase(sides: &Sides, pairs: &[PairIn], wanted: &Wanted) -> Result<Vec<
         paths.extend(sides.store.list(sides.head, &manifest)?.blobs.into_iter().map(|blob| blob.path));
     }
     if !wanted.words.is_empty() {
-        let readable = |path: &str| crate::read::reads(path) && !crate::read::is_manifest(path);
+        let readable = |path: &str| crate::read::reads(path) && !crate::read::is_manifest(path) && !is_foreign_code(path);
         let found = search(sides.store, sides.head, &wanted.words, &readable, SEARCH_BYTES)?;
         paths.extend(found.hits.into_iter().map(|(path, _)| path));
     }

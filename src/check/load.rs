@@ -120,11 +120,12 @@ impl<'a, 'n> Worker<'a, 'n> {
     /// Both sides of one changed file; nothing where no policy could say anything about the change.
     fn pair(&mut self, sides: &Sides<'a>, pair: &Pair, within: bool) -> Option<PairIn> {
         let reader = reader_of(pair);
+        let path = pair.head.as_ref().or(pair.base.as_ref()).map_or("", |blob| blob.path.as_str());
         let [of_base, of_head] = &mut self.bytes;
         let base = pair.base.as_ref().map(|blob| text(of_base, sides.base, blob, reader, within));
         let head = pair.head.as_ref().map(|blob| text(of_head, sides.head, blob, reader, within));
         if let Some(language) = reader.filter(|reader| reader.is_code())
-            && !self.concerns(sides.catalogue, language.name, base.as_ref(), head.as_ref())
+            && !self.concerns(sides.catalogue, language.name, path, base.as_ref(), head.as_ref())
         {
             return None;
         }
@@ -142,6 +143,7 @@ impl<'a, 'n> Worker<'a, 'n> {
         &mut self,
         catalogue: &'a Catalogue,
         language: &'static str,
+        path: &str,
         base: Option<&Result<String, Broken>>,
         head: Option<&Result<String, Broken>>,
     ) -> bool {
@@ -151,7 +153,7 @@ impl<'a, 'n> Worker<'a, 'n> {
         };
         let (Some(base), Some(head)) = (text(base), text(head)) else { return true };
         let known = self.known.entry(language).or_insert_with(|| self.names.interest(catalogue, language));
-        concerns(known, &base, &head)
+        concerns(known, path, &base, &head)
     }
 }
 

@@ -4,6 +4,7 @@
 use std::collections::{HashMap, HashSet};
 
 use crate::policy::interest::{Known, Says};
+use crate::policy::pattern::fold;
 
 /// Lines before and after a changed one that may belong to the same expression.
 const BESIDE: usize = 3;
@@ -21,10 +22,48 @@ const NAMES: usize = 200;
 const PREFIXES: &[&str] = &["env_prefix", "environment_prefix", "envprefix", "prefix"];
 
 /// Whether the difference of two texts could change a setting that some policy knows. A side that is not there is empty.
-pub fn concerns(interest: &mut Known, base: &str, head: &str) -> bool {
+pub fn concerns(known: &mut Known, path: &str, base: &str, head: &str) -> bool {
     let (old, new) = (Lines::new(base), Lines::new(head));
     let (gone, come) = different(&old, &new);
-    of_side(interest, &old, &gone) || of_side(interest, &new, &come)
+    let mut asking = Asking { known, path, texts: [base, head], words: None, together: HashMap::new() };
+    of_side(&mut asking, &old, &gone) || of_side(&mut asking, &new, &come)
+}
+
+/// Who is asked about the words of one file.
+struct Asking<'k, 'c, 't> {
+    known: &'k mut Known<'c>,
+    path: &'t str,
+    texts: [&'t str; 2],
+    /// All words of both sides, folded; collected when the first common word comes.
+    words: Option<HashSet<String>>,
+    /// Which groups of names have all their words in the file.
+    together: HashMap<u32, bool>,
+}
+
+impl Asking<'_, '_, '_> {
+    fn says(&mut self, line: &str) -> Says {
+        let mut most = Says::Nothing;
+        for word in words(line) {
+            let says = match self.known.says(word) {
+                Says::Together(group) if self.holds(group) => Says::Named,
+                Says::Together(_) => Says::Nothing,
+                says => says,
+            };
+            most = most.max(says);
+        }
+        most
+    }
+
+    fn holds(&mut self, group: u32) -> bool {
+        if let Some(holds) = self.together.get(&group) {
+            return *holds;
+        }
+        let texts = self.texts;
+        let all = self.words.get_or_insert_with(|| texts.iter().flat_map(|text| words(text)).map(fold).collect());
+        let holds = self.known.together(group, self.path, |word| all.contains(word));
+        self.together.insert(group, holds);
+        holds
+    }
 }
 
 struct Lines<'t> {
@@ -61,7 +100,7 @@ fn different(old: &Lines, new: &Lines) -> (Vec<usize>, Vec<usize>) {
     (unlike(old, 1), unlike(new, -1))
 }
 
-fn of_side(interest: &mut Known, lines: &Lines, changed: &[usize]) -> bool {
+fn of_side(asking: &mut Asking, lines: &Lines, changed: &[usize]) -> bool {
     let mut near: HashSet<usize> = HashSet::new();
     let mut around: HashSet<usize> = HashSet::new();
     for at in changed {
@@ -69,17 +108,17 @@ fn of_side(interest: &mut Known, lines: &Lines, changed: &[usize]) -> bool {
         above(lines, *at, &mut around);
         below(lines, *at, &mut around);
     }
-    if near.iter().any(|at| says(interest, lines.get(*at)) >= Says::Worded)
-        || around.iter().any(|at| says(interest, lines.get(*at)) >= Says::Named)
+    if near.iter().any(|at| asking.says(lines.get(*at)) >= Says::Worded)
+        || around.iter().any(|at| asking.says(lines.get(*at)) >= Says::Named)
     {
         return true;
     }
     // `enabled: true` below `telemetry: {`
-    let filled = changed.iter().any(|at| says(interest, lines.get(*at)) == Says::Fill);
-    if filled && around.iter().any(|at| says(interest, lines.get(*at)) >= Says::Worded) {
+    let filled = changed.iter().any(|at| asking.says(lines.get(*at)) == Says::Fill);
+    if filled && around.iter().any(|at| asking.says(lines.get(*at)) >= Says::Worded) {
         return true;
     }
-    uses_of_names(interest, lines, changed)
+    uses_of_names(asking, lines, changed)
 }
 
 fn above(lines: &Lines, at: usize, into: &mut HashSet<usize>) {
@@ -107,7 +146,7 @@ fn below(lines: &Lines, at: usize, into: &mut HashSet<usize>) {
 }
 
 /// A changed line that gives a name a value matters where that name is used.
-fn uses_of_names(interest: &mut Known, lines: &Lines, changed: &[usize]) -> bool {
+fn uses_of_names(asking: &mut Asking, lines: &Lines, changed: &[usize]) -> bool {
     let mut names: HashSet<&str> = changed.iter().filter_map(|at| assigned(lines.get(*at))).collect();
     if names.iter().any(|name| PREFIXES.contains(&name.to_ascii_lowercase().as_str())) {
         return true;
@@ -120,7 +159,7 @@ fn uses_of_names(interest: &mut Known, lines: &Lines, changed: &[usize]) -> bool
     if names.is_empty() {
         return false;
     }
-    lines.all.iter().any(|line| words(line).any(|word| names.contains(word)) && says(interest, line) == Says::Named)
+    lines.all.iter().any(|line| words(line).any(|word| names.contains(word)) && asking.says(line) == Says::Named)
 }
 
 /// The name that a line gives a value: `NAME = ...`, `const name: T = ...`, `name := ...`.
@@ -131,10 +170,6 @@ fn assigned(line: &str) -> Option<&str> {
     }
     let name = before.split(':').next().unwrap_or(before);
     words(name).last()
-}
-
-fn says(interest: &mut Known, line: &str) -> Says {
-    words(line).map(|word| interest.says(word)).max().unwrap_or(Says::Nothing)
 }
 
 /// Letters, digits, `_` and `-` between other characters.
@@ -156,7 +191,7 @@ mod tests {
     fn check(base: &str, head: &str, expected: bool) {
         let catalogue = Catalogue::built_in().unwrap();
         let mut interest = Known::new(Arc::new(Interest::new(&catalogue, "python", &[".py"])));
-        assert_eq!(concerns(&mut interest, base, head), expected, "{base}\n---\n{head}");
+        assert_eq!(concerns(&mut interest, "a.py", base, head), expected, "{base}\n---\n{head}");
     }
 
     #[test]

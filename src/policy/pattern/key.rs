@@ -84,14 +84,6 @@ impl KeyPattern {
         }
     }
 
-    /// The literal steps from the last one on inward to the root, folded, until a wildcard comes.
-    pub fn last_literals(&self) -> impl Iterator<Item = &str> {
-        self.steps.iter().rev().map_while(|step| match step {
-            StepPattern::One { name, .. } => name.literal(),
-            StepPattern::AnySteps => None,
-        })
-    }
-
     /// Whether the last step has a wildcard in its name.
     #[must_use]
     pub fn last_open(&self) -> bool {
