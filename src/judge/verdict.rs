@@ -19,6 +19,7 @@ pub enum State {
 
 /// What the matrix needs besides the two states.
 #[derive(Clone, Debug)]
+#[allow(clippy::struct_excessive_bools, reason = "independent questions, each asked by one cell of the matrix")]
 pub struct Case<'a> {
     /// The policy's order.
     pub order: &'a Order,

@@ -113,7 +113,7 @@ impl<'a> Interest<'a> {
                 interest.value = words_of_values(spelling);
                 interest.add(Some((at, number)), spelling.surface, &spelling.names);
                 // what a condition asks about matters beside the name that it is a condition of
-                let beside: Vec<String> = spelling.names.iter().filter_map(|name| telling_word(name)).collect();
+                let beside: Vec<String> = spelling.names.iter().filter_map(telling_word).collect();
                 let conditions = spelling.only_if.iter().chain(policy.unset.iter().flat_map(|case| &case.conditions));
                 for condition in conditions {
                     for word in &beside {

@@ -140,7 +140,7 @@ pub struct SecretOrder {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct DecisionOrder {
-    /// The file's language: `robots`, `gitignore`, `codeowners`.
+    /// The file's language: `robots`, `gitignore`, `dockerignore`, `codeowners`.
     pub read: String,
     /// Who or what is asked about.
     pub of: Words,

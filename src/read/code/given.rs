@@ -126,15 +126,13 @@ impl Given {
         Self { value, mark: Mark::Plain, span: if read.is_some() { self.span } else { span }, read }
     }
 
-    /// Whether it comes from a variable that the name it is given to says again (`DEBUG = getenv("APP_DEBUG")`): then the variable
-    /// alone is the setting.
+    /// Whether it comes from a variable that says the same as the name it is given to: then the variable alone is the setting. A
+    /// switch that a variable of another name turns round (`COOKIE_SECURE = not getenv("NO_HTTPS")`) keeps its own word.
     #[must_use]
     pub fn repeats(&self, name: &str) -> bool {
         let fold = |text: &str| text.chars().filter(char::is_ascii_alphanumeric).map(|c| c.to_ascii_lowercase()).collect::<String>();
-        let known = matches!(self.value, Outcome::One(_));
-        self.read
-            .as_ref()
-            .is_some_and(|read| !known || !matches!(self.value, Outcome::One(Value::Bool(_))) || fold(&read.name).ends_with(&fold(name)))
+        let switch = matches!(self.value, Outcome::One(Value::Bool(_)));
+        self.read.as_ref().is_some_and(|read| !switch || !read.flipped || fold(&read.name).ends_with(&fold(name)))
     }
 
     /// Whether it holds as a condition, where that can be known.
