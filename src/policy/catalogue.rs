@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 use std::sync::OnceLock;
 
+use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use super::compiled::Compiled;
@@ -77,18 +78,24 @@ impl Catalogue {
     fn of(built_in: Vec<Policy>, own: Vec<Policy>) -> Result<Self, Refused> {
         let own_prose = own.iter().map(|policy| (policy.id.clone(), prose_of(policy))).collect();
         let mut by_id = HashMap::new();
-        let (mut policies, mut lexicons) = (Vec::new(), Vec::new());
-        for rule in built_in.into_iter().chain(own) {
-            let id = rule.id.clone();
-            let refuse = |message: String| Refused { id: id.clone(), message };
+        let mut lexicons = Vec::new();
+        let all: Vec<Policy> = built_in.into_iter().chain(own).collect();
+        for (at, rule) in all.iter().enumerate() {
+            let refuse = |message: String| Refused { id: rule.id.clone(), message };
             if rule.kind == super::file::Kind::Lexicon {
-                lexicons.push(Lexicon::new(policies.len(), &rule).map_err(refuse)?);
+                lexicons.push(Lexicon::new(at, rule).map_err(refuse)?);
             }
-            if by_id.insert(id.clone(), policies.len()).is_some() {
+            if by_id.insert(rule.id.clone(), at).is_some() {
                 return Err(refuse("a policy of this id is there already; ids cannot be reused".into()));
             }
-            policies.push(Compiled::new(rule).map_err(refuse)?);
         }
+        let compiled = |rule: Policy| {
+            let id = rule.id.clone();
+            Compiled::new(rule).map_err(|message| Refused { id, message })
+        };
+        // in parallel, but the first refusal in order is the one that is told
+        let policies: Vec<Result<Compiled, Refused>> = all.into_par_iter().map(compiled).collect();
+        let policies = policies.into_iter().collect::<Result<Vec<_>, _>>()?;
         let names = Names::new(&policies);
         Ok(Self { policies, lexicons, names, by_id, own_prose })
     }

@@ -187,7 +187,7 @@ impl<'a> Interest<'a> {
     /// A name by its last word that says something; the others must stand in the file too.
     fn put(&mut self, spelling: Option<(usize, usize)>, mut words: Vec<String>) {
         words.retain(|word| !word.is_empty());
-        let telling = words.iter().rposition(|word| !self.is_fill(word)).or_else(|| words.len().checked_sub(1));
+        let telling = words.iter().rposition(|word| !self.is_fill_word(word)).or_else(|| words.len().checked_sub(1));
         let Some(word) = telling.map(|at| words.remove(at)) else { return };
         self.literals.entry(word).or_default().push(Others { spelling, words, one_of: self.value.clone() });
     }
@@ -202,6 +202,11 @@ impl<'a> Interest<'a> {
             let spelling = self.catalogue.policies().get(policy).and_then(|policy| policy.spellings.get(spelling));
             spelling.is_some_and(|spelling| spelling.files.fits(path))
         })
+    }
+
+    /// The same for a folded word, which is one word by itself.
+    fn is_fill_word(&self, word: &str) -> bool {
+        self.catalogue.lexicons().iter().any(|lexicon| lexicon.means_nothing(word))
     }
 
     fn is_fill(&self, word: &str) -> bool {

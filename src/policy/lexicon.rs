@@ -159,7 +159,9 @@ impl Lexicon {
         !words.is_empty() && words.iter().all(|word| self.means_nothing(word))
     }
 
-    fn means_nothing(&self, word: &str) -> bool {
+    /// Whether one word in small letters is neither a subject nor tells names apart.
+    #[must_use]
+    pub fn means_nothing(&self, word: &str) -> bool {
         self.fill.contains(word) || self.flips.iter().any(|flip| matches!(flip.as_slice(), [only] if only == word))
     }
 
