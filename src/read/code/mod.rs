@@ -29,6 +29,9 @@ pub use walk::{named_children, walk};
 /// A line longer than this was not typed by anybody.
 const LONGEST_LINE: usize = 20_000;
 
+/// Steps of a callee that are looked at: a longer chain is cut at its front.
+const LONGEST_CHAIN: usize = 24;
+
 /// One programming language.
 #[derive(Debug)]
 pub struct Language {

@@ -14,16 +14,13 @@ use std::collections::{HashMap, HashSet};
 use tree_sitter::Node;
 
 use super::emit::span;
-use super::{Ancestors, Code, Given, Language, named_children, walk};
+use super::{Ancestors, Code, Given, LONGEST_CHAIN, Language, named_children, walk};
 use crate::scope::{ScopeId, ScopeKind};
 use crate::span::Span;
 use crate::value::{Outcome, Value};
 
 /// Go.
 pub static GO: Language = Language { name: "go", ends: &[".go"], grammar: |_| tree_sitter_go::LANGUAGE.into(), read };
-
-/// Steps of a callee that are looked at: a longer chain is cut at its front.
-const LONGEST_CHAIN: usize = 24;
 
 /// One file while it is walked.
 struct Go<'c, 't, 'n> {

@@ -13,16 +13,13 @@ use tree_sitter::Node;
 
 use super::emit::span;
 use super::environment::is_variable;
-use super::{Ancestors, Code, Given, Language, named_children, walk};
+use super::{Ancestors, Code, Given, LONGEST_CHAIN, Language, named_children, walk};
 use crate::scope::{ScopeId, ScopeKind};
 use crate::setting::{Setting, Surface};
 use crate::value::{Outcome, Value};
 
 /// Rust.
 pub static RUST: Language = Language { name: "rust", ends: &[".rs"], grammar: |_| tree_sitter_rust::LANGUAGE.into(), read };
-
-/// Steps of a callee that are looked at: a longer chain is cut at its front.
-const LONGEST_CHAIN: usize = 24;
 
 /// One file while it is walked.
 struct Rust<'c, 't, 'n> {
