@@ -2,8 +2,15 @@
 //! the build; what a file means is checked by the tests and by `privgate policy test`.
 
 #[path = "src/policy/file/mod.rs"]
-#[allow(dead_code, clippy::pedantic)]
+#[allow(dead_code, unused_imports, clippy::pedantic)]
 mod file;
+
+#[path = "src/policy/table/mod.rs"]
+#[allow(dead_code, unused_imports, clippy::pedantic)]
+mod table;
+#[path = "src/policy/text.rs"]
+#[allow(dead_code, unused_imports, clippy::pedantic)]
+mod text;
 
 use std::error::Error;
 use std::path::{Path, PathBuf};
@@ -12,6 +19,8 @@ use std::{env, fs};
 fn main() -> Result<(), Box<dyn Error>> {
     println!("cargo::rerun-if-changed=policies");
     println!("cargo::rerun-if-changed=src/policy/file");
+    println!("cargo::rerun-if-changed=src/policy/table");
+    println!("cargo::rerun-if-changed=src/policy/text.rs");
     let mut paths = Vec::new();
     collect(Path::new("policies"), &mut paths)?;
     paths.sort();
@@ -34,7 +43,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         rules.push(policy);
     }
     let out = PathBuf::from(env::var("OUT_DIR")?);
-    fs::write(out.join("rules.bin"), postcard::to_stdvec(&rules)?)?;
+    fs::write(out.join("rules.bin"), table::write(&rules, &[])?)?;
     fs::write(out.join("prose.bin"), postcard::to_stdvec(&prose)?)?;
     fs::write(out.join("examples.bin"), postcard::to_stdvec(&examples)?)?;
     Ok(())

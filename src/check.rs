@@ -214,9 +214,7 @@ fn finish(
 
 fn unread_and_named(catalogue: &Catalogue, pair: &PairIn) -> bool {
     let head = pair.head.as_ref().filter(|file| matches!(file.content, Content::Unreadable(_)));
-    head.is_some_and(|file| {
-        catalogue.policies().iter().flat_map(|policy| &policy.spellings).any(|spelling| spelling.files.name(&file.path))
-    })
+    head.is_some_and(|file| catalogue.policies().iter().any(|policy| policy.names_file(&file.path)))
 }
 
 /// The verdict and the exit code: 1 wins over 3.

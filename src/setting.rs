@@ -43,6 +43,25 @@ pub enum Surface {
 }
 
 impl Surface {
+    /// All of them; the place of each is its number in the catalogue's tables.
+    pub const ALL: &[Self] = &[
+        Self::Env,
+        Self::Key,
+        Self::Flag,
+        Self::Argument,
+        Self::Field,
+        Self::Directive,
+        Self::Image,
+        Self::Dependency,
+        Self::Permission,
+        Self::Command,
+        Self::Section,
+        Self::Claim,
+        Self::Record,
+        Self::Decision,
+        Self::Gate,
+    ];
+
     /// The word used in policies and reports.
     #[must_use]
     pub fn word(self) -> &'static str {

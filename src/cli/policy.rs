@@ -63,13 +63,13 @@ fn list(prefix: &str, format: ListFormat) -> u8 {
     let text = match format {
         ListFormat::Human => {
             let width = chosen.iter().map(|policy| policy.rule.id.len()).max().unwrap_or(0);
-            let line = |policy: &&crate::policy::compiled::Compiled| {
+            let line = |policy: &&crate::policy::catalogue::Slot| {
                 format!("{:<width$}  {}\n", policy.rule.id, catalogue.prose(&policy.rule.id).title)
             };
             chosen.iter().map(line).collect::<String>()
         }
         ListFormat::Json => {
-            let row = |policy: &&crate::policy::compiled::Compiled| serde_json::json!({"id": policy.rule.id, "title": catalogue.prose(&policy.rule.id).title, "product": policy.rule.product});
+            let row = |policy: &&crate::policy::catalogue::Slot| serde_json::json!({"id": policy.rule.id, "title": catalogue.prose(&policy.rule.id).title, "product": policy.rule.product});
             let rows: Vec<serde_json::Value> = chosen.iter().map(row).collect();
             serde_json::to_string_pretty(&rows).map(|text| text + "\n").unwrap_or_default()
         }

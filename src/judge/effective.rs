@@ -97,7 +97,7 @@ impl World<'_> {
     /// Whether an instance is about what a program as a whole names, its variables and constants, and about something that a
     /// program does by itself: reporting is new when the program starts to ask about it, while a missing login was missing before.
     pub(super) fn declared_by_program(&self, instance: &Instance, at: At) -> bool {
-        let area = self.catalogue.policies().get(instance.policy).map(Compiled::area);
+        let area = self.catalogue.policies().get(instance.policy).map(|policy| policy.area());
         if !matches!(area, Some("telemetry" | "training")) {
             return false;
         }

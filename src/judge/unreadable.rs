@@ -53,10 +53,7 @@ fn finding(world: &World, index: usize, pair: &PairIn, at: At, reason: &str) -> 
     };
     let fact_held = facts.iter().min_by_key(|fact| (severity(fact.policy), fact.setting));
     let path = path(pair, at);
-    let naming = || {
-        let names = |policy: &&crate::policy::compiled::Compiled| policy.spellings.iter().any(|spelling| spelling.files.name(&path));
-        world.catalogue.policies().iter().find(names).and_then(|policy| world.catalogue.index_of(&policy.rule.id))
-    };
+    let naming = || world.catalogue.policies().iter().position(|policy| policy.names_file(&path));
     let policy = fact_held.map(|fact| fact.policy).or_else(naming)?;
     let class = pair.class();
     // an advisory file that cannot be read is worth a warning at most; so is one that only base could not give

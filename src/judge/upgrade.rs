@@ -13,7 +13,6 @@ use super::world::{World, same_package};
 use crate::policy::compiled::Compiled;
 use crate::policy::file::Order;
 use crate::policy::order::{self, Comparison, Rank};
-use crate::policy::pattern::unfold;
 use crate::policy::versions::{Fit, fit};
 use crate::reading::{Pin, PinVersion};
 use crate::report::model::{Change, StateWord};
@@ -36,9 +35,12 @@ pub fn upgrades(world: &World, transitions: &[Transition], wanted: &mut Wanted) 
             continue;
         }
         for (index, policy) in world.catalogue.policies().iter().enumerate().filter(|(index, policy)| {
-            policy.versioned && !written.contains(index) && policy.spellings.iter().any(|spelling| in_configuration(spelling.surface))
+            policy.head.versioned
+                && !written.contains(index)
+                && concerns(&policy.head.packages, &head.pins)
+                && policy.spellings.iter().any(|spelling| in_configuration(spelling.surface))
         }) {
-            let packages: Vec<String> = policy.rule.packages.0.iter().flat_map(|word| unfold(word).unwrap_or_default()).collect();
+            let packages = &policy.head.packages;
             for new in head.pins.iter().filter(|pin| packages.iter().any(|package| same_package(package, &pin.package))) {
                 let Some(old) = base.pins.iter().find(|old| old.package == new.package) else { continue };
                 // several pins of one package (markers, groups): one that base has as well did not change
@@ -54,6 +56,11 @@ pub fn upgrades(world: &World, transitions: &[Transition], wanted: &mut Wanted) 
         }
     }
     found
+}
+
+/// Whether some pin is of one of these packages.
+fn concerns(packages: &[&str], pins: &[Pin]) -> bool {
+    pins.iter().any(|pin| packages.iter().any(|package| same_package(package, &pin.package)))
 }
 
 /// Surfaces that are read: whether code sets an argument or a field is not known, so a flip of such a default proves nothing.

@@ -39,8 +39,8 @@ impl<'a> World<'a> {
     pub fn new(catalogue: &'a Catalogue, pairs: &'a [PairIn]) -> Self {
         let mut umbrellas: HashMap<String, Vec<usize>> = HashMap::new();
         for (index, policy) in catalogue.policies().iter().enumerate() {
-            for covered in &policy.rule.covers.0 {
-                umbrellas.entry(covered.clone()).or_default().push(index);
+            for covered in &policy.head.covers {
+                umbrellas.entry((*covered).to_owned()).or_default().push(index);
             }
         }
         let mut world = Self { catalogue, pairs, subjects: Subjects::new(pairs), by_unit: [HashMap::new(), HashMap::new()], umbrellas };

@@ -1,15 +1,16 @@
 //! The catalogue: the built-in policies, compiled into the binary, and those of a repository's own packs.
 
 use std::collections::HashMap;
+use std::ops::Deref;
 use std::sync::OnceLock;
 
-use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use super::compiled::Compiled;
-use super::file::{Example, Policy};
+use super::file::{Example, Kind, Policy};
 use super::lexicon::Lexicon;
-use super::names::{Asker, Hit, Names};
+use super::names::{Asker, Hit, Names, Part};
+use super::table::{self, Head, Table};
 
 static RULES: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/rules.bin"));
 static PROSE: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/prose.bin"));
@@ -30,14 +31,45 @@ pub struct Prose {
     pub refs: Vec<String>,
 }
 
-/// All policies that judge.
+/// All policies that judge. Each is decoded when it is first asked for: a change concerns a handful of them.
 #[derive(Debug)]
 pub struct Catalogue {
-    policies: Vec<Compiled>,
-    lexicons: Vec<Lexicon>,
+    policies: Vec<Slot>,
+    lexicons: OnceLock<Vec<Lexicon>>,
     names: Names,
-    by_id: HashMap<String, usize>,
+    by_id: HashMap<&'static str, usize>,
     own_prose: HashMap<String, Prose>,
+}
+
+/// A policy that may not be decoded yet.
+#[derive(Debug)]
+pub struct Slot {
+    /// What is known without decoding it.
+    pub head: &'static Head<'static>,
+    compiled: OnceLock<Compiled>,
+}
+
+impl Slot {
+    /// Whether one of its spellings names this very file (`**/dagster.yaml`, not `**/*config*.yaml`).
+    #[must_use]
+    pub fn names_file(&self, path: &str) -> bool {
+        let last = path.rsplit('/').next().unwrap_or(path);
+        self.head.files.contains(&last) && self.spellings.iter().any(|spelling| spelling.files.name(path))
+    }
+
+    fn decode(&self) -> Result<Compiled, String> {
+        let rule: Policy = postcard::from_bytes(self.head.rule).map_err(|error| error.to_string())?;
+        Compiled::new(rule)
+    }
+}
+
+impl Deref for Slot {
+    type Target = Compiled;
+
+    #[allow(clippy::panic, reason = "every policy was decoded when the program was tested; a damaged program must not judge")]
+    fn deref(&self) -> &Compiled {
+        self.compiled.get_or_init(|| self.decode().unwrap_or_else(|error| panic!("the policy {} is damaged: {error}", self.head.id)))
+    }
 }
 
 /// A policy that cannot be used.
@@ -48,6 +80,12 @@ pub struct Refused {
     pub id: String,
     /// What is wrong.
     pub message: String,
+}
+
+impl Refused {
+    fn built_in(message: impl ToString) -> Self {
+        Self { id: "built-in".into(), message: message.to_string() }
+    }
 }
 
 impl Catalogue {
@@ -64,7 +102,7 @@ impl Catalogue {
     /// # Errors
     /// A policy that cannot be compiled, or an id that is taken.
     pub fn with(own: Vec<Policy>) -> Result<Self, Refused> {
-        Self::of(built_in_rules()?, own)
+        Self::of(vec![built_in_table()?], own)
     }
 
     /// Just these policies.
@@ -75,41 +113,43 @@ impl Catalogue {
         Self::of(Vec::new(), own)
     }
 
-    fn of(built_in: Vec<Policy>, own: Vec<Policy>) -> Result<Self, Refused> {
+    fn of(mut tables: Vec<&'static Table<'static>>, own: Vec<Policy>) -> Result<Self, Refused> {
         let own_prose = own.iter().map(|policy| (policy.id.clone(), prose_of(policy))).collect();
-        let mut by_id = HashMap::new();
-        let mut lexicons = Vec::new();
-        let all: Vec<Policy> = built_in.into_iter().chain(own).collect();
-        for (at, rule) in all.iter().enumerate() {
-            let refuse = |message: String| Refused { id: rule.id.clone(), message };
-            if rule.kind == super::file::Kind::Lexicon {
-                lexicons.push(Lexicon::new(at, rule).map_err(refuse)?);
-            }
-            if by_id.insert(rule.id.clone(), at).is_some() {
-                return Err(refuse("a policy of this id is there already; ids cannot be reused".into()));
+        if !own.is_empty() {
+            let fill: Vec<&str> = tables.iter().flat_map(|table| table.fill.iter().copied()).collect();
+            tables.push(own_table(&own, &fill)?);
+        }
+        let mut policies: Vec<Slot> = Vec::new();
+        let mut parts = Vec::new();
+        for table in tables {
+            parts.push(Part { table, from: u32::try_from(policies.len()).unwrap_or(u32::MAX) });
+            policies.extend(table.heads.iter().map(|head| Slot { head, compiled: OnceLock::new() }));
+        }
+        let mut by_id = HashMap::with_capacity(policies.len());
+        for (at, slot) in policies.iter().enumerate() {
+            if by_id.insert(slot.head.id, at).is_some() {
+                let message = "a policy of this id is there already; ids cannot be reused".into();
+                return Err(Refused { id: slot.head.id.into(), message });
             }
         }
-        let compiled = |rule: Policy| {
-            let id = rule.id.clone();
-            Compiled::new(rule).map_err(|message| Refused { id, message })
-        };
-        // in parallel, but the first refusal in order is the one that is told
-        let policies: Vec<Result<Compiled, Refused>> = all.into_par_iter().map(compiled).collect();
-        let policies = policies.into_iter().collect::<Result<Vec<_>, _>>()?;
-        let names = Names::new(&policies);
-        Ok(Self { policies, lexicons, names, by_id, own_prose })
+        let names = Names::new(parts).map_err(Refused::built_in)?;
+        Ok(Self { policies, lexicons: OnceLock::new(), names, by_id, own_prose })
     }
 
     /// All policies; their index is what [`super::names::Hit`] holds.
     #[must_use]
-    pub fn policies(&self) -> &[Compiled] {
+    pub fn policies(&self) -> &[Slot] {
         &self.policies
     }
 
     /// The policies that know words instead of products.
     #[must_use]
     pub fn lexicons(&self) -> &[Lexicon] {
-        &self.lexicons
+        self.lexicons.get_or_init(|| {
+            let lexicons = self.policies.iter().enumerate().filter(|(_, slot)| slot.head.lexicon);
+            // a lexicon that cannot be made was refused with its table
+            lexicons.filter_map(|(at, slot)| Lexicon::new(at, &slot.rule).ok()).collect()
+        })
     }
 
     /// The index of names.
@@ -132,7 +172,7 @@ impl Catalogue {
     /// A policy by its id.
     #[must_use]
     pub fn get(&self, id: &str) -> Option<&Compiled> {
-        self.policies.get(*self.by_id.get(id)?)
+        self.policies.get(*self.by_id.get(id)?).map(|slot| &**slot)
     }
 
     /// The index of a policy.
@@ -151,7 +191,7 @@ impl Catalogue {
     #[must_use]
     pub fn nearest(&self, id: &str) -> Option<&str> {
         let ratio = |candidate: &str| similar::TextDiff::from_chars(id, candidate).ratio();
-        let ids = self.policies.iter().map(|policy| policy.rule.id.as_str());
+        let ids = self.policies.iter().map(|slot| slot.head.id);
         ids.map(|candidate| (ratio(candidate), candidate))
             .filter(|(ratio, _)| *ratio > 0.5)
             .max_by(|a, b| a.0.total_cmp(&b.0))
@@ -169,12 +209,33 @@ fn prose_of(policy: &Policy) -> Prose {
     }
 }
 
+/// The table of the built-in policies.
+fn built_in_table() -> Result<&'static Table<'static>, Refused> {
+    static DECODED: OnceLock<Result<Table<'static>, String>> = OnceLock::new();
+    let table = DECODED.get_or_init(|| postcard::from_bytes(RULES).map_err(|error| error.to_string()));
+    table.as_ref().map_err(Refused::built_in)
+}
+
+/// The table of a repository's own policies, each of them tried. It lives as long as the program: there is one a run.
+fn own_table(own: &[Policy], fill: &[&str]) -> Result<&'static Table<'static>, Refused> {
+    for policy in own {
+        let refuse = |message: String| Refused { id: policy.id.clone(), message };
+        Compiled::new(policy.clone()).map_err(refuse)?;
+        if policy.kind == Kind::Lexicon {
+            Lexicon::new(0, policy).map_err(refuse)?;
+        }
+    }
+    let bytes: &'static [u8] = table::write(own, fill).map_err(Refused::built_in)?.leak();
+    let table: Table<'static> = postcard::from_bytes(bytes).map_err(Refused::built_in)?;
+    Ok(Box::leak(Box::new(table)))
+}
+
 /// The built-in rules, without prose and examples.
 ///
 /// # Errors
 /// The binary is damaged.
 pub fn built_in_rules() -> Result<Vec<Policy>, Refused> {
-    postcard::from_bytes(RULES).map_err(|error| Refused { id: "built-in".into(), message: error.to_string() })
+    built_in_table()?.heads.iter().map(|head| postcard::from_bytes(head.rule).map_err(Refused::built_in)).collect()
 }
 
 fn built_in_prose() -> &'static HashMap<String, Prose> {
@@ -201,4 +262,72 @@ pub fn built_in_files() -> Result<Vec<Policy>, Refused> {
         rule.examples = examples.get(&rule.id).cloned().unwrap_or_default();
     }
     Ok(rules)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::policy::compiled::Name;
+    use crate::policy::text::literal_steps;
+    use crate::setting::Surface;
+
+    #[test]
+    fn every_built_in_policy_decodes_and_agrees_with_its_head() {
+        for slot in Catalogue::built_in().unwrap().policies() {
+            let compiled = slot.decode().unwrap_or_else(|error| panic!("{}: {error}", slot.head.id));
+            assert_eq!(compiled.rule.id, slot.head.id);
+            assert_eq!(compiled.versioned, slot.head.versioned, "{}", slot.head.id);
+            assert_eq!(compiled.rule.kind == Kind::Lexicon, slot.head.lexicon);
+            for word in &compiled.rule.covers.0 {
+                assert!(slot.head.covers.contains(&word.as_str()));
+            }
+        }
+    }
+
+    #[test]
+    fn every_name_of_every_policy_is_found_under_its_own_number() {
+        let catalogue = Catalogue::built_in().unwrap();
+        for (at, policy) in catalogue.policies().iter().enumerate() {
+            for (number, spelling) in policy.spellings.iter().enumerate() {
+                for (name, written) in spelling.names.iter().enumerate() {
+                    let found: Vec<Hit> = match written {
+                        Name::Key(key) => match key.last_literal() {
+                            Some(last) => catalogue.names().of_last_step(last).collect(),
+                            None => continue,
+                        },
+                        Name::Text { pattern, .. } => match pattern.all() {
+                            Some(texts) => catalogue.names().of_text(spelling.surface, texts.first().unwrap()).collect(),
+                            None => continue,
+                        },
+                    };
+                    let asker = Asker::Spelling(u16::try_from(number).unwrap());
+                    let wanted = Hit { policy: u32::try_from(at).unwrap(), asker, name: u16::try_from(name).unwrap() };
+                    assert!(found.contains(&wanted), "{}: {}", policy.rule.id, spelling.written);
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn steps_that_say_what_they_are_called_are_those_of_the_pattern() {
+        for written in ["a.B-c[id].*.d_e", "**.x.<y>", "a.**", "*", "a.b*"] {
+            let key = crate::policy::pattern::KeyPattern::parse(written).unwrap();
+            let (steps, last) = literal_steps(written);
+            assert_eq!(steps, key.literals().collect::<Vec<_>>(), "{written}");
+            assert_eq!(last, key.last_literal().is_some(), "{written}");
+        }
+    }
+
+    #[test]
+    fn an_id_that_is_taken_is_refused() {
+        let again = built_in_files().unwrap().into_iter().take(1).collect();
+        assert!(Catalogue::with(again).unwrap_err().message.contains("cannot be reused"));
+    }
+
+    #[test]
+    fn surfaces_have_the_numbers_that_tables_use() {
+        for (number, surface) in Surface::ALL.iter().enumerate() {
+            assert_eq!(*surface as usize, number);
+        }
+    }
 }

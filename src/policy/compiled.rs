@@ -7,6 +7,8 @@ use globset::{GlobBuilder, GlobSet, GlobSetBuilder};
 
 use super::file::{self, Given, Is, Otherwise, Policy, Unset, Words};
 use super::pattern::{KeyPattern, TextPattern, between_slashes, unfold};
+use super::table::flat;
+use super::text::{Alternative, alternatives};
 use crate::setting::Surface;
 
 /// One policy of the catalogue.
@@ -180,19 +182,8 @@ impl Compiled {
     /// # Errors
     /// What is wrong with a pattern, in one line.
     pub fn new(rule: Policy) -> Result<Self, String> {
-        let mut spellings = Vec::new();
-        let mut entries = Vec::new();
-        for written in &rule.settings {
-            let from = spellings.len();
-            if written.first.is_empty() {
-                spellings.push(spelling(written)?);
-            } else {
-                for inner in &written.first {
-                    spellings.push(spelling(&inherit(inner, written))?);
-                }
-            }
-            entries.push(from..spellings.len());
-        }
+        let (flat, entries) = flat(&rule);
+        let spellings = flat.into_iter().map(spelling).collect::<Result<Vec<_>, _>>()?;
         let open = !spellings.is_empty() && spellings.iter().all(|spelling| spelling.names.iter().all(Name::open));
         let unset = unset_cases(&rule)?;
         let versioned = unset.iter().any(|case| case.versions.is_some() || !case.packages.is_empty())
@@ -205,27 +196,6 @@ impl Compiled {
     pub fn area(&self) -> &str {
         self.rule.id.split('/').next().unwrap_or("")
     }
-}
-
-/// A spelling of a `first` group with the keys that stand beside `first`.
-fn inherit(inner: &file::Spelling, outer: &file::Spelling) -> file::Spelling {
-    let mut inner = inner.clone();
-    let words = |inner: &mut Words, outer: &Words| {
-        if inner.0.is_empty() {
-            inner.0.clone_from(&outer.0);
-        }
-    };
-    words(&mut inner.kinds, &outer.kinds);
-    words(&mut inner.files, &outer.files);
-    words(&mut inner.value, &outer.value);
-    inner.enabled_is = inner.enabled_is.or(outer.enabled_is);
-    inner.reads = inner.reads.or_else(|| outer.reads.clone());
-    inner.unit = inner.unit.or_else(|| outer.unit.clone());
-    inner.versions = inner.versions.or_else(|| outer.versions.clone());
-    inner.part = inner.part.or_else(|| outer.part.clone());
-    inner.otherwise = inner.otherwise.or(outer.otherwise);
-    inner.only_if.extend(outer.only_if.iter().cloned());
-    inner
 }
 
 /// The surfaces of which a spelling or condition gives a pattern.
@@ -269,7 +239,7 @@ fn only_surface<'a>(mut surfaces: impl Iterator<Item = (Surface, &'a Words)>) ->
     }
 }
 
-fn spelling(given: &file::Spelling) -> Result<Spelling, String> {
+fn spelling(given: file::Spelling) -> Result<Spelling, String> {
     let (surface, words) = only_surface(given.surfaces())?;
     Ok(Spelling {
         surface,
@@ -278,7 +248,7 @@ fn spelling(given: &file::Spelling) -> Result<Spelling, String> {
         files: Globs::new(&given.files)?,
         values: texts(&given.value)?,
         only_if: given.only_if.iter().map(condition).collect::<Result<_, _>>()?,
-        given: given.clone(),
+        given,
     })
 }
 
@@ -309,25 +279,13 @@ fn texts(words: &Words) -> Result<Vec<TextPattern>, String> {
 
 fn names(surface: Surface, words: &Words) -> Result<Vec<Name>, String> {
     let mut names = Vec::new();
-    for word in &words.0 {
-        if between_slashes(word).is_some() {
-            if surface == Surface::Key {
-                return Err(format!("`{word}`: a path is a glob of steps, not a regular expression"));
-            }
-            names.push(Name::Text { pattern: TextPattern::parse(word)?, negated: false });
-            continue;
-        }
-        for alternative in unfold(word)? {
-            match surface {
-                Surface::Key => names.push(Name::Key(KeyPattern::parse(&alternative)?)),
-                Surface::Flag if alternative.contains("[no-]") => {
-                    let plain = alternative.replace("[no-]", "");
-                    let negated = alternative.replace("[no-]", "no-");
-                    names.push(Name::Text { pattern: TextPattern::parse(&plain)?, negated: false });
-                    names.push(Name::Text { pattern: TextPattern::parse(&negated)?, negated: true });
-                }
-                _ => names.push(Name::Text { pattern: TextPattern::parse(&alternative)?, negated: false }),
-            }
+    for Alternative { text, negated } in alternatives(&words.0, surface == Surface::Flag)? {
+        if surface != Surface::Key {
+            names.push(Name::Text { pattern: TextPattern::parse(&text)?, negated });
+        } else if between_slashes(&text).is_some() {
+            return Err(format!("`{text}`: a path is a glob of steps, not a regular expression"));
+        } else {
+            names.push(Name::Key(KeyPattern::parse(&text)?));
         }
     }
     if names.is_empty() {

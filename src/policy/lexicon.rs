@@ -6,6 +6,7 @@ use std::collections::HashSet;
 use super::compiled::Globs;
 use super::file::{self, MembersOrder, NumberOrder, Order, Policy, Side, Words};
 use super::pattern::{TextPattern, unfold};
+use super::text::split;
 
 /// One lexicon, ready to read names.
 #[derive(Debug)]
@@ -224,32 +225,6 @@ fn find(words: &[String], phrase: &[String]) -> Option<usize> {
         return None;
     }
     words.windows(phrase.len()).position(|window| window == phrase)
-}
-
-/// A name's words: split at anything but letters, before a capital after a small letter, before the last capital of a run that
-/// a small letter follows, and around digits; all in lower case.
-#[must_use]
-pub fn split(name: &str) -> Vec<String> {
-    let chars: Vec<char> = name.chars().collect();
-    let mut words: Vec<String> = Vec::new();
-    let mut word = String::new();
-    for (at, c) in chars.iter().enumerate() {
-        let before = at.checked_sub(1).and_then(|at| chars.get(at));
-        let after = chars.get(at + 1);
-        let starts = c.is_uppercase()
-            && (before.is_some_and(|b| b.is_lowercase())
-                || (before.is_some_and(|b| b.is_uppercase()) && after.is_some_and(|a| a.is_lowercase())));
-        if (!c.is_alphabetic() || starts) && !word.is_empty() {
-            words.push(std::mem::take(&mut word));
-        }
-        if c.is_alphabetic() {
-            word.extend(c.to_lowercase());
-        }
-    }
-    if !word.is_empty() {
-        words.push(word);
-    }
-    words
 }
 
 #[cfg(test)]

@@ -11,5 +11,7 @@ pub mod order;
 pub mod pattern;
 pub mod reads;
 pub mod schema;
+pub mod table;
+pub mod text;
 pub mod units;
 pub mod versions;

@@ -1,105 +1,128 @@
-//! From the name of a setting to the spellings that could mean it: a hash of last steps, and short lists of wildcards.
-//! Thousands of names against hundreds of policies cost one look-up each.
+//! From the name of a setting to the spellings that could mean it: a look-up in the catalogue's tables, and short lists of
+//! wildcards. Thousands of names against hundreds of policies cost one look-up each.
 
-use std::collections::HashMap;
-
-use super::compiled::{Compiled, Name};
 use super::pattern::{Capture, KeyPattern, TextPattern};
+use super::table::{self, Table};
 use crate::setting::Surface;
 
-/// One alternative of one spelling of one policy, or of one of its conditions.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct Hit {
-    /// Index of the policy in the catalogue.
-    pub policy: u32,
-    /// Who asks.
-    pub asker: Asker,
-    /// Index into its names.
-    pub name: u16,
-}
-
-/// The part of a policy that names a setting.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum Asker {
-    /// A spelling.
-    Spelling(u16),
-    /// A condition of a spelling.
-    OnlyIf(u16, u16),
-    /// A condition of a case of `unset`.
-    Unset(u16, u16),
-}
+pub use super::table::{Asker, Hit};
 
 /// The index.
 #[derive(Debug, Default)]
 pub struct Names {
-    texts: HashMap<(Surface, Box<str>), Vec<Hit>>,
-    text_wildcards: HashMap<Surface, Vec<Wildcard>>,
-    keys: HashMap<Box<str>, Vec<Hit>>,
+    tables: Vec<Part>,
+    wildcards: Vec<(Surface, Wildcard)>,
     key_wildcards: Vec<(KeyPattern, Hit)>,
 }
 
-/// A wildcard name with the literal end that most of them have, as a cheap first test.
+/// One table and the index that its first policy has in the catalogue.
+#[derive(Clone, Copy, Debug)]
+pub struct Part {
+    /// The table.
+    pub table: &'static Table<'static>,
+    /// What to add to its policies' indices.
+    pub from: u32,
+}
+
+/// A wildcard name with the ends that its texts have, as a cheap first test.
 #[derive(Debug)]
 struct Wildcard {
     pattern: TextPattern,
+    ends: &'static [&'static str],
     hit: Hit,
 }
 
 impl Names {
-    /// Indexes every spelling and condition.
-    #[must_use]
-    pub fn new(policies: &[Compiled]) -> Self {
+    /// Brings tables together.
+    ///
+    /// # Errors
+    /// A malformed pattern.
+    pub fn new(tables: Vec<Part>) -> Result<Self, String> {
         let mut index = Self::default();
-        let small = |n: usize| u16::try_from(n).unwrap_or(u16::MAX);
-        for (at, policy) in policies.iter().enumerate() {
-            let at = u32::try_from(at).unwrap_or(u32::MAX);
-            for (s, spelling) in policy.spellings.iter().enumerate() {
-                index.add(at, Asker::Spelling(small(s)), spelling.surface, &spelling.names);
-                for (c, condition) in spelling.only_if.iter().enumerate() {
-                    index.add(at, Asker::OnlyIf(small(s), small(c)), condition.surface, &condition.names);
-                }
-            }
-            for (u, case) in policy.unset.iter().enumerate() {
-                for (c, condition) in case.conditions.iter().enumerate() {
-                    index.add(at, Asker::Unset(small(u), small(c)), condition.surface, &condition.names);
+        for part in &tables {
+            for wildcard in &part.table.wildcards {
+                let hit = part.moved(wildcard.hit);
+                let surface = Surface::ALL.get(usize::from(wildcard.surface)).copied().ok_or("an unknown surface")?;
+                if surface == Surface::Key {
+                    index.key_wildcards.push((KeyPattern::parse(wildcard.text)?, hit));
+                } else {
+                    let pattern = TextPattern::parse(wildcard.text)?;
+                    index.wildcards.push((surface, Wildcard { pattern, ends: &wildcard.ends, hit }));
                 }
             }
         }
-        index
+        index.tables = tables;
+        Ok(index)
     }
 
-    fn add(&mut self, policy: u32, asker: Asker, surface: Surface, names: &[Name]) {
-        for (at, name) in names.iter().enumerate() {
-            let hit = Hit { policy, asker, name: u16::try_from(at).unwrap_or(u16::MAX) };
-            match name {
-                Name::Key(key) => match key.last_literal() {
-                    Some(last) => self.keys.entry(last.into()).or_default().push(hit),
-                    None => self.key_wildcards.push((key.clone(), hit)),
-                },
-                Name::Text { pattern, .. } => match pattern.all() {
-                    Some(texts) => {
-                        for text in texts {
-                            self.texts.entry((surface, text.into())).or_default().push(hit);
-                        }
-                    }
-                    None => self.text_wildcards.entry(surface).or_default().push(Wildcard { pattern: pattern.clone(), hit }),
-                },
-            }
-        }
+    /// The tables.
+    #[must_use]
+    pub fn tables(&self) -> &[Part] {
+        &self.tables
     }
 
     /// Who could mean a name that is one text. Wildcards in the result have been matched.
     pub fn of_text<'a>(&'a self, surface: Surface, name: &'a str) -> impl Iterator<Item = Hit> + 'a {
-        let exact = tails(surface, name).filter_map(move |tail| self.texts.get(&(surface, Box::<str>::from(tail)))).flatten().copied();
-        let wild = self.text_wildcards.get(&surface).into_iter().flatten();
-        exact.chain(wild.filter(move |wildcard| captures(&wildcard.pattern, surface, name).is_some()).map(|wildcard| wildcard.hit))
+        let exact = tails(surface, name).flat_map(move |tail| self.tables.iter().flat_map(move |part| part.of_text(surface, tail)));
+        let wild = self.wildcards.iter().filter(move |(of, _)| *of == surface).map(|(_, wildcard)| wildcard);
+        exact.chain(wild.filter(move |wildcard| wildcard.fits(surface, name)).map(|wildcard| wildcard.hit))
     }
 
     /// Who could mean a path with this last step (folded); the path itself is still to be matched.
     pub fn of_last_step<'a>(&'a self, step: &'a str) -> impl Iterator<Item = Hit> + 'a {
-        let exact = self.keys.get(step).into_iter().flatten().copied();
+        let exact = self.tables.iter().flat_map(move |part| part.of_key(step));
         exact.chain(self.key_wildcards.iter().filter(move |(key, _)| key.last_fits(step)).map(|(_, hit)| *hit))
     }
+}
+
+impl Part {
+    fn moved(self, hit: Hit) -> Hit {
+        Hit { policy: hit.policy + self.from, ..hit }
+    }
+
+    fn range(self, from: u32, count: u16) -> impl Iterator<Item = Hit> {
+        let from = from as usize;
+        let hits = self.table.hits.get(from..from + usize::from(count)).unwrap_or_default();
+        hits.iter().map(move |hit| self.moved(*hit))
+    }
+
+    fn of_text(self, surface: Surface, text: &str) -> impl Iterator<Item = Hit> + use<> {
+        let texts = &self.table.texts;
+        let found = texts.binary_search_by(|(of, known, ..)| (*of, *known).cmp(&(surface as u8, text))).ok();
+        let (from, count) = found.and_then(|at| texts.get(at)).map_or((0, 0), |(_, _, from, count)| (*from, *count));
+        self.range(from, count)
+    }
+
+    fn of_key(self, step: &str) -> impl Iterator<Item = Hit> + use<> {
+        let keys = &self.table.keys;
+        let found = keys.binary_search_by(|(known, ..)| (*known).cmp(step)).ok();
+        let (from, count) = found.and_then(|at| keys.get(at)).map_or((0, 0), |(_, from, count)| (*from, *count));
+        self.range(from, count)
+    }
+
+    /// What is known of a telling word, folded.
+    #[must_use]
+    pub fn of_word(self, word: &str) -> Vec<table::Others<'static>> {
+        let words = &self.table.words;
+        let found = words.binary_search_by(|(known, _)| (*known).cmp(word)).ok().and_then(|at| words.get(at));
+        let mut all: Vec<table::Others<'static>> = found.and_then(|(_, bytes)| postcard::from_bytes(bytes).ok()).unwrap_or_default();
+        for one in &mut all {
+            one.spelling.0 += self.from;
+        }
+        all
+    }
+}
+
+impl Wildcard {
+    fn fits(&self, surface: Surface, name: &str) -> bool {
+        (self.ends.is_empty() || self.ends.iter().any(|end| ends_with(name, end))) && captures(&self.pattern, surface, name).is_some()
+    }
+}
+
+/// Whether a text ends in another one, in whatever case.
+fn ends_with(text: &str, end: &str) -> bool {
+    let from = text.len().checked_sub(end.len());
+    from.and_then(|from| text.as_bytes().get(from..)).is_some_and(|tail| tail.eq_ignore_ascii_case(end.as_bytes()))
 }
 
 /// The texts by which a name may be meant: itself, and for the argument of a call each tail of its callee
@@ -127,5 +150,12 @@ mod tests {
         assert_eq!(all("reqwest::Client::new(x)"), ["reqwest::Client::new(x)", "Client::new(x)", "new(x)"]);
         assert_eq!(all("f(x)"), ["f(x)"]);
         assert_eq!(tails(Surface::Env, "a.b").collect::<Vec<_>>(), ["a.b"]);
+    }
+
+    #[test]
+    fn the_ends_of_an_expression_are_met_in_whatever_case() {
+        assert!(ends_with("ACME_Host", "_host"));
+        assert!(!ends_with("host", "_host"));
+        assert!(!ends_with("é", "xyz"));
     }
 }

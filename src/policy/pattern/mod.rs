@@ -4,83 +4,16 @@ mod key;
 #[cfg(test)]
 mod tests;
 
-use std::sync::{Arc, OnceLock};
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
+use super::text::words_of;
+pub use super::text::{between_slashes, fold, unfold};
 pub use key::{KeyFit, KeyPattern, ListId, PathStep};
 use regex::bytes::{Regex, RegexBuilder};
 
 /// What a wildcard stood for, with its label: the `x` of `<x>`, or a number for `*`.
 pub type Capture = (Box<str>, Box<str>);
-
-/// Most alternatives that one pattern's braces may unfold to.
-const ALTERNATIVES: usize = 512;
-
-/// Unfolds `{a,b}` (nested ones too) into all alternatives.
-///
-/// # Errors
-/// Unbalanced braces, or more than 512 alternatives.
-pub fn unfold(pattern: &str) -> Result<Vec<String>, String> {
-    let mut done = Vec::new();
-    let mut open = vec![pattern.to_owned()];
-    while let Some(text) = open.pop() {
-        let Some((before, inner, after)) = first_braces(&text)? else {
-            done.push(text);
-            continue;
-        };
-        for alternative in split_commas(inner).into_iter().rev() {
-            open.push(format!("{before}{alternative}{after}"));
-        }
-        if open.len() + done.len() > ALTERNATIVES {
-            return Err(format!("`{pattern}` stands for more than {ALTERNATIVES} alternatives"));
-        }
-    }
-    Ok(done)
-}
-
-fn first_braces(text: &str) -> Result<Option<(&str, &str, &str)>, String> {
-    let Some(start) = text.find('{') else {
-        return if text.contains('}') { Err(format!("`}}` without `{{` in `{text}`")) } else { Ok(None) };
-    };
-    let mut depth = 0_usize;
-    for (at, c) in text.char_indices().skip_while(|(at, _)| *at < start) {
-        match c {
-            '{' => depth += 1,
-            '}' => {
-                depth -= 1;
-                if depth == 0 {
-                    let part = |range: std::ops::Range<usize>| text.get(range).unwrap_or("");
-                    return Ok(Some((part(0..start), part(start + 1..at), part(at + 1..text.len()))));
-                }
-            }
-            _ => {}
-        }
-    }
-    Err(format!("`{{` without `}}` in `{text}`"))
-}
-
-fn split_commas(inner: &str) -> Vec<&str> {
-    let mut parts = Vec::new();
-    let (mut depth, mut from) = (0_usize, 0);
-    for (at, c) in inner.char_indices() {
-        match c {
-            '{' => depth += 1,
-            '}' => depth = depth.saturating_sub(1),
-            ',' if depth == 0 => {
-                parts.push(inner.get(from..at).unwrap_or(""));
-                from = at + 1;
-            }
-            _ => {}
-        }
-    }
-    parts.push(inner.get(from..).unwrap_or(""));
-    parts
-}
-
-/// A key's step without what does not matter: case, `-` and `_`.
-#[must_use]
-pub fn fold(step: &str) -> String {
-    step.chars().filter(|c| !matches!(c, '-' | '_')).flat_map(char::to_lowercase).collect()
-}
 
 /// Literal text with wildcards between.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -201,12 +134,18 @@ fn fit(pieces: &[Piece], text: &str, captures: &mut Vec<Capture>) -> bool {
     }
 }
 
-/// A regular expression that is compiled when it is first needed, once for all copies.
+/// A regular expression that is compiled when it is first needed, once for all that have the same source.
 #[derive(Clone, Debug)]
 pub struct LazyRegex {
     source: Box<str>,
-    compiled: Arc<OnceLock<Option<Regex>>>,
+    compiled: Compiling,
 }
+
+/// The expression, or nothing where it is malformed, once somebody has asked.
+type Compiling = Arc<OnceLock<Option<Regex>>>;
+
+/// All expressions of this process by their sources.
+static SHARED: OnceLock<Mutex<HashMap<Box<str>, Compiling>>> = OnceLock::new();
 
 impl LazyRegex {
     /// # Errors
@@ -219,7 +158,9 @@ impl LazyRegex {
     /// For sources that were checked when the catalogue was built.
     #[must_use]
     pub fn unchecked(source: &str) -> Self {
-        Self { source: source.into(), compiled: Arc::default() }
+        let mut shared = SHARED.get_or_init(Mutex::default).lock().unwrap_or_else(PoisonError::into_inner);
+        let compiled = Arc::clone(shared.entry(source.into()).or_default());
+        Self { source: source.into(), compiled }
     }
 
     /// What the groups stood for; the whole text when there are none. Nothing when it does not fit, or is malformed.
@@ -241,20 +182,6 @@ fn compile(source: &str) -> Result<Regex, regex::Error> {
     build(false).or_else(|_| build(true))
 }
 
-/// The source of a pattern between slashes.
-#[must_use]
-pub fn between_slashes(pattern: &str) -> Option<&str> {
-    pattern.strip_prefix('/')?.strip_suffix('/').filter(|inner| !inner.is_empty())
-}
-
-/// The words of `^(A|B)$`; without the group they would be told apart as `0`, which comes to the same.
-fn words_of(source: &str) -> Option<Vec<Box<str>>> {
-    let inner = source.strip_prefix("^(")?.strip_suffix(")$")?;
-    let inner = inner.strip_prefix("?:").unwrap_or(inner);
-    let word = |word: &str| (!word.is_empty() && word.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')).then(|| word.into());
-    inner.split('|').map(word).collect()
-}
-
 /// A pattern for a name that is one text (an environment variable, a flag, an image).
 #[derive(Clone, Debug)]
 pub enum TextPattern {
@@ -273,7 +200,10 @@ impl TextPattern {
     /// A malformed wildcard.
     pub fn parse(text: &str) -> Result<Self, String> {
         match between_slashes(text) {
-            Some(source) => Ok(words_of(source).map_or_else(|| Self::Regex(LazyRegex::unchecked(source)), Self::OneOf)),
+            Some(source) => Ok(match words_of(source) {
+                Some(words) => Self::OneOf(words.into_iter().map(Into::into).collect()),
+                None => Self::Regex(LazyRegex::unchecked(source)),
+            }),
             None => Glob::parse(text, &mut 0, str::to_owned).map(Self::Glob),
         }
     }

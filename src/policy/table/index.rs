@@ -1,0 +1,172 @@
+//! From the name of a setting to whoever could mean it, sorted so that a look-up is a binary search in the bytes.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use super::super::file::{Policy, Words};
+use super::super::text::{alternatives, between_slashes, is_open, literal_steps, words_of};
+use super::{asked_surface, conditions_of_unset, flat, surface, surface_of};
+
+/// One alternative of one spelling of one policy, or of one of its conditions.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Hit {
+    /// Index of the policy in the catalogue.
+    pub policy: u32,
+    /// Who asks.
+    pub asker: Asker,
+    /// Index into its names.
+    pub name: u16,
+}
+
+/// The part of a policy that names a setting.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+pub enum Asker {
+    /// A spelling.
+    Spelling(u16),
+    /// A condition of a spelling.
+    OnlyIf(u16, u16),
+    /// A condition of a case of `unset`.
+    Unset(u16, u16),
+}
+
+/// A name that is no one text: it has to be matched.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct Wildcard<'a> {
+    /// The surface's number.
+    pub surface: u8,
+    /// The pattern, braces unfolded.
+    pub text: &'a str,
+    /// What the texts that fit end in, in small letters; anything when empty. Most names fail here, and no expression is compiled.
+    #[serde(borrow)]
+    pub ends: Vec<&'a str>,
+    /// Whose it is.
+    pub hit: Hit,
+}
+
+/// The same while it is made.
+pub struct OwnWildcard {
+    surface: u8,
+    text: String,
+    ends: Vec<String>,
+    hit: Hit,
+}
+
+impl OwnWildcard {
+    fn new(surface: u8, text: String, hit: Hit) -> Self {
+        let ends = between_slashes(&text).and_then(ends_of).unwrap_or_default();
+        Self { surface, text, ends, hit }
+    }
+
+    pub fn borrowed(&self) -> Wildcard<'_> {
+        Wildcard { surface: self.surface, text: &self.text, ends: self.ends.iter().map(String::as_str).collect(), hit: self.hit }
+    }
+}
+
+/// The literal ends of what fits a regular expression, when it says where the text ends and they are few. Case is let go, which
+/// lets more through, never less.
+fn ends_of(source: &str) -> Option<Vec<String>> {
+    use regex_syntax::hir::Look;
+    use regex_syntax::hir::literal::{ExtractKind, Extractor};
+    let hir = regex_syntax::parse(&source.replace("(?i)", "").replace("(?i:", "(?:")).ok()?;
+    if !hir.properties().look_set_suffix().contains(Look::End) {
+        return None;
+    }
+    let mut extractor = Extractor::new();
+    let found = extractor.kind(ExtractKind::Suffix).limit_class(4).limit_total(256).extract(&hir);
+    let literal = |bytes: &[u8]| std::str::from_utf8(bytes).ok().map(str::to_lowercase).filter(|end| end.len() > 1);
+    let mut ends = found.literals()?.iter().map(|one| literal(one.as_bytes())).collect::<Option<Vec<String>>>()?;
+    ends.sort();
+    ends.dedup();
+    Some(ends)
+}
+
+/// The index while it is made.
+#[derive(Default)]
+pub struct Index {
+    pub texts: Vec<((u8, String), u32, u16)>,
+    pub keys: Vec<(String, u32, u16)>,
+    pub hits: Vec<Hit>,
+    pub wildcards: Vec<OwnWildcard>,
+}
+
+#[derive(Default)]
+struct Making {
+    texts: BTreeMap<(u8, String), Vec<Hit>>,
+    keys: BTreeMap<String, Vec<Hit>>,
+    wildcards: Vec<OwnWildcard>,
+}
+
+/// Indexes every spelling and condition.
+pub fn of(policies: &[Policy]) -> Result<Index, String> {
+    let mut making = Making::default();
+    let small = |n: usize| u16::try_from(n).unwrap_or(u16::MAX);
+    for (at, policy) in policies.iter().enumerate() {
+        let at = u32::try_from(at).unwrap_or(u32::MAX);
+        let about = |error: String| format!("{}: {error}", policy.id);
+        for (s, spelling) in flat(policy).0.iter().enumerate() {
+            if let Some((surface, words)) = surface_of(spelling) {
+                making.add(at, Asker::Spelling(small(s)), surface, words).map_err(about)?;
+            }
+            for (c, condition) in spelling.only_if.iter().enumerate() {
+                if let Some((surface, words)) = asked_surface(condition) {
+                    making.add(at, Asker::OnlyIf(small(s), small(c)), surface, words).map_err(about)?;
+                }
+            }
+        }
+        for (u, conditions) in conditions_of_unset(policy).into_iter().enumerate() {
+            for (c, condition) in conditions.iter().enumerate() {
+                if let Some((surface, words)) = asked_surface(condition) {
+                    making.add(at, Asker::Unset(small(u), small(c)), surface, words).map_err(about)?;
+                }
+            }
+        }
+    }
+    Ok(making.laid_out())
+}
+
+impl Making {
+    fn add(&mut self, policy: u32, asker: Asker, surface: u8, words: &Words) -> Result<(), String> {
+        for (at, name) in alternatives(&words.0, surface == surface::FLAG)?.into_iter().enumerate() {
+            let hit = Hit { policy, asker, name: u16::try_from(at).unwrap_or(u16::MAX) };
+            let listed = between_slashes(&name.text).map(words_of);
+            match listed {
+                _ if surface == surface::KEY => {
+                    let (literals, last) = literal_steps(&name.text);
+                    match literals.last().filter(|_| last) {
+                        Some(step) => self.keys.entry(step.clone()).or_default().push(hit),
+                        None => self.wildcards.push(OwnWildcard::new(surface, name.text, hit)),
+                    }
+                }
+                Some(Some(words)) => {
+                    for word in words {
+                        self.texts.entry((surface, word.to_owned())).or_default().push(hit);
+                    }
+                }
+                Some(None) => self.wildcards.push(OwnWildcard::new(surface, name.text, hit)),
+                None if is_open(&name.text) => self.wildcards.push(OwnWildcard::new(surface, name.text, hit)),
+                None => self.texts.entry((surface, name.text)).or_default().push(hit),
+            }
+        }
+        Ok(())
+    }
+
+    fn laid_out(self) -> Index {
+        let mut index = Index { wildcards: self.wildcards, ..Index::default() };
+        let lay = |hits: &mut Vec<Hit>, mine: Vec<Hit>| {
+            let from = u32::try_from(hits.len()).unwrap_or(u32::MAX);
+            let count = u16::try_from(mine.len()).unwrap_or(u16::MAX);
+            hits.extend(mine);
+            (from, count)
+        };
+        for (name, mine) in self.texts {
+            let (from, count) = lay(&mut index.hits, mine);
+            index.texts.push((name, from, count));
+        }
+        for (name, mine) in self.keys {
+            let (from, count) = lay(&mut index.hits, mine);
+            index.keys.push((name, from, count));
+        }
+        index
+    }
+}

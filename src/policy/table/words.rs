@@ -1,0 +1,264 @@
+//! The names of policies as they may stand in code, by the word of each that tells most: what is asked before a file is parsed.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use super::super::file::{Condition, Is, Policy, Spelling, Words};
+use super::super::text::{alternatives, between_slashes, fold, is_open, literal_steps, with_stars, words_of};
+use super::{conditions_of_unset, flat, surface, surface_of};
+
+/// Where a name may stand: in shell scripts, where commands and short flags are.
+pub const SHELL: u8 = 1;
+/// In any other code.
+pub const OTHER: u8 = 2;
+
+/// A name of several words, by one of which it was found.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct Others<'a> {
+    /// The policy and its spelling, or whose condition it is.
+    pub spelling: (u32, u16),
+    /// [`SHELL`] and [`OTHER`].
+    pub modes: u8,
+    /// Kinds of documents that the spelling is for; any when empty.
+    #[serde(borrow)]
+    pub kinds: Vec<&'a str>,
+    /// Its files, braces unfolded; any when empty.
+    pub files: Vec<&'a str>,
+    /// The other words, folded, all of which the file must hold.
+    pub words: Vec<&'a str>,
+    /// Words of its value, or of the name that it is a condition of: the file must hold one of them, where there are any.
+    pub one_of: Vec<&'a str>,
+}
+
+/// A name with wildcards where its word would be.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct Wild<'a> {
+    /// The pattern.
+    pub text: &'a str,
+    /// Whether it is of an argument with its callee.
+    pub argument: bool,
+    /// [`SHELL`] and [`OTHER`].
+    pub modes: u8,
+    /// As of [`Others`].
+    #[serde(borrow)]
+    pub kinds: Vec<&'a str>,
+    /// As of [`Others`].
+    pub files: Vec<&'a str>,
+}
+
+/// The same while it is made.
+pub struct OwnWild {
+    text: String,
+    argument: bool,
+    modes: u8,
+    kinds: Vec<String>,
+    files: Vec<String>,
+}
+
+impl OwnWild {
+    pub fn borrowed(&self) -> Wild<'_> {
+        Wild { text: &self.text, argument: self.argument, modes: self.modes, kinds: refs(&self.kinds), files: refs(&self.files) }
+    }
+}
+
+fn refs(texts: &[String]) -> Vec<&str> {
+    texts.iter().map(String::as_str).collect()
+}
+
+#[derive(Default)]
+pub struct Made {
+    pub words: BTreeMap<String, Vec<u8>>,
+    pub wild: Vec<OwnWild>,
+}
+
+struct OwnOthers {
+    of: (u32, u16),
+    modes: u8,
+    kinds: Vec<String>,
+    files: Vec<String>,
+    words: Vec<String>,
+    one_of: Vec<String>,
+}
+
+/// Collects the names of spellings and conditions. `is_fill` tells whether a folded word means nothing to the lexicons.
+pub fn of(policies: &[Policy], is_fill: &dyn Fn(&str) -> bool) -> Result<Made, String> {
+    let mut making = Making { is_fill, all: BTreeMap::new(), wild: Vec::new() };
+    for (at, policy) in policies.iter().enumerate() {
+        for (number, spelling) in flat(policy).0.iter().enumerate() {
+            let of = (u32::try_from(at).unwrap_or(u32::MAX), u16::try_from(number).unwrap_or(u16::MAX));
+            making.spelling(policy, spelling, of).map_err(|error| format!("{}: {error}", policy.id))?;
+        }
+    }
+    let mut made = Made { words: BTreeMap::new(), wild: making.wild };
+    for (word, all) in making.all {
+        let borrowed: Vec<Others> = all
+            .iter()
+            .map(|one| Others {
+                spelling: one.of,
+                modes: one.modes,
+                kinds: refs(&one.kinds),
+                files: refs(&one.files),
+                words: refs(&one.words),
+                one_of: refs(&one.one_of),
+            })
+            .collect();
+        made.words.insert(word, postcard::to_stdvec(&borrowed).map_err(|error| error.to_string())?);
+    }
+    Ok(made)
+}
+
+struct Making<'f> {
+    is_fill: &'f dyn Fn(&str) -> bool,
+    all: BTreeMap<String, Vec<OwnOthers>>,
+    wild: Vec<OwnWild>,
+}
+
+/// What all names of one spelling and of its conditions share.
+struct Around {
+    of: (u32, u16),
+    modes: u8,
+    kinds: Vec<String>,
+    files: Vec<String>,
+    one_of: Vec<String>,
+}
+
+impl Making<'_> {
+    fn spelling(&mut self, policy: &Policy, spelling: &Spelling, of: (u32, u16)) -> Result<(), String> {
+        let Some((surface, words)) = surface_of(spelling) else { return Ok(()) };
+        let commanded = spelling.only_if.iter().any(|condition| condition.command.is_some() && condition.is == Is::Present);
+        let mut around = Around {
+            of,
+            modes: if commanded { SHELL } else { SHELL | OTHER },
+            kinds: spelling.kinds.0.clone(),
+            files: super::unfolded(&spelling.files)?,
+            one_of: words_of_values(spelling),
+        };
+        self.add(&around, surface, words)?;
+        // what a condition asks about matters beside the name that it is a condition of
+        let beside = telling_words(surface, words)?;
+        let unset: Vec<&Condition> = conditions_of_unset(policy).into_iter().flatten().collect();
+        for condition in spelling.only_if.iter().chain(unset) {
+            let Some((asked, names)) = super::asked_surface(condition) else { continue };
+            for word in &beside {
+                around.one_of = vec![word.clone()];
+                self.add(&around, asked, names)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn add(&mut self, around: &Around, surface: u8, words: &Words) -> Result<(), String> {
+        for name in alternatives(&words.0, surface == surface::FLAG)? {
+            if surface == surface::KEY {
+                let steps = literal_steps(&name.text).0;
+                self.put(around, around.modes, steps);
+            } else if let Some(source) = between_slashes(&name.text) {
+                match (surface, words_of(source)) {
+                    (surface::ENV, _) => {}
+                    (surface::FLAG | surface::FIELD, Some(listed)) => {
+                        listed.iter().for_each(|word| self.put(around, around.modes, vec![fold(word)]));
+                    }
+                    (surface::FLAG | surface::FIELD | surface::ARGUMENT, _) => {
+                        self.put_wild(around, &name.text, surface == surface::ARGUMENT);
+                    }
+                    _ => {}
+                }
+            } else {
+                self.add_text(around, surface, &name.text);
+            }
+        }
+        Ok(())
+    }
+
+    fn add_text(&mut self, around: &Around, surface: u8, text: &str) {
+        let parts = |least: usize| text.trim_start_matches('-').split('.').filter(move |part| part.len() > least).map(fold).collect();
+        match surface {
+            surface::ARGUMENT => self.add_argument(around, &with_stars(text)),
+            surface::FLAG | surface::FIELD if is_open(text) => self.put_wild(around, text, false),
+            surface::FLAG | surface::FIELD => {
+                self.put(around, around.modes & SHELL, parts(0));
+                self.put(around, around.modes & OTHER, parts(2));
+            }
+            surface::COMMAND => self.put(around, around.modes & SHELL, parts(0)),
+            // environment variables are asked from the index of names; directives and images are not written in code
+            _ => {}
+        }
+    }
+
+    /// The steps of the name in the parentheses and of the callee, those without a wildcard.
+    fn add_argument(&mut self, around: &Around, text: &str) {
+        let (callee, inner) = text.split_once('(').unwrap_or((text, ""));
+        let inner = inner.trim_end_matches(')');
+        let last = inner.rsplit('.').next().unwrap_or("");
+        if is_open(last) && last.len() > 3 && last.chars().any(char::is_alphabetic) {
+            // `<what>_sample_rate`: the word itself has a wildcard
+            self.put_wild(around, last, false);
+            return;
+        }
+        let steps = callee.split(['.', ':']).chain(inner.split('.'));
+        let says_something = |step: &&str| step.len() > 1 && step.chars().any(char::is_alphabetic) && !is_open(step);
+        self.put(around, around.modes, steps.filter(says_something).map(fold).collect());
+    }
+
+    fn put_wild(&mut self, around: &Around, text: &str, argument: bool) {
+        let (kinds, files) = (around.kinds.clone(), around.files.clone());
+        self.wild.push(OwnWild { text: text.to_owned(), argument, modes: around.modes, kinds, files });
+    }
+
+    /// A name by its last word that says something; the others must stand in the file too.
+    fn put(&mut self, around: &Around, modes: u8, mut words: Vec<String>) {
+        words.retain(|word| !word.is_empty());
+        let telling = words.iter().rposition(|word| !(self.is_fill)(word)).or_else(|| words.len().checked_sub(1));
+        let Some(word) = telling.map(|at| words.remove(at)) else { return };
+        if modes == 0 {
+            return;
+        }
+        self.all.entry(word).or_default().push(OwnOthers {
+            of: around.of,
+            modes,
+            kinds: around.kinds.clone(),
+            files: around.files.clone(),
+            words,
+            one_of: around.one_of.clone(),
+        });
+    }
+}
+
+/// The words by which the names of a spelling are known; none for those with wildcards there.
+fn telling_words(surface: u8, words: &Words) -> Result<Vec<String>, String> {
+    let mut telling = Vec::new();
+    for name in alternatives(&words.0, surface == surface::FLAG)? {
+        if surface == surface::KEY {
+            let (mut steps, last) = literal_steps(&name.text);
+            telling.extend(steps.pop().filter(|_| last));
+        } else if between_slashes(&name.text).is_none() && !is_open(&name.text) {
+            let text = name.text.trim_start_matches('-').trim_end_matches(')');
+            telling.extend(text.rsplit(['(', '.']).find(|part| part.len() > 1).map(fold));
+        }
+    }
+    Ok(telling)
+}
+
+/// Long words of the values that a spelling, or a condition of it, is limited to, when every pattern has some: one must be there.
+fn words_of_values(spelling: &Spelling) -> Vec<String> {
+    let own = long_words(&spelling.value);
+    if !own.is_empty() {
+        return own;
+    }
+    let present = spelling.only_if.iter().filter(|condition| condition.is == Is::Present);
+    present.map(|condition| long_words(&condition.value)).find(|words| !words.is_empty()).unwrap_or_default()
+}
+
+fn long_words(patterns: &Words) -> Vec<String> {
+    let mut all = Vec::new();
+    for pattern in &patterns.0 {
+        let words = pattern.split(|c: char| !(c.is_ascii_alphanumeric() || c == '_' || c == '-')).filter(|word| word.len() >= 8).map(fold);
+        let before = all.len();
+        all.extend(words);
+        if all.len() == before {
+            return Vec::new();
+        }
+    }
+    all
+}
