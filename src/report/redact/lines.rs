@@ -46,7 +46,7 @@ pub fn secrets_in(line: &str) -> Vec<(Range<usize>, Reason)> {
 /// `name: value`, `name=value`, `"name": "value"`, `--name value`.
 #[allow(clippy::expect_used, reason = "a constant pattern, built by every test of this module")]
 static NAME: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r#"(?P<n>[A-Za-z_][A-Za-z0-9_.-]*)["'\])]*\s*(?:=>|:=|[:=])\s*|(?P<f>--?[A-Za-z][A-Za-z0-9_-]*)["']?[,\s]\s*|(?m:^)\s*(?:ENV|ARG)\s+(?P<e>\w+)\s+"#)
+    Regex::new(r#"(?P<n>[A-Za-z_][A-Za-z0-9_.-]*)["'\])]*[ \t]*(?:=>|:=|[:=])[ \t]*|(?P<f>--?[A-Za-z][A-Za-z0-9_-]*)["']?[,[ \t]][ \t]*|(?m:^)[ \t]*(?:ENV|ARG)[ \t]+(?P<e>[A-Za-z0-9_]+)[ \t]+"#)
         .expect("a constant pattern")
 });
 

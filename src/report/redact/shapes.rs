@@ -10,21 +10,26 @@ use super::values::reference;
 /// A shape of a secret. The group `s`, where there is one, is the secret part; what stands in a group `d` is one only with a
 /// digit or both cases in it, as words have the same shape.
 struct Shape {
-    /// What every text of this shape holds: most values hold none of these, and need no expression at all.
-    holds: &'static str,
+    /// Every text of this shape holds one of these, in whatever case: most values do not, and need no expression at all.
+    holds: &'static [&'static str],
     pattern: &'static str,
     compiled: OnceLock<Option<Regex>>,
 }
 
 impl Shape {
-    const fn new(holds: &'static str, pattern: &'static str) -> Self {
+    const fn new(holds: &'static [&'static str], pattern: &'static str) -> Self {
         Self { holds, pattern, compiled: OnceLock::new() }
     }
 
     fn in_text(&self, text: &str) -> Option<&Regex> {
-        (text.len() >= SHORTEST && text.contains(self.holds))
+        (text.len() >= SHORTEST && self.holds.iter().any(|word| holds(text, word)))
             .then(|| self.compiled.get_or_init(|| Regex::new(self.pattern).ok()).as_ref())?
     }
+}
+
+/// Whether a text holds a word, in whatever case.
+fn holds(text: &str, word: &str) -> bool {
+    text.as_bytes().windows(word.len()).any(|part| part.eq_ignore_ascii_case(word.as_bytes()))
 }
 
 /// No shape is shorter.
@@ -32,23 +37,23 @@ const SHORTEST: usize = 7;
 
 /// Shapes of secrets that are known whatever they are called.
 static SHAPES: [Shape; 17] = [
-    Shape::new("gh", r"\bgh[pousr]_[A-Za-z0-9]{16,}"),
-    Shape::new("github_pat_", r"\bgithub_pat_[A-Za-z0-9_]{20,}"),
-    Shape::new("glpat-", r"\bglpat-[A-Za-z0-9_-]{16,}"),
-    Shape::new("sk-", r"\b(?P<d>sk-[A-Za-z0-9_-]{16,})"),
-    Shape::new("k_", r"\b[rs]k_(?:live|test)_[A-Za-z0-9]{10,}"),
-    Shape::new("hf_", r"\bhf_[A-Za-z0-9]{16,}"),
-    Shape::new("IA", r"\b(?:AKIA|ASIA)[A-Z0-9]{12,}"),
-    Shape::new("AIza", r"\bAIza[A-Za-z0-9_-]{30,}"),
-    Shape::new("xox", r"\bxox[abeoprs]-[A-Za-z0-9-]{10,}"),
-    Shape::new("_", r"\b(?:npm|dop_v1|shpat|lsv2_pt|gsk|r8)_[A-Za-z0-9_]{20,}"),
-    Shape::new("-", r"\b(?P<d>(?:pypi|nvapi|pplx|tvly)-[A-Za-z0-9_-]{20,})"),
-    Shape::new("SG.", r"\bSG\.[A-Za-z0-9_-]{16,}\.[A-Za-z0-9_-]{16,}"),
-    Shape::new("eyJ", r"\beyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{8,}(?:\.[A-Za-z0-9_-]*)?"),
-    Shape::new("-----BEGIN", r"(?s)-----BEGIN [A-Z0-9 ]*PRIVATE KEY(?: BLOCK)?-----.*"),
-    Shape::new("", r"(?i)\b(?:bearer|basic)\s+(?P<d>[A-Za-z0-9._~+/=-]{12,})"),
-    Shape::new("://", r"(?i)\b[a-z][a-z0-9+.-]*://(?:[^\s:/?#@]*):(?P<s>[^\s/?#@][^\s/@]*)@"),
-    Shape::new("hooks.slack", r"hooks\.slack\.com/services/(?P<s>[A-Za-z0-9/]+)"),
+    Shape::new(&["ghp_", "gho_", "ghu_", "ghs_", "ghr_"], r"(?-u:\b)gh[pousr]_[A-Za-z0-9]{16,}"),
+    Shape::new(&["github_pat_"], r"(?-u:\b)github_pat_[A-Za-z0-9_]{20,}"),
+    Shape::new(&["glpat-"], r"(?-u:\b)glpat-[A-Za-z0-9_-]{16,}"),
+    Shape::new(&["sk-"], r"(?-u:\b)(?P<d>sk-[A-Za-z0-9_-]{16,})"),
+    Shape::new(&["k_live_", "k_test_"], r"(?-u:\b)[rs]k_(?:live|test)_[A-Za-z0-9]{10,}"),
+    Shape::new(&["hf_"], r"(?-u:\b)hf_[A-Za-z0-9]{16,}"),
+    Shape::new(&["AKIA", "ASIA"], r"(?-u:\b)(?:AKIA|ASIA)[A-Z0-9]{12,}"),
+    Shape::new(&["AIza"], r"(?-u:\b)AIza[A-Za-z0-9_-]{30,}"),
+    Shape::new(&["xox"], r"(?-u:\b)xox[abeoprs]-[A-Za-z0-9-]{10,}"),
+    Shape::new(&["npm_", "dop_v1_", "shpat_", "lsv2_pt_", "gsk_", "r8_"], r"(?-u:\b)(?:npm|dop_v1|shpat|lsv2_pt|gsk|r8)_[A-Za-z0-9_]{20,}"),
+    Shape::new(&["pypi-", "nvapi-", "pplx-", "tvly-"], r"(?-u:\b)(?P<d>(?:pypi|nvapi|pplx|tvly)-[A-Za-z0-9_-]{20,})"),
+    Shape::new(&["SG."], r"(?-u:\b)SG\.[A-Za-z0-9_-]{16,}\.[A-Za-z0-9_-]{16,}"),
+    Shape::new(&["eyJ"], r"(?-u:\b)eyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{8,}(?:\.[A-Za-z0-9_-]*)?"),
+    Shape::new(&["-----BEGIN"], r"(?s)-----BEGIN [A-Z0-9 ]*PRIVATE KEY(?: BLOCK)?-----.*"),
+    Shape::new(&["bearer", "basic"], r"(?i)(?-u:\b)(?:bearer|basic)[ \t]+(?P<d>[A-Za-z0-9._~+/=-]{12,})"),
+    Shape::new(&["://"], r"(?i)(?-u:\b)[a-z][a-z0-9+.-]*://(?:[^\s:/?#@]*):(?P<s>[^\s/?#@][^\s/@]*)@"),
+    Shape::new(&["hooks.slack"], r"hooks\.slack\.com/services/(?P<s>[A-Za-z0-9/]+)"),
 ];
 
 /// The shortest run of characters that could be a random text.
@@ -61,7 +66,7 @@ static RUN: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"[A-Za-z0-9+/_=-]{24,
 /// Names and marks beside which a long random text is public: commits, digests, integrity of lock files.
 #[allow(clippy::expect_used, reason = "a constant pattern, built by every test of this module")]
 static PUBLIC: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"(?i)(?:sha\d+|digest|commit|checksum|integrity|hash(?:es)?|revision|\brev|\bref|md5|blake\w*|fingerprint)[\w)\]]*[^A-Za-z0-9]{0,5}$|[\w.\]]@$|\bh1:$|\.t?gz#$")
+    Regex::new(r"(?i)(?:sha[0-9]+|digest|commit|checksum|integrity|hash(?:es)?|revision|(?-u:\b)rev|(?-u:\b)ref|md5|blake[a-z0-9_]*|fingerprint)[A-Za-z0-9_)\]]*[^A-Za-z0-9]{0,5}$|[A-Za-z0-9_.\]]@$|(?-u:\b)h1:$|\.t?gz#$")
         .expect("a constant pattern")
 });
 
