@@ -1,31 +1,30 @@
-//! Whether a change of a code file could concern any policy, known without parsing it: the words on changed lines, on the lines
-//! around and above them, and where a changed constant is used.
+//! Whether a change of a code file could concern any policy, known without parsing it: the words on changed lines that are given
+//! a value, what those lines continue or stand in, and where a changed name is used.
+
+mod lines;
 
 use std::collections::{HashMap, HashSet};
 
 use crate::policy::interest::{Known, Says};
 use crate::policy::pattern::fold;
 
-/// Lines before and after a changed one that may belong to the same expression.
-const BESIDE: usize = 3;
+use lines::{Lines, Word, different, holder, is_comment, words};
 
 /// Lines below a changed one, deeper than it, that may belong to it: the keywords of a call whose name changed.
 const BELOW: usize = 12;
-
-/// Enclosing lines that are looked at.
-const ABOVE: usize = 16;
 
 /// Changed names whose other uses are looked up.
 const NAMES: usize = 200;
 
 /// Words that decide what other lines of a class are called.
-const PREFIXES: &[&str] = &["env_prefix", "environment_prefix", "envprefix", "prefix"];
+const PREFIXES: &[&str] = &["env_prefix", "environment_prefix", "envprefix", "prefix", "configurationproperties"];
 
 /// Whether the difference of two texts could change a setting that some policy knows. A side that is not there is empty.
 pub fn concerns(known: &mut Known, path: &str, base: &str, head: &str) -> bool {
     let (old, new) = (Lines::new(base), Lines::new(head));
     let (gone, come) = different(&old, &new);
-    let mut asking = Asking { known, path, texts: [base, head], words: None, together: HashMap::new() };
+    let flags = [base, head].iter().any(|text| text.contains("typer"));
+    let mut asking = Asking { known, path, texts: [base, head], flags, words: None, together: HashMap::new() };
     of_side(&mut asking, &old, &gone) || of_side(&mut asking, &new, &come)
 }
 
@@ -34,6 +33,8 @@ struct Asking<'k, 'c, 't> {
     known: &'k mut Known<'c>,
     path: &'t str,
     texts: [&'t str; 2],
+    /// Whether parameters of functions are flags here.
+    flags: bool,
     /// All words of both sides, folded; collected when the first common word comes.
     words: Option<HashSet<String>>,
     /// Which groups of names have all their words in the file.
@@ -41,17 +42,28 @@ struct Asking<'k, 'c, 't> {
 }
 
 impl Asking<'_, '_, '_> {
+    /// The most that a word of the line says which is given a value there.
     fn says(&mut self, line: &str) -> Says {
         let mut most = Says::Nothing;
+        if is_comment(line) {
+            return most;
+        }
         for word in words(line) {
-            let says = match self.known.says(word) {
-                Says::Together(group) if self.holds(group) => Says::Named,
-                Says::Together(_) => Says::Nothing,
-                says => says,
-            };
-            most = most.max(says);
+            let says = self.word(word.text, word.is_dashed(line));
+            // nothing is asked about the surroundings of words that say nothing
+            if says > most && (says == Says::Fill || self.known.is_shell() || word.is_given(line)) {
+                most = says;
+            }
         }
         most
+    }
+
+    fn word(&mut self, word: &str, dashed: bool) -> Says {
+        match self.known.says(word, dashed || self.flags) {
+            Says::Together(group) if self.holds(group) => Says::Named,
+            Says::Together(_) => Says::Nothing,
+            says => says,
+        }
     }
 
     fn holds(&mut self, group: u32) -> bool {
@@ -59,124 +71,69 @@ impl Asking<'_, '_, '_> {
             return *holds;
         }
         let texts = self.texts;
-        let all = self.words.get_or_insert_with(|| texts.iter().flat_map(|text| words(text)).map(fold).collect());
+        let all = self.words.get_or_insert_with(|| texts.iter().flat_map(|text| words(text)).map(|word| fold(word.text)).collect());
         let holds = self.known.together(group, self.path, |word| all.contains(word));
         self.together.insert(group, holds);
         holds
     }
 }
 
-struct Lines<'t> {
-    all: Vec<&'t str>,
-}
-
-impl<'t> Lines<'t> {
-    fn new(text: &'t str) -> Self {
-        Self { all: text.lines().collect() }
-    }
-
-    fn get(&self, at: usize) -> &'t str {
-        self.all.get(at).copied().unwrap_or("")
-    }
-
-    fn depth(&self, at: usize) -> usize {
-        let line = self.get(at);
-        line.len() - line.trim_start().len()
-    }
-}
-
-/// The lines of each side that the other one does not have as often. Moved and indented lines are not among them.
-fn different(old: &Lines, new: &Lines) -> (Vec<usize>, Vec<usize>) {
-    let mut counts: HashMap<&str, i64> = HashMap::new();
-    for (lines, step) in [(old, 1), (new, -1)] {
-        for line in &lines.all {
-            *counts.entry(line.trim()).or_default() += step;
-        }
-    }
-    let unlike = |lines: &Lines, sign: i64| -> Vec<usize> {
-        let changed = |line: &str| !line.is_empty() && counts.get(line).is_some_and(|count| count * sign > 0);
-        lines.all.iter().enumerate().filter(|(_, line)| changed(line.trim())).map(|(at, _)| at).collect()
-    };
-    (unlike(old, 1), unlike(new, -1))
-}
-
 fn of_side(asking: &mut Asking, lines: &Lines, changed: &[usize]) -> bool {
     let mut near: HashSet<usize> = HashSet::new();
-    let mut around: HashSet<usize> = HashSet::new();
     for at in changed {
-        near.extend(at.saturating_sub(BESIDE)..=(at + BESIDE).min(lines.all.len()));
-        above(lines, *at, &mut around);
-        below(lines, *at, &mut around);
+        near.extend(lines.statement(*at));
+        if lines.get(*at).trim_end().ends_with('(') || lines.get(*at).trim_end().ends_with("({") {
+            near.extend(lines.deeper(*at, BELOW));
+        }
     }
-    if near.iter().any(|at| asking.says(lines.get(*at)) >= Says::Worded)
-        || around.iter().any(|at| asking.says(lines.get(*at)) >= Says::Named)
-    {
-        return true;
-    }
-    // `enabled: true` below `telemetry: {`
-    let filled = changed.iter().any(|at| asking.says(lines.get(*at)) == Says::Fill);
-    if filled && around.iter().any(|at| asking.says(lines.get(*at)) >= Says::Worded) {
-        return true;
-    }
-    uses_of_names(asking, lines, changed)
+    near.iter().any(|at| asking.says(lines.get(*at)) >= Says::Worded)
+        || stands_in(asking, lines, changed)
+        || uses_of_names(asking, lines, changed)
 }
 
-fn above(lines: &Lines, at: usize, into: &mut HashSet<usize>) {
-    let mut depth = lines.depth(at);
-    let mut seen = 0;
-    for before in (0..at).rev() {
-        if depth == 0 || seen == ABOVE {
-            return;
-        }
-        if !lines.get(before).trim().is_empty() && lines.depth(before) < depth {
-            depth = lines.depth(before);
-            seen += 1;
+/// Whether a changed line is part of a value that begins on a line above: `origins = [`, `telemetry: {`.
+fn stands_in(asking: &mut Asking, lines: &Lines, changed: &[usize]) -> bool {
+    let mut seen: HashSet<(usize, bool)> = HashSet::new();
+    for at in changed {
+        // `enabled: true` says what `telemetry: {` says
+        let filled = asking.says(lines.get(*at)) == Says::Fill;
+        let least = if filled { Says::Worded } else { Says::Named };
+        for above in lines.above(*at) {
             // what was found for a neighbour holds for this line too
-            if !into.insert(before) {
-                return;
+            if !seen.insert((above, filled)) {
+                break;
+            }
+            let line = lines.get(above);
+            let says = match holder(line) {
+                Some(word) => asking.word(word.text, word.is_dashed(line)),
+                None => asking.says(line),
+            };
+            if says >= least {
+                return true;
             }
         }
     }
-}
-
-fn below(lines: &Lines, at: usize, into: &mut HashSet<usize>) {
-    let depth = lines.depth(at);
-    let inside = |line: &usize| *line < lines.all.len() && (lines.get(*line).trim().is_empty() || lines.depth(*line) > depth);
-    into.extend((at + 1..=at + BELOW).take_while(inside));
+    false
 }
 
 /// A changed line that gives a name a value matters where that name is used.
 fn uses_of_names(asking: &mut Asking, lines: &Lines, changed: &[usize]) -> bool {
-    let mut names: HashSet<&str> = changed.iter().filter_map(|at| assigned(lines.get(*at))).collect();
-    if names.iter().any(|name| PREFIXES.contains(&name.to_ascii_lowercase().as_str())) {
-        return true;
+    let mut names: HashSet<&str> = HashSet::new();
+    for at in changed {
+        let line = lines.get(*at);
+        if words(line).any(|word| PREFIXES.contains(&word.text.to_ascii_lowercase().as_str())) {
+            return true;
+        }
+        names.extend(lines::assigned(line).filter(|name| name.len() > 2));
     }
     if names.len() > NAMES {
         return true;
     }
-    // short names of loops and lambdas are no constants
-    names.retain(|name| name.len() > 2);
     if names.is_empty() {
         return false;
     }
-    lines.all.iter().any(|line| words(line).any(|word| names.contains(word)) && asking.says(line) == Says::Named)
-}
-
-/// The name that a line gives a value: `NAME = ...`, `const name: T = ...`, `name := ...`.
-fn assigned(line: &str) -> Option<&str> {
-    let (before, after) = line.split_once('=')?;
-    if after.starts_with(['=', '>']) || before.ends_with(['=', '!', '<', '>', '+', '-']) {
-        return None;
-    }
-    let name = before.split(':').next().unwrap_or(before);
-    words(name).last()
-}
-
-/// Letters, digits, `_` and `-` between other characters.
-fn words(line: &str) -> impl Iterator<Item = &str> {
-    line.split(|c: char| !(c.is_ascii_alphanumeric() || c == '_' || c == '-'))
-        .map(|word| word.trim_matches('-'))
-        .filter(|word| word.len() > 1 && word.len() < 100)
+    let takes = |word: &Word, line: &str| names.contains(word.text) && !word.is_given(line);
+    lines.all.iter().any(|line| words(line).any(|word| takes(&word, line)) && asking.says(line) == Says::Named)
 }
 
 #[cfg(test)]

@@ -1,6 +1,5 @@
 //! Which settings of a file are meant by which spellings and conditions, and the unit and instance each one speaks for.
 
-use std::collections::HashMap;
 use std::sync::Arc;
 
 use crate::policy::catalogue::Catalogue;
@@ -13,6 +12,7 @@ use crate::reading::Reading;
 use crate::scope::{ScopeId, ScopeKind, Step};
 use crate::setting::{Setting, Surface};
 use crate::value::{Outcome, Value};
+use foldhash::{HashMap, HashMapExt};
 
 /// A setting that a spelling means.
 #[derive(Clone, Debug)]

@@ -1,6 +1,7 @@
 //! Pairs the scopes of both revisions: a subject is a scope at base together with its counterpart at head.
 
-use std::collections::{HashMap, HashSet};
+use foldhash::{HashMap, HashMapExt};
+use std::collections::HashSet;
 use std::hash::{Hash, Hasher};
 
 use super::input::{At, PairIn};

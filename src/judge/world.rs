@@ -1,7 +1,5 @@
 //! Everything that is known of both revisions while judging: files, what the catalogue finds in them, subjects, versions.
 
-use std::collections::HashMap;
-
 use super::input::{At, PairIn, same_tree};
 use super::instances::Instance;
 use super::matching::{Match, Matches, climbs_to};
@@ -15,6 +13,7 @@ use crate::policy::versions::{Fit, fit};
 use crate::reading::{Pin, PinVersion, Reading};
 use crate::scope::{ScopeId, ScopeKind};
 use crate::setting::Setting;
+use foldhash::{HashMap, HashMapExt};
 
 /// Policy, spelling and unit.
 type Key = (usize, usize, Place);

@@ -1,6 +1,6 @@
 //! Whether a word of a program's text could be a name that some policy means: asked before a file of code is parsed at all.
 
-use std::collections::HashMap;
+use foldhash::{HashMap, HashMapExt};
 use std::sync::Arc;
 
 use super::catalogue::Catalogue;
@@ -23,6 +23,12 @@ pub enum Says {
     Named,
 }
 
+/// The kind whose every word may be one of a command.
+const SHELL_KIND: &str = "shell";
+
+/// Kinds in which the names of flags are written with their dashes. Go and Rust declare them without.
+const DASHED_KINDS: &[&str] = &["python", "typescript", "javascript", "java"];
+
 /// The words of a catalogue's names as they may stand in code of one kind.
 #[derive(Debug)]
 pub struct Interest<'a> {
@@ -41,6 +47,8 @@ pub struct Interest<'a> {
 pub struct Known<'a> {
     interest: Arc<Interest<'a>>,
     says: HashMap<Box<str>, Says>,
+    /// The same for words with dashes before them.
+    dashed: HashMap<Box<str>, Says>,
     /// The groups of names behind [`Says::Together`].
     groups: Vec<Vec<Others<'static>>>,
 }
@@ -49,16 +57,24 @@ impl<'a> Known<'a> {
     /// Nothing was asked yet.
     #[must_use]
     pub fn new(interest: Arc<Interest<'a>>) -> Self {
-        Self { interest, says: HashMap::new(), groups: Vec::new() }
+        Self { interest, says: HashMap::new(), dashed: HashMap::new(), groups: Vec::new() }
     }
 
-    /// What one word says: letters, digits, `_` and `-`.
-    pub fn says(&mut self, word: &str) -> Says {
-        if let Some(says) = self.says.get(word) {
+    /// Whether it is about shell scripts, where every word can be one of a command.
+    #[must_use]
+    pub fn is_shell(&self) -> bool {
+        self.interest.kind == SHELL_KIND
+    }
+
+    /// What one word says: letters, digits, `_` and `-`. Whether it is written as a flag matters where flags are texts.
+    pub fn says(&mut self, word: &str, dashed: bool) -> Says {
+        let known = if dashed { &self.dashed } else { &self.says };
+        if let Some(says) = known.get(word) {
             return *says;
         }
-        let says = self.ask(word);
-        self.says.insert(word.into(), says);
+        let says = self.ask(word, dashed);
+        let known = if dashed { &mut self.dashed } else { &mut self.says };
+        known.insert(word.into(), says);
         says
     }
 
@@ -72,10 +88,13 @@ impl<'a> Known<'a> {
         })
     }
 
-    fn ask(&mut self, word: &str) -> Says {
+    fn ask(&mut self, word: &str, dashed: bool) -> Says {
         let interest = &self.interest;
         let folded = fold(word);
-        let literals = interest.literals(&folded);
+        let mut literals = interest.literals(&folded);
+        if !dashed && DASHED_KINDS.contains(&interest.kind) {
+            literals.retain(|others| !others.flag);
+        }
         // a name that is one word is named wherever it stands; others need the rest of their words
         let alone = |others: &Others| others.words.is_empty() && others.one_of.is_empty() && others.files.is_empty();
         if literals.iter().any(alone) || interest.names_wildly(word) {
@@ -110,7 +129,7 @@ impl<'a> Interest<'a> {
 
     /// Whether a spelling is for this kind of document at all.
     fn may_stand(&self, modes: u8, kinds: &[&str], files: &[&str]) -> bool {
-        let mode = if self.kind == "shell" { SHELL } else { OTHER };
+        let mode = if self.kind == SHELL_KIND { SHELL } else { OTHER };
         // a glob that ends in another extension cannot fit
         let ends = |glob: &&str| glob.ends_with('*') || self.ends.iter().any(|end| glob.ends_with(end));
         modes & mode != 0 && (kinds.is_empty() || kinds.contains(&self.kind)) && (files.is_empty() || files.iter().any(ends))
@@ -151,18 +170,18 @@ mod tests {
     fn words_of_policies_and_lexicons_are_known() {
         let catalogue = Catalogue::built_in().unwrap();
         let mut interest = Known::new(Arc::new(Interest::new(&catalogue, "python", &[".py"])));
-        assert_eq!(interest.says("VLLM_NO_USAGE_STATS"), Says::Named);
-        assert_eq!(interest.says("trust_remote_code"), Says::Named);
-        assert_eq!(interest.says("acme_telemetry_enabled"), Says::Worded);
-        assert_eq!(interest.says("enabled"), Says::Fill);
-        assert_eq!(interest.says("widget"), Says::Nothing);
+        assert_eq!(interest.says("VLLM_NO_USAGE_STATS", false), Says::Named);
+        assert_eq!(interest.says("trust_remote_code", false), Says::Named);
+        assert_eq!(interest.says("acme_telemetry_enabled", false), Says::Worded);
+        assert_eq!(interest.says("enabled", false), Says::Fill);
+        assert_eq!(interest.says("widget", false), Says::Nothing);
     }
 
     #[test]
     fn a_common_word_counts_beside_the_others_of_its_name() {
         let catalogue = Catalogue::built_in().unwrap();
         let mut known = Known::new(Arc::new(Interest::new(&catalogue, "typescript", &[".ts"])));
-        let Says::Together(group) = known.says("set") else { panic!("`set` alone is {:?}", known.says("set")) };
+        let Says::Together(group) = known.says("set", false) else { panic!("`set` alone is {:?}", known.says("set", false)) };
         assert!(!known.together(group, "a.ts", |_| false));
         assert!(known.together(group, "a.ts", |_| true));
     }

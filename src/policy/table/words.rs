@@ -20,6 +20,8 @@ pub struct Others<'a> {
     pub spelling: (u32, u16),
     /// [`SHELL`] and [`OTHER`].
     pub modes: u8,
+    /// Whether it is a flag.
+    pub flag: bool,
     /// Kinds of documents that the spelling is for; any when empty.
     #[serde(borrow)]
     pub kinds: Vec<&'a str>,
@@ -75,6 +77,7 @@ pub struct Made {
 struct OwnOthers {
     of: (u32, u16),
     modes: u8,
+    flag: bool,
     kinds: Vec<String>,
     files: Vec<String>,
     words: Vec<String>,
@@ -97,6 +100,7 @@ pub fn of(policies: &[Policy], is_fill: &dyn Fn(&str) -> bool) -> Result<Made, S
             .map(|one| Others {
                 spelling: one.of,
                 modes: one.modes,
+                flag: one.flag,
                 kinds: refs(&one.kinds),
                 files: refs(&one.files),
                 words: refs(&one.words),
@@ -152,12 +156,12 @@ impl Making<'_> {
         for name in alternatives(&words.0, surface == surface::FLAG)? {
             if surface == surface::KEY {
                 let steps = literal_steps(&name.text).0;
-                self.put(around, around.modes, steps);
+                self.put(around, around.modes, false, steps);
             } else if let Some(source) = between_slashes(&name.text) {
                 match (surface, words_of(source)) {
                     (surface::ENV, _) => {}
                     (surface::FLAG | surface::FIELD, Some(listed)) => {
-                        listed.iter().for_each(|word| self.put(around, around.modes, vec![fold(word)]));
+                        listed.iter().for_each(|word| self.put(around, around.modes, surface == surface::FLAG, vec![fold(word)]));
                     }
                     (surface::FLAG | surface::FIELD | surface::ARGUMENT, _) => {
                         self.put_wild(around, &name.text, surface == surface::ARGUMENT);
@@ -177,10 +181,11 @@ impl Making<'_> {
             surface::ARGUMENT => self.add_argument(around, &with_stars(text)),
             surface::FLAG | surface::FIELD if is_open(text) => self.put_wild(around, text, false),
             surface::FLAG | surface::FIELD => {
-                self.put(around, around.modes & SHELL, parts(0));
-                self.put(around, around.modes & OTHER, parts(2));
+                let flag = surface == surface::FLAG;
+                self.put(around, around.modes & SHELL, flag, parts(0));
+                self.put(around, around.modes & OTHER, flag, parts(2));
             }
-            surface::COMMAND => self.put(around, around.modes & SHELL, parts(0)),
+            surface::COMMAND => self.put(around, around.modes & SHELL, false, parts(0)),
             // environment variables are asked from the index of names; directives and images are not written in code
             _ => {}
         }
@@ -198,7 +203,7 @@ impl Making<'_> {
         }
         let steps = callee.split(['.', ':']).chain(inner.split('.'));
         let says_something = |step: &&str| step.len() > 1 && step.chars().any(char::is_alphabetic) && !is_open(step);
-        self.put(around, around.modes, steps.filter(says_something).map(fold).collect());
+        self.put(around, around.modes, false, steps.filter(says_something).map(fold).collect());
     }
 
     fn put_wild(&mut self, around: &Around, text: &str, argument: bool) {
@@ -207,7 +212,7 @@ impl Making<'_> {
     }
 
     /// A name by its last word that says something; the others must stand in the file too.
-    fn put(&mut self, around: &Around, modes: u8, mut words: Vec<String>) {
+    fn put(&mut self, around: &Around, modes: u8, flag: bool, mut words: Vec<String>) {
         words.retain(|word| !word.is_empty());
         let telling = words.iter().rposition(|word| !(self.is_fill)(word)).or_else(|| words.len().checked_sub(1));
         let Some(word) = telling.map(|at| words.remove(at)) else { return };
@@ -217,6 +222,7 @@ impl Making<'_> {
         self.all.entry(word).or_default().push(OwnOthers {
             of: around.of,
             modes,
+            flag,
             kinds: around.kinds.clone(),
             files: around.files.clone(),
             words,

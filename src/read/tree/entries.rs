@@ -1,11 +1,10 @@
 //! Collects the entries of one mapping: a duplicate key's last value wins, merged mappings fill what is not written.
 
-use std::collections::HashMap;
-
 use super::{Data, Entry, NodeId, Tree, outcome};
 use crate::setting::Overridden;
 use crate::span::Span;
 use crate::value::{Outcome, Value};
+use foldhash::HashMap;
 
 /// Below this many keys a plain search is faster than a table.
 const SMALL: usize = 16;

@@ -1,8 +1,6 @@
 //! Settings out of a tree that no lens claimed: every key gives one, every mapping a scope.
 //! Lenses call the same pieces for the parts of a file that they do not interpret.
 
-use std::collections::HashMap;
-
 use super::yaml::DEPTH;
 use super::{Claims, Data, Entry, NodeId, Scalar, Tree, outcome};
 use crate::read::expression;
@@ -11,6 +9,7 @@ use crate::scope::{ScopeId, ScopeKind, Step};
 use crate::setting::{Overridden, Setting, Surface};
 use crate::span::Span;
 use crate::value::{Mark, Outcome, Value};
+use foldhash::{HashMap, HashMapExt};
 
 #[cfg(test)]
 mod tests;

@@ -1,0 +1,230 @@
+//! Lines of code as text: which of them differ, what they stand in, which words of them are given a value.
+
+use foldhash::fast::FixedState;
+use foldhash::{HashMap, HashMapExt};
+use std::hash::{BuildHasher, Hash, Hasher};
+
+/// Lines before or after that one statement may go on for.
+const STATEMENT: usize = 6;
+
+/// Enclosing lines that are looked at.
+const ABOVE: usize = 16;
+
+/// The lines of a text.
+pub struct Lines<'t> {
+    pub all: Vec<&'t str>,
+}
+
+impl<'t> Lines<'t> {
+    pub fn new(text: &'t str) -> Self {
+        Self { all: text.lines().collect() }
+    }
+
+    pub fn get(&self, at: usize) -> &'t str {
+        self.all.get(at).copied().unwrap_or("")
+    }
+
+    fn depth(&self, at: usize) -> usize {
+        depth(self.get(at))
+    }
+
+    /// The line and those that it continues or that continue it, attributes and decorators included.
+    pub fn statement(&self, at: usize) -> Vec<usize> {
+        let mut all = vec![at];
+        let mut first = at;
+        while let Some(before) = first.checked_sub(1).filter(|before| at - before <= STATEMENT) {
+            if !(goes_on(self.get(before)) || continues(self.get(first)) || is_attribute(self.get(before))) {
+                break;
+            }
+            first = before;
+            all.push(first);
+        }
+        let mut last = at;
+        while last + 1 < self.all.len() && last - at < STATEMENT {
+            if !(goes_on(self.get(last)) || continues(self.get(last + 1)) || is_attribute(self.get(last))) {
+                break;
+            }
+            last += 1;
+            all.push(last);
+        }
+        // `).default(true)` ends what a line of its own depth begins
+        let line = self.get(first).trim_start();
+        if line.starts_with([')', ']', '}']) && line.contains('.') {
+            let depth = self.depth(first);
+            all.extend((0..first).rev().find(|before| !self.get(*before).trim().is_empty() && self.depth(*before) <= depth));
+        }
+        all
+    }
+
+    /// The lines that enclose a line, from the inside out.
+    pub fn above(&self, at: usize) -> impl Iterator<Item = usize> + '_ {
+        let mut depth = self.depth(at);
+        let encloses = move |before: &usize| {
+            let line = self.get(*before);
+            let less = !line.trim().is_empty() && self::depth(line) < depth;
+            if less {
+                depth = self::depth(line);
+            }
+            less
+        };
+        (0..at).rev().take(if depth == 0 { 0 } else { at }).filter(encloses).take(ABOVE)
+    }
+
+    /// The lines below a line that are deeper than it, up to so many.
+    pub fn deeper(&self, at: usize, most: usize) -> impl Iterator<Item = usize> + '_ {
+        let depth = self.depth(at);
+        let inside = move |line: &usize| *line < self.all.len() && (self.get(*line).trim().is_empty() || self.depth(*line) > depth);
+        (at + 1..=at + most).take_while(inside)
+    }
+}
+
+fn depth(line: &str) -> usize {
+    line.len() - line.trim_start().len()
+}
+
+/// Whether a line ends in the middle of an expression.
+fn goes_on(line: &str) -> bool {
+    let line = line.trim_end();
+    line.ends_with(['=', ':', '?', '|', '&', '+', '\\']) || line.ends_with("=>")
+}
+
+/// Whether a line begins in the middle of an expression.
+fn continues(line: &str) -> bool {
+    let line = line.trim_start();
+    line.starts_with(['.', '?', ':', '|', '&', '+']) && !line.starts_with("...")
+}
+
+fn is_attribute(line: &str) -> bool {
+    let line = line.trim_start();
+    line.starts_with('@') || line.starts_with("#[")
+}
+
+/// Whether a line is a comment, or brings in names and gives nothing a value.
+pub fn is_comment(line: &str) -> bool {
+    let line = line.trim_start();
+    let starts = |word: &str| line.starts_with(word);
+    starts("//") || starts("/*") || starts("* ") || starts("*/") || (starts("#") && !starts("#[") && !starts("#!")) || starts("import ")
+}
+
+/// The lines of each side that the other one does not have as often inside the same lines. Lines that only moved with all that
+/// encloses them are not among them.
+pub fn different(old: &Lines, new: &Lines) -> (Vec<usize>, Vec<usize>) {
+    let same = old.all.iter().zip(&new.all).take_while(|(a, b)| a == b).count();
+    let least = old.all.len().min(new.all.len()) - same;
+    let tail = old.all.iter().rev().zip(new.all.iter().rev()).take(least).take_while(|(a, b)| a == b).count();
+    let (old_marks, new_marks) = (marks(old), marks(new));
+    let middle = |lines: &Lines| same..lines.all.len().saturating_sub(tail);
+    let mut counts: HashMap<u64, i64> = HashMap::new();
+    for (lines, marks, step) in [(old, &old_marks, 1), (new, &new_marks, -1)] {
+        for mark in marks.get(middle(lines)).unwrap_or_default() {
+            *counts.entry(*mark).or_default() += step;
+        }
+    }
+    let unlike = |lines: &Lines, marks: &[u64], sign: i64| -> Vec<usize> {
+        let changed = |at: &usize| marks.get(*at).and_then(|mark| counts.get(mark)).is_some_and(|count| count * sign > 0);
+        middle(lines).filter(|at| !lines.get(*at).trim().is_empty()).filter(changed).collect()
+    };
+    (unlike(old, &old_marks, 1), unlike(new, &new_marks, -1))
+}
+
+/// For each line, a hash of its text and of the lines that enclose it; indentation itself does not count.
+fn marks(lines: &Lines) -> Vec<u64> {
+    let mut open: Vec<(usize, u64)> = Vec::new();
+    let mut marks = Vec::with_capacity(lines.all.len());
+    for line in &lines.all {
+        let text = line.trim();
+        if text.is_empty() {
+            marks.push(0);
+            continue;
+        }
+        let depth = depth(line);
+        open.truncate(open.partition_point(|(outer, _)| *outer < depth));
+        let mut hasher = FixedState::default().build_hasher();
+        open.last().map_or(0, |(_, mark)| *mark).hash(&mut hasher);
+        text.hash(&mut hasher);
+        let mark = hasher.finish();
+        open.push((depth, mark));
+        marks.push(mark);
+    }
+    marks
+}
+
+/// Letters, digits, `_` and `-` between other characters.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Word<'t> {
+    pub text: &'t str,
+    start: usize,
+}
+
+impl Word<'_> {
+    /// Whether it is written as a flag.
+    pub fn is_dashed(&self, line: &str) -> bool {
+        self.start.checked_sub(1).and_then(|before| line.as_bytes().get(before)) == Some(&b'-')
+    }
+
+    /// Whether the line gives it a value, calls it, or names it in a text: `word = x`, `"word": x`, `word(x)`, `getenv("word")`.
+    pub fn is_given(&self, line: &str) -> bool {
+        let bytes = line.as_bytes();
+        let before = self.start.checked_sub(1).and_then(|at| bytes.get(at));
+        if matches!(before, Some(b'"' | b'\'' | b'`' | b'-')) || is_constant(self.text) {
+            return true;
+        }
+        let after = bytes.get(self.start + self.text.len()..).unwrap_or_default();
+        let skipped = after.iter().take_while(|b| matches!(b, b' ' | b'"' | b'\'' | b'`' | b']' | b'?' | b'!')).count();
+        match after.get(skipped..).unwrap_or_default() {
+            [b'=', b'=' | b'>', ..] | [b':', b':', ..] => false,
+            [b'=' | b':' | b'(' | b',', ..] => true,
+            _ => line.contains("env") || line.contains("ENV") || line.contains("Env"),
+        }
+    }
+}
+
+/// Whether a word is written as variables and constants are.
+fn is_constant(word: &str) -> bool {
+    word.contains('_') && !word.contains(|c: char| c.is_ascii_lowercase())
+}
+
+/// The words of a line or a text.
+pub fn words(line: &str) -> impl Iterator<Item = Word<'_>> {
+    let inside = |c: char| c.is_ascii_alphanumeric() || c == '_' || c == '-';
+    let mut rest = 0;
+    std::iter::from_fn(move || {
+        loop {
+            let from = rest + line.get(rest..)?.find(inside)?;
+            let after = line.get(from..)?;
+            let run = after.get(..after.find(|c| !inside(c)).unwrap_or(after.len()))?;
+            rest = from + run.len();
+            let text = run.trim_matches('-');
+            if text.len() > 1 && text.len() < 100 {
+                return Some(Word { text, start: from + (run.len() - run.trim_start_matches('-').len()) });
+            }
+        }
+    })
+}
+
+/// The name whose value a line opens: `origins = [`, `"telemetry": {`, `init({`; nothing when it opens none.
+pub fn holder(line: &str) -> Option<Word<'_>> {
+    let line = line.trim_end();
+    if !line.ends_with(['[', '{', '(', '=', ':', '>']) {
+        return None;
+    }
+    let before = line.trim_end_matches(|c: char| !(c.is_ascii_alphanumeric() || c == '_' || c == '-'));
+    // the last word alone: what encloses it has a line of its own, or is asked about as part of this one's statement
+    words(line).take_while(|word| word.start < before.len()).last()
+}
+
+/// The name that a line gives a value: `NAME = ...`, `const name: T = ...`, `name := ...`. A value that holds no literal is none.
+pub fn assigned(line: &str) -> Option<&str> {
+    let (before, after) = line.split_once('=')?;
+    if after.starts_with(['=', '>']) || before.ends_with(['=', '!', '<', '>', '+', '-']) {
+        return None;
+    }
+    let value = after.trim();
+    let literal = value.is_empty()
+        || value.contains(['"', '\'', '`'])
+        || value.starts_with(|c: char| c.is_ascii_digit() || matches!(c, '[' | '{' | '(' | '-' | '!'))
+        || words(value)
+            .any(|word| matches!(word.text, "true" | "false" | "True" | "False" | "None" | "null" | "nil" | "not" | "undefined"));
+    let name = before.split(':').next().unwrap_or(before);
+    words(name).last().filter(|_| literal).map(|word| word.text)
+}
