@@ -7,6 +7,7 @@ use crate::span::Span;
 
 mod build;
 pub mod scalar;
+mod schemas;
 #[cfg(test)]
 mod tests;
 
@@ -20,7 +21,7 @@ const BROKEN: usize = 100;
 /// Parses a file. A text with template actions that is no YAML as it stands is read around them.
 #[must_use]
 pub fn parse(text: &str) -> Tree {
-    if !template::suspected(text) {
+    if !template::suspected(&schemas::blank(text)) {
         return plain(text).0;
     }
     let (tree, action) = plain(text);
@@ -38,7 +39,7 @@ pub fn parse_at(path: &str, text: &str) -> Tree {
 #[must_use]
 pub fn parse_template(text: &str) -> Tree {
     let (source, base) = without_mark(text);
-    let masked = template::mask(source);
+    let masked = template::mask(&schemas::blank(source));
     if masked.actions.is_empty() {
         return plain(text).0;
     }
@@ -50,7 +51,7 @@ pub fn parse_template(text: &str) -> Tree {
 /// Parses the text as it stands; also says whether a flow mapping turned out to be a template action.
 fn plain(text: &str) -> (Tree, bool) {
     let (source, base) = without_mark(text);
-    run(source, source, base, None)
+    run(&schemas::blank(source), source, base, None)
 }
 
 /// The text behind a byte order mark, and how many bytes that one takes.
