@@ -29,19 +29,18 @@ fn main() -> Result<(), Box<dyn Error>> {
         let mut policy = read(&path)?;
         let id = policy.id.clone();
         let take = std::mem::take::<String>;
-        prose.push((
-            id.clone(),
-            (
-                take(&mut policy.title),
-                take(&mut policy.why),
-                take(&mut policy.fix),
-                policy.source.0.split_off(0),
-                policy.refs.0.split_off(0),
-            ),
-        ));
+        let words = (
+            take(&mut policy.title),
+            take(&mut policy.why),
+            take(&mut policy.fix),
+            policy.source.0.split_off(0),
+            policy.refs.0.split_off(0),
+        );
+        prose.push((id.clone(), postcard::to_stdvec(&words)?));
         examples.push((id, std::mem::take(&mut policy.examples)));
         rules.push(policy);
     }
+    prose.sort();
     let out = PathBuf::from(env::var("OUT_DIR")?);
     fs::write(out.join("rules.bin"), table::write(&rules, &[])?)?;
     fs::write(out.join("prose.bin"), postcard::to_stdvec(&prose)?)?;

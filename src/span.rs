@@ -71,10 +71,10 @@ impl LineIndex {
     pub fn new(text: &str) -> Self {
         let bytes = text.as_bytes();
         let mut starts = vec![0];
-        for (i, byte) in bytes.iter().enumerate() {
-            let ends = *byte == b'\n' || (*byte == b'\r' && bytes.get(i + 1) != Some(&b'\n'));
-            if ends {
-                starts.push(u32::try_from(i + 1).unwrap_or(u32::MAX));
+        for at in memchr::memchr2_iter(b'\n', b'\r', bytes) {
+            // the line feed of a pair ends the line, its carriage return does not
+            if bytes.get(at..at + 2) != Some(b"\r\n") {
+                starts.push(u32::try_from(at + 1).unwrap_or(u32::MAX));
             }
         }
         Self { starts }

@@ -40,6 +40,13 @@ fn the_page_of_readers_names_every_reader_and_lens() {
 }
 
 #[test]
+fn the_pages_of_the_catalogue_are_those_of_the_policies() {
+    for (path, page) in privgate::cli::pages::pages().unwrap() {
+        assert!(text(&format!("docs/catalogue/{path}")) == page, "docs/catalogue/{path} is old: run `privgate policy docs`");
+    }
+}
+
+#[test]
 fn the_picture_in_the_readme_is_what_the_program_prints() {
     let output = Command::cargo_bin("privgate")
         .unwrap()

@@ -4,6 +4,7 @@ mod check;
 mod explain;
 mod inspect;
 mod output;
+pub mod pages;
 mod policy;
 mod why;
 

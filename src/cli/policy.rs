@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::cli::output;
+use crate::cli::{output, pages};
 use crate::packs::{Faulty, load};
 use crate::policy::catalogue::{Catalogue, built_in_files};
 use crate::policy::file::Policy;
@@ -29,6 +29,12 @@ pub enum What {
     },
     /// Print the JSON Schema of policy files, for editors
     Schema,
+    /// Write the documentation's pages of the built-in policies
+    Docs {
+        /// The folder to write them below
+        #[arg(value_name = "DIR", default_value = "docs/catalogue")]
+        folder: PathBuf,
+    },
 }
 
 /// How a list is written.
@@ -45,6 +51,7 @@ pub enum ListFormat {
 pub fn run(what: &What) -> u8 {
     match what {
         What::List { prefix, format } => list(prefix.as_deref().unwrap_or(""), *format),
+        What::Docs { folder } => pages::write(folder),
         What::Test { path } => test(path.as_deref()),
         What::Schema => {
             output::print(&schema(&crate::read::kinds()));

@@ -184,7 +184,7 @@ impl Catalogue {
     /// What a policy says to people.
     #[must_use]
     pub fn prose(&self, id: &str) -> Prose {
-        self.own_prose.get(id).cloned().or_else(|| built_in_prose().get(id).cloned()).unwrap_or_default()
+        self.own_prose.get(id).cloned().or_else(|| built_in_prose(id)).unwrap_or_default()
     }
 
     /// The id nearest to a misspelt one.
@@ -238,9 +238,12 @@ pub fn built_in_rules() -> Result<Vec<Policy>, Refused> {
     built_in_table()?.heads.iter().map(|head| postcard::from_bytes(head.rule).map_err(Refused::built_in)).collect()
 }
 
-fn built_in_prose() -> &'static HashMap<String, Prose> {
-    static DECODED: OnceLock<HashMap<String, Prose>> = OnceLock::new();
-    DECODED.get_or_init(|| postcard::from_bytes::<Vec<(String, Prose)>>(PROSE).unwrap_or_default().into_iter().collect())
+/// What a built-in policy says to people: each is decoded by itself.
+fn built_in_prose(id: &str) -> Option<Prose> {
+    static BY_ID: OnceLock<Vec<(&'static str, &'static [u8])>> = OnceLock::new();
+    let all = BY_ID.get_or_init(|| postcard::from_bytes(PROSE).unwrap_or_default());
+    let at = all.binary_search_by(|(known, _)| (*known).cmp(id)).ok()?;
+    postcard::from_bytes(all.get(at)?.1).ok()
 }
 
 /// The built-in policies as their files have them, prose and examples included.
@@ -253,7 +256,7 @@ pub fn built_in_files() -> Result<Vec<Policy>, Refused> {
     let examples: HashMap<String, Vec<Example>> =
         postcard::from_bytes::<Vec<(String, Vec<Example>)>>(EXAMPLES).map_err(damaged)?.into_iter().collect();
     for rule in &mut rules {
-        let prose = built_in_prose().get(&rule.id).cloned().unwrap_or_default();
+        let prose = built_in_prose(&rule.id).unwrap_or_default();
         rule.title = prose.title;
         rule.why = prose.why;
         rule.fix = prose.fix;
@@ -276,6 +279,7 @@ mod tests {
         for slot in Catalogue::built_in().unwrap().policies() {
             let compiled = slot.decode().unwrap_or_else(|error| panic!("{}: {error}", slot.head.id));
             assert_eq!(compiled.rule.id, slot.head.id);
+            assert!(!built_in_prose(slot.head.id).unwrap().title.is_empty());
             assert_eq!(compiled.versioned, slot.head.versioned, "{}", slot.head.id);
             assert_eq!(compiled.rule.kind == Kind::Lexicon, slot.head.lexicon);
             for word in &compiled.rule.covers.0 {
