@@ -5,6 +5,7 @@ mod explain;
 mod inspect;
 mod output;
 mod policy;
+mod report_file;
 mod why;
 
 use std::path::PathBuf;
