@@ -119,26 +119,21 @@ fn errors(report: &Report) -> String {
             (Some(file), None) => format!("<code class=\"place\">{}</code>", html(file)),
             (None, _) => String::new(),
         };
-        let _ = writeln!(
-            text,
-            "<section class=\"problem\" aria-label=\"Error\"><p><strong>Error</strong> {place}</p><pre>{}</pre></section>",
-            html(&error.message)
-        );
+        let _ = writeln!(text, "<div class=\"problem\"><p><strong>Error</strong> {place}</p><pre>{}</pre></div>", html(&error.message));
     }
     text
 }
 
 /// What got weaker at one look, worst first.
 fn glance(findings: &[&Finding]) -> String {
-    let mut text = String::from("<section aria-labelledby=\"glance\">\n<h2 id=\"glance\">At a glance</h2>\n");
+    let mut text = String::from("<h2>At a glance</h2>\n");
     text.push_str(&table("What got weaker, worst first", findings, true));
-    text.push_str("</section>\n");
     text
 }
 
 fn table(caption: &str, findings: &[&Finding], linked: bool) -> String {
     let mut text = format!(
-        "<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"{caption}\">\n<table>\n<caption class=\"sr\">{caption}</caption>\n\
+        "<section class=\"scroll\" tabindex=\"0\" aria-label=\"{caption}\">\n<table>\n<caption class=\"sr\">{caption}</caption>\n\
          <thead><tr><th scope=\"col\">Change</th><th scope=\"col\">Setting</th><th scope=\"col\">Before</th>\
          <th scope=\"col\">After</th><th scope=\"col\">Where</th></tr></thead>\n<tbody>\n"
     );
@@ -164,7 +159,7 @@ fn table(caption: &str, findings: &[&Finding], linked: bool) -> String {
             finding.line,
         );
     }
-    text.push_str("</tbody>\n</table>\n</div>\n");
+    text.push_str("</tbody>\n</table>\n</section>\n");
     let left = findings.len().saturating_sub(ROWS);
     if left > 0 {
         let _ = writeln!(text, "<p class=\"left\">{} not shown: the JSON report has all of them.</p>", count(left, "more row"));
@@ -178,7 +173,7 @@ fn nothing(report: &Report) -> String {
     } else {
         "Every default that was looked at is as safe as before, or safer."
     };
-    format!("<section class=\"calm\"><h2>Nothing to put right</h2><p>{text}</p></section>\n")
+    format!("<div class=\"calm\"><h2>Nothing to put right</h2><p>{text}</p></div>\n")
 }
 
 fn notes(quiet: &[&Finding]) -> String {
