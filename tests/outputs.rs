@@ -62,7 +62,7 @@ fn a_repository_full_of_attacks_reaches_no_reader() {
         match format {
             "markdown" => no_markup(&text),
             "html" | "junit" => {
-                assert!(!text.contains("<script") && !text.contains("<b>") && !text.contains("href=\"javascript"), "{format}")
+                assert!(!text.contains("<script") && !text.contains("<b>") && !text.contains("href=\"javascript"), "{format}");
             }
             "sarif" | "gitlab" | "gitlab-sast" | "intoto" => {
                 let mut found = Vec::new();

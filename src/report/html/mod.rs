@@ -68,6 +68,7 @@ pub fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
 
 fn top(report: &Report) -> String {
     let (class, mark) = match report.verdict {
+        Verdict::Pass if report.coverage.files == 0 => ("nothing", "–"),
         Verdict::Pass if report.findings.iter().any(speaks) => ("warning", "!"),
         Verdict::Pass => ("pass", "✓"),
         Verdict::Weakened => ("error", "✕"),
@@ -149,8 +150,8 @@ fn table(caption: &str, findings: &[&Finding], linked: bool) -> String {
         let more = if others > 0 { format!("<br><span class=\"quiet\">and {}</span>", count(others, "more place")) } else { String::new() };
         let _ = writeln!(
             text,
-            "<tr><td><span class=\"chip {}\">{}</span></td><th scope=\"row\">{name}{scope}</th><td>{}</td><td>{}</td>\
-             <td><code>{}:{}</code>{more}</td></tr>",
+            "<tr><td><span class=\"chip {}\">{}</span></td><th scope=\"row\">{name}{scope}</th><td data-label=\"Before\">{}</td>\
+             <td data-label=\"After\">{}</td><td data-label=\"Where\"><code>{}:{}</code>{more}</td></tr>",
             level(finding),
             finding.change.word(),
             value(finding.base.as_ref(), "new"),
