@@ -1,6 +1,7 @@
 //! `privgate check`: which two revisions, then the pipeline, then the report.
 
 use crate::check::{Compared, FailOn, Request, check};
+use crate::cli::report_file::{self, ReportFile};
 use crate::cli::{Repository, output};
 use crate::policy::catalogue::{Catalogue, Refused};
 use crate::report::Format;
@@ -31,6 +32,9 @@ pub struct Arguments {
     /// How the report is written
     #[arg(long, value_enum, default_value_t)]
     format: Format,
+    /// Write the report to a file too, in any format; may be given several times
+    #[arg(long, value_name = "FORMAT=FILE")]
+    report: Vec<ReportFile>,
     /// From which severity on a finding fails the build
     #[arg(long, value_enum, default_value_t)]
     fail_on: FailOn,
@@ -57,11 +61,11 @@ enum Show {
 /// Runs it and gives the exit code.
 pub fn run(arguments: &Arguments) -> u8 {
     let date = arguments.date.clone().unwrap_or_else(output::today);
-    let report = match compare(arguments, &date) {
-        Ok(report) => report,
-        Err(failed) => *failed,
+    let mut report = match report_file::check(&arguments.report) {
+        Err(message) => Report::failed(&date, 2, message),
+        Ok(()) => compare(arguments, &date).unwrap_or_else(|failed| *failed),
     };
-    output::report(&report, arguments.format, arguments.show.is_some())
+    output::report(&mut report, arguments.format, &arguments.report, arguments.show.is_some())
 }
 
 fn compare(arguments: &Arguments, date: &str) -> Result<Report, Box<Report>> {

@@ -6,6 +6,7 @@ mod inspect;
 mod output;
 pub mod pages;
 mod policy;
+mod report_file;
 mod why;
 
 use std::path::PathBuf;

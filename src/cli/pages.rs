@@ -72,7 +72,9 @@ pub fn pages() -> Result<BTreeMap<String, String>, String> {
 }
 
 fn contents(areas: &BTreeMap<&str, Vec<&Policy>>) -> String {
-    let mut text = String::from("# The catalogue\n\nWritten by `privgate policy docs`: every built-in policy by its area.\n\n| area | policies |\n|---|---|\n");
+    let mut text = String::from(
+        "# The catalogue\n\nWritten by `privgate policy docs`: every built-in policy by its area.\n\n| area | policies |\n|---|---|\n",
+    );
     for (area, policies) in areas {
         let _ = writeln!(text, "| [{area}]({area}/README.md) | {} |", policies.len());
     }
@@ -81,7 +83,8 @@ fn contents(areas: &BTreeMap<&str, Vec<&Policy>>) -> String {
 }
 
 fn area_page(area: &str, policies: &[&Policy]) -> String {
-    let mut text = format!("# {area}\n\nWritten by `privgate policy docs`.\n\n| policy | true while all is well | product |\n|---|---|---|\n");
+    let mut text =
+        format!("# {area}\n\nWritten by `privgate policy docs`.\n\n| policy | true while all is well | product |\n|---|---|---|\n");
     for policy in policies {
         let name = policy.id.rsplit('/').next().unwrap_or_default();
         let product = policy.product.as_deref().unwrap_or("");

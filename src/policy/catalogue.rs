@@ -238,6 +238,12 @@ pub fn built_in_rules() -> Result<Vec<Policy>, Refused> {
     built_in_table()?.heads.iter().map(|head| postcard::from_bytes(head.rule).map_err(Refused::built_in)).collect()
 }
 
+/// The built-in rules as bytes: their digest names what judged.
+#[must_use]
+pub fn built_in_bytes() -> &'static [u8] {
+    RULES
+}
+
 /// What a built-in policy says to people: each is decoded by itself.
 fn built_in_prose(id: &str) -> Option<Prose> {
     static BY_ID: OnceLock<Vec<(&'static str, &'static [u8])>> = OnceLock::new();

@@ -48,7 +48,9 @@ mod tests {
 
     fn definition(kind: &str) -> String {
         let long = "          description: é what it is\n".repeat(400);
-        format!("kind: {kind}\nspec:\n  versions:\n  - name: v1\n    schema:\n      openAPIV3Schema:\n{long}    served: true\n---\nkind: Pod\n")
+        format!(
+            "kind: {kind}\nspec:\n  versions:\n  - name: v1\n    schema:\n      openAPIV3Schema:\n{long}    served: true\n---\nkind: Pod\n"
+        )
     }
 
     #[test]
