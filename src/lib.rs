@@ -15,6 +15,7 @@ pub mod report;
 pub mod revision;
 pub mod scope;
 pub mod setting;
+pub mod setup;
 pub mod span;
 pub mod trial;
 pub mod value;

@@ -2,9 +2,11 @@
 
 mod check;
 mod explain;
+mod init;
 mod inspect;
 mod output;
 mod policy;
+mod pre_push;
 mod why;
 
 use std::path::PathBuf;
@@ -38,6 +40,10 @@ enum What {
     Explain(explain::Arguments),
     /// Tell what was read at a place and why it did or did not fire
     Why(why::Arguments),
+    /// Set the gate up in a repository
+    Init(init::Arguments),
+    /// Judge a push before it leaves: git's pre-push hook runs this
+    PrePush(pre_push::Arguments),
 }
 
 /// Where the repository is.
@@ -67,5 +73,7 @@ pub fn run() -> u8 {
         What::Policy(what) => policy::run(&what),
         What::Explain(arguments) => explain::run(&arguments),
         What::Why(arguments) => why::run(&arguments),
+        What::Init(arguments) => init::run(&arguments),
+        What::PrePush(arguments) => pre_push::run(&arguments),
     }
 }
