@@ -1,9 +1,11 @@
 //! The command line: one file a subcommand, each thin: flags in, library called, report out.
 
 mod check;
+mod doctor;
 mod explain;
 mod init;
 mod inspect;
+mod manual;
 mod output;
 mod policy;
 mod pre_push;
@@ -42,8 +44,14 @@ enum What {
     Why(why::Arguments),
     /// Set the gate up in a repository
     Init(init::Arguments),
+    /// Tell what is wrong with the gate's wiring
+    Doctor(doctor::Arguments),
     /// Judge a push before it leaves: git's pre-push hook runs this
     PrePush(pre_push::Arguments),
+    /// Print the completions of a shell
+    Completions(manual::Arguments),
+    /// Print the manual page
+    Man,
 }
 
 /// Where the repository is.
@@ -74,6 +82,9 @@ pub fn run() -> u8 {
         What::Explain(arguments) => explain::run(&arguments),
         What::Why(arguments) => why::run(&arguments),
         What::Init(arguments) => init::run(&arguments),
+        What::Doctor(arguments) => doctor::run(&arguments),
         What::PrePush(arguments) => pre_push::run(&arguments),
+        What::Completions(arguments) => manual::completions(&arguments),
+        What::Man => manual::man(),
     }
 }

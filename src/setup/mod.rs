@@ -1,5 +1,7 @@
 //! Wiring of the gate in a repository: what `init` writes and what `doctor` looks for. Nothing here ever changes a file that is there.
 
+pub mod doctor;
+pub mod files;
 pub mod hook;
 
 use std::path::{Path, PathBuf};
