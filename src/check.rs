@@ -10,6 +10,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::judge::input::{Content, PairIn};
 use crate::judge::judgement::{Judgement, Wanted, judge_all};
 use crate::policy::catalogue::Catalogue;
+use crate::report::anchor::anchors;
 use crate::report::build::findings;
 use crate::report::model::{Change, Coverage, Finding, PathClass, Report, RevisionShown, Severity, Skipped, Tool, Verdict};
 use crate::revision::search::search;
@@ -36,6 +37,18 @@ pub enum FailOn {
     Warning,
     /// Nothing.
     Never,
+}
+
+impl FailOn {
+    /// The mildest severity that fails.
+    #[must_use]
+    pub fn from(self) -> Option<Severity> {
+        match self {
+            Self::Error => Some(Severity::Error),
+            Self::Warning => Some(Severity::Warning),
+            Self::Never => None,
+        }
+    }
 }
 
 /// What is asked of one run.
@@ -193,9 +206,6 @@ fn finish(
     let unread = request.require_coverage && judgement.world.pairs.iter().any(|pair| unread_and_named(catalogue, pair));
     let (verdict, exit) = decide(&findings, request.fail_on, unread);
     Report {
-        schema: "privgate-report/1",
-        tool: Tool::THIS,
-        date: request.date.clone(),
         base: Some(compared.base_shown.clone()),
         head: Some(compared.head_shown.clone()),
         verdict,
@@ -207,8 +217,10 @@ fn finish(
             skipped,
             policy_source: format!("built-in {}", Tool::THIS.version),
         },
+        anchors: anchors(&judgement.world, &judgement.found, &findings),
         findings,
-        errors: Vec::new(),
+        fails_from: request.fail_on.from(),
+        ..Report::empty(request.date.clone())
     }
 }
 

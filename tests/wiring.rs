@@ -123,3 +123,102 @@ fn pushes_are_judged(clone: &Path, variables: &[(&str, &str)]) {
     stopped(&run_program(clone, "git", &["push", "-q", "origin", "aaa", "bbb"], variables));
     passed(&run_program(clone, "git", &["push", "-q", "origin", "aaa"], variables));
 }
+
+// --- GitLab ---
+
+/// Runs the component's job as GitLab's runner would, with these variables; the artifacts lie under `.gitlab-ci-local/artifacts/privgate`.
+fn gitlab_job(at: &Path, variables: &[(&str, &str)]) -> Ran {
+    let node = tool("node/node_modules/node/bin/node");
+    let script = tool("node/node_modules/gitlab-ci-local/dist/index.js");
+    let mut arguments = vec![script.to_str().unwrap().to_owned(), "--force-shell-executor".into(), "privgate".into()];
+    for (name, value) in [&[("GITLAB_CI", "true")], variables].concat() {
+        arguments.extend(["--variable".to_owned(), format!("{name}={value}"), "--ignore-predefined-vars".into(), name.to_owned()]);
+    }
+    let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    run_program(at, node, &arguments, &[("HOME", at.parent().unwrap().to_str().unwrap())])
+}
+
+fn artifact(at: &Path, name: &str) -> String {
+    fs::read_to_string(at.join(".gitlab-ci-local/artifacts/privgate").join(name)).unwrap()
+}
+
+#[test]
+fn gitlab_runs_the_component_for_merge_requests_and_for_the_default_branch() {
+    let folder = tempfile::tempdir().unwrap();
+    let clone = pair(folder.path());
+    // its runner wants an address of a server; nothing is fetched from it
+    git(&clone, &["remote", "set-url", "origin", "https://gitlab.example.org/acme/app.git"]);
+    fs::create_dir(clone.join("templates")).unwrap();
+    fs::write(clone.join("templates/privgate.yml"), shipped("templates/privgate.yml")).unwrap();
+    fs::write(clone.join(".gitlab-ci.yml"), "include:\n  - local: templates/privgate.yml\n    inputs: {fail-on: error}\n").unwrap();
+    fs::write(clone.join(".gitignore"), ".gitlab-ci-local\n").unwrap();
+    git(&clone, &["add", "-A"]);
+    git(&clone, &["commit", "-qm", "the gate"]);
+    let id = |name: &str| git(&clone, &["rev-parse", name]).trim().to_owned();
+    let (before, base) = (id("HEAD~1"), id("HEAD"));
+
+    let ran = gitlab_job(
+        &clone,
+        &[("CI_PIPELINE_SOURCE", "push"), ("CI_COMMIT_BRANCH", "main"), ("CI_COMMIT_BEFORE_SHA", &before), ("CI_COMMIT_SHA", &base)],
+    );
+    passed(&ran);
+    // the widget of merge requests needs a report of the target branch, also when there is nothing in it
+    assert_eq!(serde_json::from_str::<serde_json::Value>(&artifact(&clone, "gl-code-quality-report.json")).unwrap(), serde_json::json!([]));
+
+    git(&clone, &["checkout", "-qb", "topic"]);
+    fs::write(clone.join("compose.yaml"), WEAK).unwrap();
+    git(&clone, &["commit", "-qam", "weak"]);
+    let head = id("HEAD");
+    let request = [
+        ("CI_PIPELINE_SOURCE", "merge_request_event"),
+        ("CI_MERGE_REQUEST_IID", "7"),
+        ("CI_MERGE_REQUEST_EVENT_TYPE", "detached"),
+        ("CI_MERGE_REQUEST_TARGET_BRANCH_NAME", "main"),
+        ("CI_MERGE_REQUEST_DIFF_BASE_SHA", base.as_str()),
+        ("CI_COMMIT_SHA", head.as_str()),
+    ];
+    let ran = gitlab_job(&clone, &request);
+    stopped(&ran);
+    let quality: serde_json::Value = serde_json::from_str(&artifact(&clone, "gl-code-quality-report.json")).unwrap();
+    assert_eq!((&quality[0]["location"]["path"], &quality[0]["location"]["lines"]["begin"]), (&"compose.yaml".into(), &5.into()));
+    assert!(artifact(&clone, "gl-sast-report.json").contains("compose.yaml"));
+    assert!(artifact(&clone, "privgate-junit.xml").contains("<failure"));
+    // other pipelines have no such job
+    let ran = gitlab_job(&clone, &[("CI_PIPELINE_SOURCE", "schedule"), ("CI_COMMIT_BRANCH", "main")]);
+    assert!(ran.code != 0 && !format!("{}{}", ran.out, ran.err).contains("compose.yaml:5"), "{ran:#?}");
+}
+
+#[test]
+fn the_component_and_its_example_fit_gitlabs_schema() {
+    let check = tool("venv/bin/check-jsonschema");
+    let folder = tempfile::tempdir().unwrap();
+    // the schema knows no component's header
+    let template = shipped("templates/privgate.yml");
+    let (header, job) = template.split_once("\n---\n").unwrap();
+    assert!(header.contains("spec:") && !job.contains("allow_failure: true"));
+    let path = folder.path().join("job.yml");
+    fs::write(&path, job).unwrap();
+    for file in [path.to_str().unwrap(), "examples/gitlab/.gitlab-ci.yml"] {
+        passed(&run_program(root(), &check, &["--builtin-schema", "vendor.gitlab-ci", file], &[]));
+    }
+}
+
+// --- GitHub ---
+
+#[test]
+fn workflows_and_the_action_are_sound() {
+    let workflows: Vec<String> = ["examples/github", ".github/workflows"]
+        .iter()
+        .flat_map(|folder| fs::read_dir(root().join(folder)).unwrap())
+        .map(|entry| entry.unwrap().path().display().to_string())
+        .filter(|path| path.ends_with(".yml"))
+        .collect();
+    assert!(workflows.len() >= 6, "{workflows:?}");
+    let mut all: Vec<&str> = workflows.iter().map(String::as_str).collect();
+    let check = tool("venv/bin/check-jsonschema");
+    passed(&run_program(root(), &check, &[&["--builtin-schema", "vendor.github-workflows"], all.as_slice()].concat(), &[]));
+    all.push("action.yml");
+    let zizmor = ["--offline", "--no-progress", "--persona", "auditor"];
+    passed(&run_program(root(), tool("venv/bin/zizmor"), &[&zizmor, all.as_slice()].concat(), &[]));
+    passed(&run_program(root(), tool("venv/bin/shellcheck"), &["action/install.sh", "action/check.sh"], &[("PATH", "/usr/bin:/bin")]));
+}

@@ -1,9 +1,11 @@
 //! `privgate check`: which two revisions, then the pipeline, then the report.
 
 use crate::check::{Compared, FailOn, Request, check};
+use crate::cli::report_file::{self, ReportFile};
 use crate::cli::{Repository, output};
 use crate::policy::catalogue::{Catalogue, Refused};
 use crate::report::Format;
+use crate::report::escape;
 use crate::report::model::{Report, RevisionShown};
 use crate::revision::{Error, Revision, Store, base};
 
@@ -31,6 +33,9 @@ pub struct Arguments {
     /// How the report is written
     #[arg(long, value_enum, default_value_t)]
     format: Format,
+    /// Write the report to a file too, in any format; may be given several times
+    #[arg(long, value_name = "FORMAT=FILE")]
+    report: Vec<ReportFile>,
     /// From which severity on a finding fails the build
     #[arg(long, value_enum, default_value_t)]
     fail_on: FailOn,
@@ -60,11 +65,11 @@ enum Show {
 /// Runs it and gives the exit code.
 pub fn run(arguments: &Arguments) -> u8 {
     let date = arguments.date.clone().unwrap_or_else(output::today);
-    let report = match compare(arguments, &date) {
-        Ok(report) => report,
-        Err(failed) => *failed,
+    let mut report = match report_file::check(&arguments.report) {
+        Err(message) => Report::failed(&date, 2, message),
+        Ok(()) => compare(arguments, &date).unwrap_or_else(|failed| *failed),
     };
-    output::report(&report, arguments.format, arguments.show.is_some())
+    output::report(&mut report, arguments.format, &arguments.report, arguments.show.is_some())
 }
 
 fn compare(arguments: &Arguments, date: &str) -> Result<Report, Box<Report>> {
@@ -81,7 +86,7 @@ fn compare(arguments: &Arguments, date: &str) -> Result<Report, Box<Report>> {
     let found = fetching(&store, &mut may_fetch, || revisions(&store, arguments));
     let (compared, why) = found.map_err(|error| failed(&error))?;
     if arguments.explain_base {
-        output::tell(&explained(&compared, &why));
+        output::tell(&escape::log(&explained(&compared, &why)));
     }
     let loaded = loading.join().unwrap_or_else(|_| Err(Refused { id: "built-in".into(), message: "could not be loaded".into() }));
     let catalogue: &Catalogue = loaded.map_err(|error| Box::new(Report::failed(date, 3, error.to_string())))?;
@@ -97,7 +102,8 @@ pub(super) fn fetching<T>(store: &Store, may: &mut bool, ask: impl Fn() -> Resul
     };
     let Some(fetch) = error.fetch() else { return Err(error) };
     *may = false;
-    output::tell(&format!("{error}: running it now, as --fetch asks for"));
+    // names of the repository stand in it, and runners read commands out of logs
+    output::tell(&escape::log(&escape::terminal(&format!("{error}: running it now, as --fetch asks for"))));
     store.fetch(fetch)?;
     ask()
 }

@@ -1,5 +1,6 @@
 //! `privgate doctor`: what is wrong with the gate's wiring, as far as files tell.
 
+use std::fmt::Write;
 use std::path::PathBuf;
 
 use crate::cli::{Repository, output};
@@ -46,8 +47,9 @@ fn human(advice: &[Advice]) -> String {
     let mut text = String::new();
     for one in advice {
         let place = if one.line == 0 { one.file.clone() } else { format!("{}:{}", one.file, one.line) };
-        text += &format!(
-            "{}: {}: {}\n  fix: {}\n",
+        let _ = writeln!(
+            text,
+            "{}: {}: {}\n  fix: {}",
             one.level.word(),
             escape::terminal(&place),
             escape::terminal(&one.what),
@@ -55,7 +57,7 @@ fn human(advice: &[Advice]) -> String {
         );
     }
     let count = |level| advice.iter().filter(|one| one.level == level).count();
-    text += &format!("{} errors, {} warnings, {} notes\n", count(Level::Error), count(Level::Warning), count(Level::Note));
+    let _ = writeln!(text, "{} errors, {} warnings, {} notes", count(Level::Error), count(Level::Warning), count(Level::Note));
     text
 }
 

@@ -1,6 +1,7 @@
 //! `privgate init`: sets the gate up in a repository, and says what it did and what it will watch.
 
 use std::collections::BTreeMap;
+use std::fmt::Write;
 use std::path::{Path, PathBuf};
 
 use crate::check::posture;
@@ -141,12 +142,13 @@ fn summary(rows: &[Row], policies: usize) -> String {
         text += "today     none of them stands at its weakest\n";
         return text;
     }
-    text += &format!("today     {} at their weakest already: no change is blamed for them, `privgate posture` lists all\n", weak.len());
+    let _ = writeln!(text, "today     {} at their weakest already: no change is blamed for them, `privgate posture` lists all", weak.len());
     for row in weak.iter().take(LISTED) {
-        text += &format!("            {}:{} {} ({})\n", escape::terminal(&row.file), row.line, escape::terminal(&row.setting), row.policy);
+        let _ =
+            writeln!(text, "            {}:{} {} ({})", escape::terminal(&row.file), row.line, escape::terminal(&row.setting), row.policy);
     }
     if weak.len() > LISTED {
-        text += &format!("            and {} more\n", weak.len() - LISTED);
+        let _ = writeln!(text, "            and {} more", weak.len() - LISTED);
     }
     text
 }

@@ -1,6 +1,7 @@
 //! `privgate audit` and `privgate posture`: one revision by itself.
 
 use crate::check::{Compared, FailOn, Request, audit as run_audit, posture as run_posture};
+use crate::cli::report_file::{self, ReportFile};
 use crate::cli::{Repository, output};
 use crate::policy::catalogue::Catalogue;
 use crate::report::Format;
@@ -19,6 +20,9 @@ pub struct AuditArguments {
     /// How the report is written
     #[arg(long, value_enum, default_value_t)]
     format: Format,
+    /// Write the report to a file too, in any format; may be given several times
+    #[arg(long, value_name = "FORMAT=FILE")]
+    report: Vec<ReportFile>,
     /// From which severity on a finding fails
     #[arg(long, value_enum, default_value_t = FailOn::Never)]
     fail_on: FailOn,
@@ -50,10 +54,12 @@ fn open(repository: &Repository, rev: &str) -> Result<(Store, Revision), Error> 
 pub fn audit(arguments: &AuditArguments) -> u8 {
     let date = arguments.date.clone().unwrap_or_else(output::today);
     let failed = |exit: u8, message: String| Report::failed(&date, exit, message);
-    let report = match (open(&arguments.repository, &arguments.rev), Catalogue::built_in()) {
-        (Err(error), _) => failed(error.exit(), error.to_string()),
-        (_, Err(error)) => failed(3, error.to_string()),
-        (Ok((store, revision)), Ok(catalogue)) => {
+    let opened = || open(&arguments.repository, &arguments.rev);
+    let mut report = match (report_file::check(&arguments.report), opened(), Catalogue::built_in()) {
+        (Err(message), _, _) => failed(2, message),
+        (_, Err(error), _) => failed(error.exit(), error.to_string()),
+        (_, _, Err(error)) => failed(3, error.to_string()),
+        (_, Ok((store, revision)), Ok(catalogue)) => {
             let nothing = RevisionShown { rev: "nothing".into(), commit: None };
             let head_shown = RevisionShown { rev: arguments.rev.clone(), commit: revision.commit().map(|id| id.to_string()) };
             let compared = Compared { base: vec![Revision::Empty], head: revision, base_shown: nothing, head_shown };
@@ -61,7 +67,7 @@ pub fn audit(arguments: &AuditArguments) -> u8 {
             run_audit(&store, &catalogue, &compared, &request).unwrap_or_else(|error| failed(error.exit(), error.to_string()))
         }
     };
-    output::report(&report, arguments.format, true)
+    output::report(&mut report, arguments.format, &arguments.report, true)
 }
 
 /// Runs `posture` and gives the exit code.

@@ -9,6 +9,7 @@ mod manual;
 mod output;
 mod policy;
 mod pre_push;
+mod report_file;
 mod why;
 
 use std::path::PathBuf;

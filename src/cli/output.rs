@@ -4,8 +4,10 @@ use std::io::{IsTerminal, Write};
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use crate::report::human::{Options, coverage_line};
-use crate::report::model::Report;
+use crate::report::model::{Report, RuleSet};
 use crate::report::{Format, write};
+
+use super::report_file::ReportFile;
 
 /// Writes to standard output; a reader that has gone away has seen enough.
 pub fn print(text: &str) {
@@ -20,8 +22,24 @@ pub fn tell(text: &str) {
     let _ = writeln!(out, "{text}");
 }
 
-/// Writes a report and gives its exit code.
-pub fn report(report: &Report, format: Format, show_all: bool) -> u8 {
+/// Writes a report in one format to standard output and in others to files, and gives its exit code. A file that cannot be written
+/// is exit 3 where nothing fails: somebody waits for it.
+pub fn report(report: &mut Report, format: Format, files: &[ReportFile], show_all: bool) -> u8 {
+    if format == Format::Intoto || files.iter().any(|file| file.format == Format::Intoto) {
+        report.rule_sets.insert(0, RuleSet::built_in());
+    }
+    let mut written = true;
+    for file in files {
+        if let Err(error) = file.write(report) {
+            tell(&format!("error: {}", crate::report::escape::terminal(&error)));
+            written = false;
+        }
+    }
+    let exit = to_standard_output(report, format, show_all);
+    if exit == 0 && !written { 3 } else { exit }
+}
+
+fn to_standard_output(report: &Report, format: Format, show_all: bool) -> u8 {
     let terminal = std::io::stdout().is_terminal();
     let color = terminal && anstream::stdout().current_choice() != anstream::ColorChoice::Never && std::env::var_os("NO_COLOR").is_none();
     let options = Options { color, width: width(), show_all };

@@ -73,7 +73,7 @@ fn judge_all(arguments: &Arguments) -> Result<u8, Error> {
             Ok(Pushed::Compare(found)) => found,
             Err(error) => {
                 output::print(&format!("{name}:\n"));
-                exits.push(output::report(&Report::failed(&request.date, error.exit(), error.to_string()), Format::Human, false));
+                exits.push(output::report(&mut Report::failed(&request.date, error.exit(), error.to_string()), Format::Human, &[], false));
                 continue;
             }
         };
@@ -91,8 +91,8 @@ fn judge_all(arguments: &Arguments) -> Result<u8, Error> {
             let compared = compared(&store, line, &found)?;
             check(&store, catalogue, &compared, &request)
         });
-        let report = report.unwrap_or_else(|error| Report::failed(&request.date, error.exit(), error.to_string()));
-        let exit = output::report(&report, Format::Human, false);
+        let mut report = report.unwrap_or_else(|error| Report::failed(&request.date, error.exit(), error.to_string()));
+        let exit = output::report(&mut report, Format::Human, &[], false);
         judged.push((found, exit));
         exits.push(exit);
     }

@@ -177,6 +177,12 @@ pub fn built_in_rules() -> Result<Vec<Policy>, Refused> {
     postcard::from_bytes(RULES).map_err(|error| Refused { id: "built-in".into(), message: error.to_string() })
 }
 
+/// The built-in rules as bytes: their digest names what judged.
+#[must_use]
+pub fn built_in_bytes() -> &'static [u8] {
+    RULES
+}
+
 fn built_in_prose() -> &'static HashMap<String, Prose> {
     static DECODED: OnceLock<HashMap<String, Prose>> = OnceLock::new();
     DECODED.get_or_init(|| postcard::from_bytes::<Vec<(String, Prose)>>(PROSE).unwrap_or_default().into_iter().collect())

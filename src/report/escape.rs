@@ -77,14 +77,20 @@ pub fn markdown(text: &str) -> String {
     let mut out = String::with_capacity(text.len() + text.len() / 4);
     let text = line(&text.replace(['\n', '\t'], " "));
     let mut chars = text.chars().peekable();
+    let mut last = ' ';
     while let Some(c) = chars.next() {
         let named = chars.peek().is_some_and(|next| next.is_alphanumeric() || matches!(next, '_' | '"'));
+        let ends = chars.peek().is_none_or(|next| *next == ' ');
+        let after = std::mem::replace(&mut last, c);
         match c {
+            // the marks of a sentence mean nothing, unless they number a list
+            ',' | ';' | '?' | '\'' | '"' => out.push(c),
+            '.' | ':' if ends && !after.is_ascii_digit() && after != ':' => out.push(c),
             '<' => out.push_str("&lt;"),
             '>' => out.push_str("&gt;"),
             '&' => out.push_str("&amp;"),
             // mentions and references are found after rendering: only a break between sign and name stops them
-            '@' | '#' | '!' | '~' if named => {
+            '@' | '#' | '!' | '~' | '%' | '$' if named => {
                 out.push('\\');
                 out.push(c);
                 out.push_str("&#8203;");
@@ -99,12 +105,75 @@ pub fn markdown(text: &str) -> String {
     out
 }
 
-/// For text and quoted attributes of HTML.
+/// For a piece of code in GitHub's and GitLab's Markdown, table cells included. What could end a code span or a cell stands as
+/// escaped text instead.
+#[must_use]
+pub fn markdown_code(text: &str) -> String {
+    let shown = line(&text.replace(['\n', '\t'], " "));
+    let body = shown.trim();
+    if body.is_empty() || body.contains(['`', '|', '\\']) { markdown(&shown) } else { format!("`{body}`") }
+}
+
+/// Prose of a policy in Markdown: what stands between backticks is code, everything else is plain text.
+#[must_use]
+pub fn markdown_prose(text: &str) -> String {
+    prose(text, markdown, |code| markdown_code(code))
+}
+
+/// Prose of a policy in HTML: what stands between backticks is code, everything else is plain text.
+#[must_use]
+pub fn html_prose(text: &str) -> String {
+    prose(text, html, |code| format!("<code>{}</code>", html(code)))
+}
+
+fn prose(text: &str, plain: impl Fn(&str) -> String, code: impl Fn(&str) -> String) -> String {
+    let mut out = String::new();
+    let mut rest = text;
+    while let Some((before, after)) = rest.split_once('`') {
+        let Some((inside, behind)) = after.split_once('`') else { break };
+        out.push_str(&plain(before));
+        out.push_str(&code(inside));
+        rest = behind;
+    }
+    out.push_str(&plain(rest));
+    out
+}
+
+/// For plain text inside a JSON report that a forge may show as Markdown or with links: no `[text](target)`, nobody is called.
+#[must_use]
+pub fn plain(text: &str) -> String {
+    let shown = log(&line(&text.replace(['\n', '\t'], " ")));
+    let mut out = String::with_capacity(shown.len());
+    let mut chars = shown.chars().peekable();
+    while let Some(c) = chars.next() {
+        out.push(c);
+        let next = chars.peek().copied().unwrap_or(' ');
+        let breaks = match c {
+            '@' => next.is_alphanumeric() || next == '_',
+            ']' => matches!(next, '(' | '['),
+            '<' => next.is_alphanumeric() || matches!(next, '/' | '!' | '?'),
+            _ => false,
+        };
+        if breaks {
+            out.push(' ');
+        }
+    }
+    out
+}
+
+/// For text and quoted attributes of HTML. What a runner could take for a command stands as a character reference.
 #[must_use]
 pub fn html(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
+    let (mut fresh, mut sharps) = (true, 0);
     for c in terminal(text).chars() {
+        let starts = fresh && c == ':';
+        fresh = (fresh && c.is_whitespace()) || c == '\n';
+        let command = c == '[' && sharps >= 2;
+        sharps = if c == '#' { sharps + 1 } else { 0 };
         match c {
+            _ if starts => out.push_str("&#58;"),
+            _ if command => out.push_str("&#91;"),
             '<' => out.push_str("&lt;"),
             '>' => out.push_str("&gt;"),
             '&' => out.push_str("&amp;"),
@@ -167,7 +236,8 @@ mod tests {
     fn markdown_has_no_markup_links_or_mentions() {
         assert_eq!(markdown("@a **b** <img> [x](y)"), r"\@&#8203;a \*\*b\*\* &lt;img&gt; \[x\]\(y\)");
         assert_eq!(markdown("https://x.y www.z.a `c` |"), r"https\:\/\/x\.y www\.z\.a \`c\` \|");
-        assert_eq!(markdown("see #12, !3"), r"see \#&#8203;12\, \!&#8203;3");
+        assert_eq!(markdown("see #12, !3."), r"see \#&#8203;12, \!&#8203;3\.");
+        assert_eq!(markdown("So: a. b:c 1. d"), r"So: a. b\:c 1\. d");
         assert_eq!(markdown("a\n# b"), r"a \# b");
     }
 
@@ -175,5 +245,27 @@ mod tests {
     fn html_and_xml_stay_text() {
         assert_eq!(html("<script a=\"b\" c='d'>&"), "&lt;script a=&quot;b&quot; c=&#39;d&#39;&gt;&amp;");
         assert_eq!(xml("]]>\u{0}\u{ffff}"), r"]]&gt;\u{0}\u{ffff}");
+        assert_eq!(html("::a::b\n  ::c ##[d]"), "&#58;:a::b\n  &#58;:c ##&#91;d]");
+    }
+
+    #[test]
+    fn code_in_markdown_cannot_end_itself_or_its_cell() {
+        assert_eq!(markdown_code("a_b@c <i>"), "`a_b@c <i>`");
+        assert_eq!(markdown_code("a`b"), r"a\`b");
+        assert_eq!(markdown_code(r"a\|b"), r"a\\\|b");
+        assert_eq!(markdown_code("a\n b"), "`a  b`");
+        assert_eq!(markdown_code(""), "");
+    }
+
+    #[test]
+    fn prose_keeps_its_code_and_nothing_else() {
+        assert_eq!(markdown_prose("Set `A=*1*`, **now**."), r"Set `A=*1*`, \*\*now\*\*.");
+        assert_eq!(html_prose("Set `A<1`, <b>."), "Set <code>A&lt;1</code>, &lt;b&gt;.");
+        assert_eq!(html_prose("one ` alone"), "one ` alone");
+    }
+
+    #[test]
+    fn plain_text_has_no_links_tags_or_mentions() {
+        assert_eq!(plain("@all [x](http://y) <script> a < b\n##[c]"), "@ all [x] (http://y) < script> a < b # #[c]");
     }
 }

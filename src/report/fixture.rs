@@ -87,16 +87,13 @@ pub fn finding(
 
 fn blank(verdict: Verdict, exit: u8) -> Report {
     Report {
-        schema: "privgate-report/1",
         tool: Tool { name: "privgate", version: "0.1.0" },
-        date: "2026-11-20".into(),
         base: Some(RevisionShown { rev: "origin/main".into(), commit: Some("1".repeat(40)) }),
         head: Some(RevisionShown { rev: "index".into(), commit: None }),
         verdict,
         exit,
         coverage: Coverage { policies: 60, policy_source: "built-in 0.1.0, base".into(), ..Coverage::default() },
-        findings: Vec::new(),
-        errors: Vec::new(),
+        ..Report::empty("2026-11-20")
     }
 }
 

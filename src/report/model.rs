@@ -1,7 +1,11 @@
 //! The report: plain owned data that every writer turns into its format. No writer can change the verdict.
 
-use serde::Serialize;
+use std::collections::BTreeMap;
 
+use serde::Serialize;
+use sha2::{Digest, Sha256};
+
+use super::anchor::Anchor;
 use crate::setting::Surface;
 
 /// What happened to a concept between base and head.
@@ -295,6 +299,19 @@ pub enum Verdict {
     Error,
 }
 
+impl Verdict {
+    /// The word used in reports.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Pass => "pass",
+            Self::Weakened => "weakened",
+            Self::Undecided => "undecided",
+            Self::Error => "error",
+        }
+    }
+}
+
 /// The whole report.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Report {
@@ -318,6 +335,35 @@ pub struct Report {
     pub findings: Vec<Finding>,
     /// What went wrong.
     pub errors: Vec<ErrorShown>,
+    /// From which severity on a finding fails the run; nothing fails without one.
+    #[serde(skip)]
+    pub fails_from: Option<Severity>,
+    /// Where viewers of a change show a finding, by its fingerprint.
+    #[serde(skip)]
+    pub anchors: BTreeMap<String, Anchor>,
+    /// What judged, as name and SHA-256; filled in for formats that bind it.
+    #[serde(skip)]
+    pub rule_sets: Vec<RuleSet>,
+}
+
+/// Policies that judged, by the digest of what decides in them.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RuleSet {
+    /// `built-in 0.1.0`.
+    pub name: String,
+    /// Lower-case hexadecimal digits.
+    pub sha256: String,
+}
+
+impl RuleSet {
+    /// The policies that are part of this program.
+    #[must_use]
+    pub fn built_in() -> Self {
+        let digit = |n: u8| char::from_digit(u32::from(n), 16).unwrap_or('0');
+        let digest = Sha256::digest(crate::policy::catalogue::built_in_bytes());
+        let sha256 = digest.iter().flat_map(|byte| [digit(byte >> 4), digit(byte & 15)]).collect();
+        Self { name: format!("built-in {}", Tool::THIS.version), sha256 }
+    }
 }
 
 impl Report {
@@ -335,7 +381,16 @@ impl Report {
             coverage: Coverage::default(),
             findings: Vec::new(),
             errors: Vec::new(),
+            fails_from: Some(Severity::Error),
+            anchors: BTreeMap::new(),
+            rule_sets: Vec::new(),
         }
+    }
+
+    /// Whether a finding fails this run.
+    #[must_use]
+    pub fn fails(&self, finding: &Finding) -> bool {
+        finding.change.can_fail() && finding.waiver.is_none() && self.fails_from.is_some_and(|from| finding.severity <= from)
     }
 
     /// A report of why there is no answer: exit 2 for wrong usage or configuration, 3 for everything else.

@@ -1,0 +1,108 @@
+//! What code scanning is given: required fields, limits, hashes; improvements are no alerts.
+
+use serde_json::{Value, json};
+
+use super::super::anchor::Anchor;
+use super::super::fixture;
+use super::*;
+
+fn written(report: &Report) -> Value {
+    let mut out = Vec::new();
+    write(report, &mut out).unwrap();
+    serde_json::from_slice(&out).unwrap()
+}
+
+#[test]
+fn every_field_that_github_requires_is_there_and_not_empty() {
+    let mut bare = fixture::report();
+    for finding in &mut bare.findings {
+        (finding.why, finding.fix) = (None, Some(" ".into()));
+        finding.title = String::new();
+    }
+    for report in [fixture::report(), fixture::hostile(), bare] {
+        let value = written(&report);
+        let run = &value["runs"][0];
+        let filled = |value: &Value| value.as_str().is_some_and(|text| !text.trim().is_empty());
+        assert!(filled(&value["$schema"]) && filled(&run["tool"]["driver"]["name"]));
+        for rule in run["tool"]["driver"]["rules"].as_array().unwrap() {
+            for at in ["/id", "/name", "/shortDescription/text", "/fullDescription/text", "/help/text", "/help/markdown"] {
+                assert!(rule.pointer(at).is_some_and(filled), "{at} {rule}");
+            }
+        }
+        for result in run["results"].as_array().unwrap() {
+            assert!(filled(&result["message"]["text"]), "{result}");
+            let region = &result["locations"][0]["physicalLocation"]["region"];
+            for key in ["startLine", "startColumn", "endLine", "endColumn"] {
+                assert!(region[key].as_u64() >= Some(1), "{result}");
+            }
+        }
+    }
+}
+
+#[test]
+fn rules_are_listed_once_and_results_point_at_them() {
+    let value = written(&fixture::report());
+    let run = &value["runs"][0];
+    for result in run["results"].as_array().unwrap() {
+        let index = usize::try_from(result["ruleIndex"].as_u64().unwrap()).unwrap();
+        assert_eq!(run["tool"]["driver"]["rules"][index]["id"], result["ruleId"]);
+    }
+    assert_eq!(
+        run["tool"]["driver"]["rules"][0]["properties"]["tags"],
+        json!(["privacy", "telemetry", "external/cwe/cwe-359", "GDPR Art. 25"])
+    );
+}
+
+#[test]
+fn what_got_safer_is_no_alert_and_what_is_waived_is_suppressed() {
+    let mut report = fixture::report();
+    report.findings[0].waiver = Some("until December".into());
+    let value = written(&report);
+    let results = &value["runs"][0]["results"];
+    assert_eq!((&results[5]["kind"], &results[5]["level"]), (&json!("pass"), &json!("none")));
+    assert_eq!(results[0]["suppressions"][0]["status"], "accepted");
+    assert_eq!(results[1]["suppressions"], Value::Null);
+}
+
+#[test]
+fn a_result_stands_at_its_anchor_with_the_hash_of_its_line() {
+    let mut report = fixture::report();
+    let anchor = Anchor { line: 4, column: 1, end_column: 9, hash: Some("abc:1".into()) };
+    report.anchors.insert(report.findings[0].fingerprint.clone(), anchor);
+    let value = written(&report);
+    let result = &value["runs"][0]["results"][0];
+    let region = &result["locations"][0]["physicalLocation"]["region"];
+    assert_eq!(region, &json!({"startLine": 4, "startColumn": 1, "endLine": 4, "endColumn": 9}));
+    assert_eq!(result["partialFingerprints"]["primaryLocationLineHash"], "abc:1");
+    assert_eq!(result["partialFingerprints"]["privgate/v1"], json!(report.findings[0].fingerprint));
+}
+
+#[test]
+fn more_results_than_github_takes_are_counted() {
+    let mut report = fixture::report();
+    let first = report.findings[3].clone();
+    report.findings = vec![first; 26_000];
+    report.findings[0].places = (1..=1_500).map(|line| super::super::model::Place { file: "x".into(), line }).collect();
+    let value = written(&report);
+    let run = &value["runs"][0];
+    assert_eq!(run["results"].as_array().unwrap().len(), 25_000);
+    assert_eq!(run["results"][0]["relatedLocations"].as_array().unwrap().len(), PLACES);
+    let told = run["invocations"][0]["toolExecutionNotifications"].to_string();
+    assert!(told.contains("1000 findings left out"), "{told}");
+    assert_eq!(run["invocations"][0]["exitCode"], 1);
+}
+
+#[test]
+fn paths_become_references() {
+    assert_eq!(uri("a b/ü:%.yaml"), "a%20b/%C3%BC%3A%25.yaml");
+    assert_eq!(uri("-x/../@y\n"), "-x/../%40y%0A");
+}
+
+#[test]
+fn attacks_are_text() {
+    let mut out = Vec::new();
+    write(&fixture::hostile(), &mut out).unwrap();
+    let text = String::from_utf8(out).unwrap();
+    assert!(!text.contains("@all") && !text.contains("](") && !text.contains("##["), "{text}");
+    assert!(!text.chars().any(|c| escape::is_hidden(c) && c != '\n'));
+}
