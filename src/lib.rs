@@ -6,6 +6,7 @@
 pub mod check;
 pub mod classes;
 pub mod cli;
+pub mod fix;
 pub mod judge;
 pub mod packs;
 pub mod policy;

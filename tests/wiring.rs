@@ -131,9 +131,10 @@ fn gitlab_job(at: &Path, variables: &[(&str, &str)]) -> Ran {
     let node = tool("node/node_modules/node/bin/node");
     let script = tool("node/node_modules/gitlab-ci-local/dist/index.js");
     let mut arguments = vec![script.to_str().unwrap().to_owned(), "--force-shell-executor".into(), "privgate".into()];
-    for (name, value) in [&[("GITLAB_CI", "true")], variables].concat() {
-        arguments.extend(["--variable".to_owned(), format!("{name}={value}"), "--ignore-predefined-vars".into(), name.to_owned()]);
-    }
+    let variables = [&[("GITLAB_CI", "true")], variables].concat();
+    arguments.extend(variables.iter().flat_map(|(name, value)| ["--variable".to_owned(), format!("{name}={value}")]));
+    let names: Vec<&str> = variables.iter().map(|(name, _)| *name).collect();
+    arguments.extend(["--ignore-predefined-vars".to_owned(), names.join(",")]);
     let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
     run_program(at, node, &arguments, &[("HOME", at.parent().unwrap().to_str().unwrap())])
 }
@@ -220,5 +221,84 @@ fn workflows_and_the_action_are_sound() {
     all.push("action.yml");
     let zizmor = ["--offline", "--no-progress", "--persona", "auditor"];
     passed(&run_program(root(), tool("venv/bin/zizmor"), &[&zizmor, all.as_slice()].concat(), &[]));
-    passed(&run_program(root(), tool("venv/bin/shellcheck"), &["action/install.sh", "action/check.sh"], &[("PATH", "/usr/bin:/bin")]));
+    passed(&run_program(
+        root(),
+        tool("venv/bin/shellcheck"),
+        &["action/install.sh", "action/check.sh", ".ci/pack"],
+        &[("PATH", "/usr/bin:/bin")],
+    ));
+}
+
+// --- packages ---
+
+/// Packs the program of this build as the release does, with a name of a machine like this one.
+fn packed(folder: &Path) -> (String, String) {
+    let version = env!("CARGO_PKG_VERSION");
+    let name = format!("privgate-v{version}-x86_64-unknown-linux-musl");
+    let inside = folder.join("work").join(&name);
+    fs::create_dir_all(&inside).unwrap();
+    fs::copy(assert_cmd::cargo::cargo_bin!("privgate"), inside.join("privgate")).unwrap();
+    fs::create_dir(folder.join("archives")).unwrap();
+    let archive = folder.join("archives").join(format!("{name}.tar.gz"));
+    let work = folder.join("work");
+    passed(&run_program(
+        folder,
+        "tar",
+        &["--use-compress-program=gzip -1", "-cf", archive.to_str().unwrap(), "-C", work.to_str().unwrap(), &name],
+        &[],
+    ));
+    (folder.join("archives").display().to_string(), version.to_owned())
+}
+
+#[test]
+#[cfg(all(target_os = "linux", target_arch = "x86_64"))]
+fn the_npm_package_runs_the_program_and_ends_as_it_ends() {
+    let folder = tempfile::tempdir().unwrap();
+    let (archives, version) = packed(folder.path());
+    let out = folder.path().join("out");
+    passed(&run_program(root(), "node", &["npm/pack.mjs", &archives, out.to_str().unwrap()], &[]));
+    // installed from the two folders alone, without any registry
+    let home = folder.path().join("home");
+    fs::create_dir(&home).unwrap();
+    let variables = [("HOME", home.to_str().unwrap()), ("npm_config_offline", "true"), ("npm_config_cache", home.to_str().unwrap())];
+    let modules = folder.path().join("app");
+    fs::create_dir(&modules).unwrap();
+    fs::write(modules.join("package.json"), "{\"name\": \"app\", \"version\": \"1.0.0\"}").unwrap();
+    let one = out.join("privgate-linux-x64");
+    let both = out.join("privgate");
+    let install = ["install", "--no-audit", "--no-fund", "--install-links", one.to_str().unwrap(), both.to_str().unwrap()];
+    passed(&run_program(&modules, "npm", &install, &variables));
+    let program = modules.join("node_modules/.bin/privgate");
+    let ran = run_program(&modules, &program, &["--version"], &variables);
+    assert_eq!(ran.out.trim(), format!("privgate {version}"), "{ran:#?}");
+    let repo = Repo::two(&[("compose.yaml", SAFE)], &[("compose.yaml", WEAK)]);
+    let ran = run_program(repo.path(), &program, &["check", "--base", "HEAD~1"], &variables);
+    stopped(&ran);
+    assert_eq!(ran.code, 1);
+    // without the package of the machine it says so, and is no pass
+    fs::remove_dir_all(modules.join("node_modules/privgate-linux-x64")).unwrap();
+    let ran = run_program(&modules, &program, &["--version"], &variables);
+    assert!(ran.code == 3 && ran.err.contains("privgate-linux-x64"), "{ran:#?}");
+}
+
+#[test]
+fn the_wheel_runs_in_a_clean_environment() {
+    let folder = tempfile::tempdir().unwrap();
+    let maturin = tool("venv/bin/maturin");
+    let cargo_home = std::env::var("CARGO_HOME").unwrap_or_else(|_| format!("{}/.cargo", std::env::var("HOME").unwrap()));
+    let rustup_home = std::env::var("RUSTUP_HOME").unwrap_or_else(|_| format!("{}/.rustup", std::env::var("HOME").unwrap()));
+    let variables = [("CARGO_HOME", cargo_home.as_str()), ("RUSTUP_HOME", rustup_home.as_str()), ("HOME", folder.path().to_str().unwrap())];
+    let wheels = folder.path().join("wheels");
+    let build = ["build", "--profile", "dev", "--locked", "--compatibility", "linux", "--out", wheels.to_str().unwrap()];
+    passed(&run_program(root(), maturin, &build, &variables));
+    let wheel = fs::read_dir(&wheels).unwrap().next().unwrap().unwrap().path();
+    let python = tool("venv/bin/python");
+    passed(&run_program(folder.path(), python, &["-m", "venv", "clean"], &[]));
+    let clean = folder.path().join("clean/bin");
+    let install = ["install", "--no-index", "--no-deps", "--disable-pip-version-check", "--quiet", wheel.to_str().unwrap()];
+    passed(&run_program(folder.path(), clean.join("pip"), &install, &[]));
+    let repo = Repo::two(&[("compose.yaml", SAFE)], &[("compose.yaml", WEAK)]);
+    let ran = run_program(repo.path(), clean.join("privgate"), &["check", "--base", "HEAD~1"], &[]);
+    stopped(&ran);
+    assert_eq!(ran.code, 1);
 }

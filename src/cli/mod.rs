@@ -3,6 +3,7 @@
 mod check;
 mod doctor;
 mod explain;
+mod fix;
 mod init;
 mod inspect;
 mod manual;
@@ -47,6 +48,8 @@ enum What {
     Init(init::Arguments),
     /// Tell what is wrong with the gate's wiring
     Doctor(doctor::Arguments),
+    /// Put the safer value back where a default got weaker
+    Fix(fix::Arguments),
     /// Judge a push before it leaves: git's pre-push hook runs this
     PrePush(pre_push::Arguments),
     /// Print the completions of a shell
@@ -84,6 +87,7 @@ pub fn run() -> u8 {
         What::Why(arguments) => why::run(&arguments),
         What::Init(arguments) => init::run(&arguments),
         What::Doctor(arguments) => doctor::run(&arguments),
+        What::Fix(arguments) => fix::run(&arguments),
         What::PrePush(arguments) => pre_push::run(&arguments),
         What::Completions(arguments) => manual::completions(&arguments),
         What::Man => manual::man(),
