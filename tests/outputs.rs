@@ -10,42 +10,17 @@
     reason = "a test may fail loudly"
 )]
 
+#[path = "support/reports.rs"]
+mod reports;
 mod support;
 
 use std::collections::BTreeMap;
-use std::fmt::Write as _;
 use std::fs;
 
 use pulldown_cmark::{Event, Options, Parser, Tag};
+use reports::{FORMATS, hostile, weakened};
 use serde_json::Value;
 use support::{Ran, Repo, run};
-
-const FORMATS: [&str; 10] = ["human", "json", "github", "sarif", "gitlab", "gitlab-sast", "junit", "markdown", "html", "intoto"];
-
-/// Everything that a text could try, on one line.
-const ATTACK: &str = "\u{1b}[2J\u{1b}]8;;http://evil\u{7}::error file=a,line=1::own ##[add-mask]x @team <script>alert(1)<b> \
-                      [x](javascript:alert(1)) \u{202e}\u{2066}\u{200b}\u{feff} `|` %0A ${{ secrets.X }} <!-- ]]>";
-
-/// A repository whose names and values attack whoever shows them.
-fn hostile() -> Repo {
-    let folder = format!("::error file=x,line=1::own\n::stop-commands::t\r@team {}", ATTACK.replace('/', "%"));
-    let folder: String = folder.chars().take(200).collect();
-    let compose = |value: &str| {
-        let quoted = Value::from(value).to_string();
-        let service = Value::from(ATTACK.replace('\u{feff}', "")).to_string();
-        format!("services:\n  {service}:\n    image: vllm/vllm-openai:v0.10.0\n    environment:\n      VLLM_NO_USAGE_STATS: {quoted}\n")
-    };
-    let multiline = format!("{ATTACK}\n::set-output name=a::b\n##[debug]c\n/close\n@team");
-    let repo = Repo::new();
-    repo.write(format!("{folder}/compose.yaml"), compose("1")).write("compose.yaml", compose("1"));
-    repo.write("broken.yaml", "services: {a: {environment: {VLLM_NO_USAGE_STATS: \"1\"}}}\n");
-    repo.write(format!("{folder}/values.yaml"), "telemetry: false\n").commit("base");
-    repo.write(format!("{folder}/compose.yaml"), compose(&multiline)).write("compose.yaml", compose(ATTACK));
-    repo.write("broken.yaml", format!("services: [{ATTACK}\n"));
-    repo.write(format!("{folder}/values.yaml"), format!("telemetry: {}\n", Value::from(format!("${{X}}{ATTACK}"))));
-    repo.commit("head");
-    repo
-}
 
 /// Characters that no reader may get as they are.
 fn is_hidden(c: char) -> bool {
@@ -87,7 +62,7 @@ fn a_repository_full_of_attacks_reaches_no_reader() {
         match format {
             "markdown" => no_markup(&text),
             "html" | "junit" => {
-                assert!(!text.contains("<script") && !text.contains("<b>") && !text.contains("href=\"javascript"), "{format}")
+                assert!(!text.contains("<script") && !text.contains("<b>") && !text.contains("href=\"javascript"), "{format}");
             }
             "sarif" | "gitlab" | "gitlab-sast" | "intoto" => {
                 let mut found = Vec::new();
@@ -176,18 +151,6 @@ fn a_report_that_cannot_be_written_is_no_pass() {
     quiet.check(&["--report", "xml=x"]).exits(2).tells("gitlab-sast");
 }
 
-/// An opt-out gone from one file, a value weakened in another.
-fn weakened() -> Repo {
-    let compose =
-        |lines: &str| format!("services:\n  api:\n    image: vllm/vllm-openai:v0.10.0\n    environment:\n{lines}      B: \"1\"\n");
-    let base = compose("      VLLM_NO_USAGE_STATS: \"1\"\n      A: \"1\"\n");
-    let head = compose("      A: \"2\"\n");
-    Repo::two(
-        &[("compose.yaml", &base), (".env", "LANGSMITH_TRACING=false\n")],
-        &[("compose.yaml", &head), (".env", "LANGSMITH_TRACING=true\n")],
-    )
-}
-
 #[test]
 fn a_deletion_stands_on_an_edited_line_where_code_scanning_shows_it() {
     let sarif = weakened().check(&["--format", "sarif"]).exits(1).json();
@@ -203,15 +166,7 @@ fn a_deletion_stands_on_an_edited_line_where_code_scanning_shows_it() {
 
 /// `check` of so many different weakenings in one file.
 fn many(number: usize, format: &str) -> Ran {
-    // names that differ in letters: numbers at their end would make them one
-    let name = |n: usize| [n / 26, n % 26].map(|digit| char::from(b'A' + u8::try_from(digit).unwrap()));
-    let file = |value: &str| {
-        (0..number).fold(String::new(), |mut text, n| {
-            let _ = writeln!(text, "ZX{}_TELEMETRY_ENABLED={value}", String::from_iter(name(n)));
-            text
-        })
-    };
-    Repo::two(&[(".env", &file("false"))], &[(".env", &file("true"))]).check(&["--format", format]).exits(1)
+    reports::many(number).check(&["--format", format]).exits(1)
 }
 
 #[test]

@@ -46,7 +46,7 @@ pub fn anchors(world: &World, found: &[Found], findings: &[Finding]) -> BTreeMap
 
 fn of_file(base: &str, head: &str, findings: &[&Finding], anchors: &mut BTreeMap<String, Anchor>) {
     let lines = Lines { text: head, index: LineIndex::new(head) };
-    let edited = findings.iter().any(|finding| finding.change.can_fail()).then(|| lines.edited(base)).unwrap_or_default();
+    let edited = if findings.iter().any(|finding| finding.change.can_fail()) { lines.edited(base) } else { HashSet::new() };
     let mut placed: Vec<(&Finding, Anchor)> = Vec::new();
     for finding in findings {
         placed.push((finding, lines.anchor(finding, &edited)));
@@ -79,7 +79,7 @@ impl<'t> Lines<'t> {
     }
 
     fn anchor(&self, finding: &Finding, edited: &HashSet<u32>) -> Anchor {
-        let line = self.best(finding, edited);
+        let line = Self::best(finding, edited);
         let end = |line| u32::try_from(self.get(line).chars().count()).unwrap_or(u32::MAX).saturating_add(1);
         let (column, end_column) = match (line == finding.line, finding.end_line > finding.line) {
             (true, false) => (finding.column, finding.end_column),
@@ -89,7 +89,7 @@ impl<'t> Lines<'t> {
         Anchor { line, column, end_column: end_column.max(column), hash: None }
     }
 
-    fn best(&self, finding: &Finding, edited: &HashSet<u32>) -> u32 {
+    fn best(finding: &Finding, edited: &HashSet<u32>) -> u32 {
         let within = (finding.line..=finding.end_line.max(finding.line)).find(|line| edited.contains(line));
         let written = finding.head.as_ref().is_some_and(|head| head.state == StateWord::Written);
         let beside = || {

@@ -117,7 +117,7 @@ pub fn markdown_code(text: &str) -> String {
 /// Prose of a policy in Markdown: what stands between backticks is code, everything else is plain text.
 #[must_use]
 pub fn markdown_prose(text: &str) -> String {
-    prose(text, markdown, |code| markdown_code(code))
+    prose(text, markdown, markdown_code)
 }
 
 /// Prose of a policy in HTML: what stands between backticks is code, everything else is plain text.

@@ -111,7 +111,10 @@ pub fn cell(side: Option<&Side>, gone: &'static str) -> (String, bool) {
 #[must_use]
 pub fn stood(finding: &Finding) -> Option<String> {
     let written = |side: &&Side| side.state == StateWord::Written;
-    let base = finding.base.as_ref().filter(written).filter(|_| finding.head.as_ref().filter(written).is_none())?;
+    if finding.head.as_ref().is_some_and(|head| written(&head)) {
+        return None;
+    }
+    let base = finding.base.as_ref().filter(written)?;
     Some(format!("{}:{}", base.file.as_deref()?, base.line?))
 }
 

@@ -63,9 +63,7 @@ fn side(finding: &Finding, side: Option<&Side>, label: &str) -> String {
         None => format!("<p class=\"none\">{}</p>", html(absent(side, after))),
     };
     let class = label.to_lowercase();
-    format!(
-        "<section class=\"side {class}\" aria-label=\"{label}\">\n<p class=\"label\"><strong>{label}</strong> {value}{place}</p>\n{lines}</section>\n"
-    )
+    format!("<div class=\"side {class}\">\n<p class=\"label\"><strong>{label}</strong> {value}{place}</p>\n{lines}</div>\n")
 }
 
 fn absent(side: Option<&Side>, after: bool) -> &'static str {

@@ -68,6 +68,7 @@ pub fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
 
 fn top(report: &Report) -> String {
     let (class, mark) = match report.verdict {
+        Verdict::Pass if report.coverage.files == 0 => ("nothing", "–"),
         Verdict::Pass if report.findings.iter().any(speaks) => ("warning", "!"),
         Verdict::Pass => ("pass", "✓"),
         Verdict::Weakened => ("error", "✕"),
@@ -119,26 +120,21 @@ fn errors(report: &Report) -> String {
             (Some(file), None) => format!("<code class=\"place\">{}</code>", html(file)),
             (None, _) => String::new(),
         };
-        let _ = writeln!(
-            text,
-            "<section class=\"problem\" aria-label=\"Error\"><p><strong>Error</strong> {place}</p><pre>{}</pre></section>",
-            html(&error.message)
-        );
+        let _ = writeln!(text, "<div class=\"problem\"><p><strong>Error</strong> {place}</p><pre>{}</pre></div>", html(&error.message));
     }
     text
 }
 
 /// What got weaker at one look, worst first.
 fn glance(findings: &[&Finding]) -> String {
-    let mut text = String::from("<section aria-labelledby=\"glance\">\n<h2 id=\"glance\">At a glance</h2>\n");
+    let mut text = String::from("<h2>At a glance</h2>\n");
     text.push_str(&table("What got weaker, worst first", findings, true));
-    text.push_str("</section>\n");
     text
 }
 
 fn table(caption: &str, findings: &[&Finding], linked: bool) -> String {
     let mut text = format!(
-        "<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"{caption}\">\n<table>\n<caption class=\"sr\">{caption}</caption>\n\
+        "<section class=\"scroll\" tabindex=\"0\" aria-label=\"{caption}\">\n<table>\n<caption class=\"sr\">{caption}</caption>\n\
          <thead><tr><th scope=\"col\">Change</th><th scope=\"col\">Setting</th><th scope=\"col\">Before</th>\
          <th scope=\"col\">After</th><th scope=\"col\">Where</th></tr></thead>\n<tbody>\n"
     );
@@ -154,8 +150,8 @@ fn table(caption: &str, findings: &[&Finding], linked: bool) -> String {
         let more = if others > 0 { format!("<br><span class=\"quiet\">and {}</span>", count(others, "more place")) } else { String::new() };
         let _ = writeln!(
             text,
-            "<tr><td><span class=\"chip {}\">{}</span></td><th scope=\"row\">{name}{scope}</th><td>{}</td><td>{}</td>\
-             <td><code>{}:{}</code>{more}</td></tr>",
+            "<tr><td><span class=\"chip {}\">{}</span></td><th scope=\"row\">{name}{scope}</th><td data-label=\"Before\">{}</td>\
+             <td data-label=\"After\">{}</td><td data-label=\"Where\"><code>{}:{}</code>{more}</td></tr>",
             level(finding),
             finding.change.word(),
             value(finding.base.as_ref(), "new"),
@@ -164,7 +160,7 @@ fn table(caption: &str, findings: &[&Finding], linked: bool) -> String {
             finding.line,
         );
     }
-    text.push_str("</tbody>\n</table>\n</div>\n");
+    text.push_str("</tbody>\n</table>\n</section>\n");
     let left = findings.len().saturating_sub(ROWS);
     if left > 0 {
         let _ = writeln!(text, "<p class=\"left\">{} not shown: the JSON report has all of them.</p>", count(left, "more row"));
@@ -178,7 +174,7 @@ fn nothing(report: &Report) -> String {
     } else {
         "Every default that was looked at is as safe as before, or safer."
     };
-    format!("<section class=\"calm\"><h2>Nothing to put right</h2><p>{text}</p></section>\n")
+    format!("<div class=\"calm\"><h2>Nothing to put right</h2><p>{text}</p></div>\n")
 }
 
 fn notes(quiet: &[&Finding]) -> String {

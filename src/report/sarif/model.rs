@@ -126,6 +126,7 @@ pub struct Suppression {
 }
 
 /// A place.
+#[allow(clippy::struct_field_names, reason = "SARIF's names")]
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Location {
@@ -137,6 +138,7 @@ pub struct Location {
 }
 
 /// A place in a file.
+#[allow(clippy::struct_field_names, reason = "SARIF's names")]
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct PhysicalLocation {
