@@ -49,7 +49,10 @@ fn replay(heading: &str, address: &str) {
                 assert!(found.is_some(), "docs/adoption.md, {heading}:\n$ {command}\nexpects\n{piece}\ngot\n{}", ran.out);
                 rest = &rest[found.unwrap() + piece.len()..];
             }
-            assert!(expected.trim_end().ends_with("...") || rest.trim().is_empty(), "docs/adoption.md leaves out, after `{command}`:\n{rest}");
+            assert!(
+                expected.trim_end().ends_with("...") || rest.trim().is_empty(),
+                "docs/adoption.md leaves out, after `{command}`:\n{rest}"
+            );
             typed += 1;
         }
     }

@@ -30,7 +30,10 @@ fn a_weakened_value_is_shown_first_and_put_back_when_told_to() {
     let weak = COMPOSE.replace("\"1\"", "\"0\"").replace("80", "8080");
     repo.write("compose.yaml", &weak);
     let ran = repo.run(&["fix", "--base", "HEAD"]).exits(0);
-    assert!(ran.out.contains("-      VLLM_NO_USAGE_STATS: \"0\"   # no figures\n+      VLLM_NO_USAGE_STATS: \"1\"   # no figures\n"), "{ran:#?}");
+    assert!(
+        ran.out.contains("-      VLLM_NO_USAGE_STATS: \"0\"   # no figures\n+      VLLM_NO_USAGE_STATS: \"1\"   # no figures\n"),
+        "{ran:#?}"
+    );
     ran.says("would put back  compose.yaml:6 VLLM_NO_USAGE_STATS").says("--apply");
     assert_eq!(read(&repo, "compose.yaml"), weak);
     repo.run(&["fix", "--base", "HEAD", "--dry-run"]).exits(0);

@@ -75,6 +75,8 @@ fn a_push_that_weakens_is_stopped_and_one_that_does_not_passes() {
     pair.told(&line(&safe, &weak)).exits(0);
     pair.told(&line(&weak, &weak)).exits(0).says("the server has it already");
     pair.told("").exits(0);
+    // a commit that is not there cannot be judged
+    pair.told(&line(&"2".repeat(40), &safe)).exits(3).says("is not in this repository");
 }
 
 #[test]
@@ -211,6 +213,7 @@ fn the_installed_hook_stops_a_real_push() {
 }
 
 #[test]
+#[cfg(unix)]
 fn the_hook_fails_where_the_program_is_missing() {
     let pair = pair();
     run(&pair.clone, &["init", "--pre-push"]).exits(0);
@@ -268,6 +271,9 @@ fn programs_that_write_hooks_keep_their_own_file() {
         run(&pair.clone, &["init", "--pre-push"]).exits(2).says(file).says(word);
         assert_eq!(fs::read_to_string(pair.clone.join(file)).unwrap(), "# mine\n");
         assert!(!pair.clone.join(".git/hooks/pre-push").exists());
+        // once it is there, there is nothing to add
+        fs::write(pair.clone.join(file), "# mine\nentry: privgate check\n").unwrap();
+        run(&pair.clone, &["init", "--pre-push"]).exits(0).says("is there");
     }
 }
 

@@ -96,6 +96,15 @@ fn init_overwrites_nothing_and_follows_no_link() {
         std::os::unix::fs::symlink("../outside.yaml", other.join("privgate.yaml")).unwrap();
         other.run(&["init"]).exits(0).says("is there  privgate.yaml");
         assert!(!other.path().parent().unwrap().join("outside.yaml").exists());
+        let other = github();
+        let outside = tempfile::tempdir().unwrap();
+        std::os::unix::fs::symlink(outside.path(), other.join(".github")).unwrap();
+        other.run(&["init", "--github"]).exits(3).tells("is a link");
+        assert_eq!(fs::read_dir(outside.path()).unwrap().count(), 0);
+        // nor is a link read that has no end
+        std::os::unix::fs::symlink("/dev/zero", other.join(".gitlab-ci.yml")).unwrap();
+        other.run(&["doctor"]).exits(1).says("no CI file here runs privgate");
+        other.run(&["init", "--gitlab"]).exits(2).says("by hand");
     }
 }
 

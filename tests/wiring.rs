@@ -238,6 +238,7 @@ fn packed(folder: &Path) -> (String, String) {
     let inside = folder.join("work").join(&name);
     fs::create_dir_all(&inside).unwrap();
     fs::copy(assert_cmd::cargo::cargo_bin!("privgate"), inside.join("privgate")).unwrap();
+    passed(&run_program(&inside, "strip", &["privgate"], &[]));
     fs::create_dir(folder.join("archives")).unwrap();
     let archive = folder.join("archives").join(format!("{name}.tar.gz"));
     let work = folder.join("work");

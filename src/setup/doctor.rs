@@ -135,7 +135,7 @@ fn elsewhere(root: &Path) -> usize {
         ".woodpecker.yml",
         ".drone.yml",
     ];
-    files.iter().filter(|file| std::fs::read_to_string(root.join(file)).is_ok_and(|text| runs_check(&text))).count()
+    files.iter().filter(|file| crate::setup::read(&root.join(file)).is_some_and(|text| runs_check(&text))).count()
 }
 
 /// What concerns this clone and the repository as a whole.
@@ -144,7 +144,7 @@ fn about_the_clone(root: &Path, all: &mut Vec<Advice>) {
         all.push(Advice { level: Level::Note, file: file.to_string(), line: 0, what: what.to_string(), fix: fix.to_string() });
     };
     let managed = [".pre-commit-config.yaml", "lefthook.yml", "lefthook.yaml"];
-    let managed = managed.iter().any(|file| std::fs::read_to_string(root.join(file)).is_ok_and(|text| text.contains("privgate")));
+    let managed = managed.iter().any(|file| crate::setup::read(&root.join(file)).is_some_and(|text| text.contains("privgate")));
     if !managed && hook::find(root).is_ok_and(|hook| !hook::is_installed(&hook)) {
         note(".git", "this clone has no pre-push hook that runs privgate", "run `privgate init --pre-push` to hear of it before CI does");
     }

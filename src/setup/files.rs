@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use super::{Done, ask_git, create, is_there};
+use super::{Done, ask_git, create_below, is_there, read};
 use crate::setup::hook;
 
 /// Where CI takes privgate from, when the build that runs was told: `owner/repository@<commit>`, set by the release workflow.
@@ -90,7 +90,7 @@ pub fn configuration(root: &Path) -> Result<Done, String> {
     if is_there(&path) {
         return Ok(Done::There(path));
     }
-    create(&path, CONFIGURATION)?;
+    create_below(root, &path, CONFIGURATION)?;
     Ok(Done::Written(path))
 }
 
@@ -100,14 +100,14 @@ pub fn configuration(root: &Path) -> Result<Done, String> {
 /// The disk says no.
 pub fn workflow(root: &Path, source: Option<&Source>) -> Result<Done, String> {
     for path in yaml_files(&root.join(".github/workflows")) {
-        if std::fs::read_to_string(&path).is_ok_and(|text| mentions(&text)) {
+        if read(&path).is_some_and(|text| mentions(&text)) {
             return Ok(Done::There(path));
         }
     }
     let branch = default_branch(root);
     let text = WORKFLOW.replace("branches: [main]", &format!("branches: [{}]", plain_or_quoted(&branch)));
     let path = root.join(".github/workflows/privgate.yml");
-    create(&path, &filled(&text, source))?;
+    create_below(root, &path, &filled(&text, source))?;
     Ok(Done::Written(path))
 }
 
@@ -118,7 +118,7 @@ pub fn workflow(root: &Path, source: Option<&Source>) -> Result<Done, String> {
 pub fn pipeline(root: &Path, source: Option<&Source>) -> Result<Done, String> {
     let path = root.join(".gitlab-ci.yml");
     let text = filled(PIPELINE, source);
-    if let Ok(there) = std::fs::read_to_string(&path)
+    if let Some(there) = read(&path)
         && mentions(&there)
     {
         return Ok(Done::There(path));
@@ -128,7 +128,7 @@ pub fn pipeline(root: &Path, source: Option<&Source>) -> Result<Done, String> {
         let step = "it is there and stays as it is; add (and see that its `workflow:` runs for merge requests)".to_string();
         return Ok(Done::ByHand { path, step, lines: lines.to_string() });
     }
-    create(&path, &text)?;
+    create_below(root, &path, &text)?;
     Ok(Done::Written(path))
 }
 
@@ -138,19 +138,19 @@ pub fn pipeline(root: &Path, source: Option<&Source>) -> Result<Done, String> {
 /// The disk says no.
 pub fn pre_commit(root: &Path) -> Result<Done, String> {
     let path = root.join(".pre-commit-config.yaml");
-    if std::fs::read_to_string(&path).is_ok_and(|there| mentions(&there)) {
+    if read(&path).is_some_and(|there| mentions(&there)) {
         return Ok(Done::There(path));
     }
     if is_there(&path) {
         let lines = hook::PRE_COMMIT.lines().skip(1).collect::<Vec<_>>().join("\n");
         return Ok(Done::ByHand { path, step: "it is there and stays as it is; add below `repos:`".to_string(), lines });
     }
-    create(&path, hook::PRE_COMMIT)?;
+    create_below(root, &path, hook::PRE_COMMIT)?;
     Ok(Done::Written(path))
 }
 
 /// Whether the text runs privgate somewhere: a line of it that is no comment.
-fn mentions(text: &str) -> bool {
+pub(super) fn mentions(text: &str) -> bool {
     text.lines().map(str::trim_start).any(|line| !line.starts_with('#') && line.contains("privgate"))
 }
 

@@ -58,7 +58,7 @@ pub fn runs_it(text: &str) -> bool {
 /// Whether the hook is there and runs the check.
 #[must_use]
 pub fn is_installed(hook: &Hook) -> bool {
-    std::fs::read_to_string(&hook.source).is_ok_and(|text| runs_it(&text))
+    super::read(&hook.source).is_some_and(|text| runs_it(&text))
 }
 
 /// Puts the hook where git looks for it, unless something is there.
@@ -74,29 +74,21 @@ pub fn install(dir: &Path) -> Result<Done, String> {
         let step = "`core.hooksPath` leads out of this repository, so that hook serves other repositories too; to run it for all, add";
         return Ok(Done::ByHand { path: hook.source, step: step.to_string(), lines: LINE.to_string() });
     }
-    if is_there(&hook.source) {
-        return Ok(by_hand(dir, hook.source));
-    }
     if let Some(manager) = manager(dir) {
-        return Ok(Done::ByHand {
-            path: dir.join(manager.file),
-            step: format!("{} writes the hooks here; add to its file", manager.name),
-            lines: manager.lines.to_string(),
-        });
+        let path = dir.join(manager.file);
+        if super::read(&path).is_some_and(|text| super::files::mentions(&text)) {
+            return Ok(Done::There(path));
+        }
+        let step = format!("{} writes the hooks here; add to its file", manager.name);
+        return Ok(Done::ByHand { path, step, lines: manager.lines.to_string() });
+    }
+    if is_there(&hook.source) {
+        let step = "a hook is there already and stays as it is; add this before anything in it that reads standard input".to_string();
+        return Ok(Done::ByHand { path: hook.source, step, lines: LINE.to_string() });
     }
     create(&hook.source, SCRIPT)?;
     make_executable(&hook.source)?;
     Ok(Done::Written(hook.source))
-}
-
-/// A hook of somebody else is there: what to add to it.
-fn by_hand(dir: &Path, path: PathBuf) -> Done {
-    if let Some(manager) = manager(dir) {
-        let step = format!("{} writes the hooks here; add to its file", manager.name);
-        return Done::ByHand { path: dir.join(manager.file), step, lines: manager.lines.to_string() };
-    }
-    let step = "a hook is there already and stays as it is; add this before anything in it that reads standard input".to_string();
-    Done::ByHand { path, step, lines: LINE.to_string() }
 }
 
 /// A program that writes hooks from a file of its own.

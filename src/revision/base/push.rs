@@ -56,8 +56,15 @@ pub fn pushed(store: &Store, remote: &str, line: &Line) -> Result<Pushed, Error>
     if line.local.is_zero() {
         return Ok(Pushed::Nothing("it is deleted".to_string()));
     }
-    let Ok(head) = store.commit(&line.local.to_string()) else {
-        return Ok(Pushed::Nothing("it is no commit".to_string()));
+    let head = match store.commit(&line.local.to_string()) {
+        Ok(head) => head,
+        // a tag may name a folder or a file; a branch never does
+        Err(Error::Usage(_)) => return Ok(Pushed::Nothing("it is no commit".to_string())),
+        Err(Error::Unknown { .. }) if line.remote_name.starts_with("refs/tags/") => {
+            return Ok(Pushed::Nothing("it is no commit".to_string()));
+        }
+        Err(Error::Unknown { .. }) => return Err(Error::NoBase(format!("the pushed commit {} is not in this repository", line.local))),
+        Err(error) => return Err(error),
     };
     let default = default_of(store, remote);
     if line.remote.is_zero() {

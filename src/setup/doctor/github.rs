@@ -12,7 +12,7 @@ pub(super) fn inspect(root: &Path, all: &mut Vec<Advice>) -> usize {
     let mut jobs = 0;
     let mut named = Vec::new();
     for path in yaml_files(&root.join(".github/workflows")) {
-        let Ok(text) = std::fs::read_to_string(&path) else { continue };
+        let Some(text) = crate::setup::read(&path) else { continue };
         if !text.contains("privgate") {
             continue;
         }
@@ -198,9 +198,9 @@ fn required(root: &Path, named: &[String], all: &mut Vec<Advice>) {
     let mut files = yaml_files(&root.join(".github")).into_iter().chain(yaml_files(&root.join(".github/settings")));
     let says =
         |text: &str| (text.contains("required_status_checks") || text.contains("contexts")) && named.iter().any(|name| text.contains(name));
-    let in_yaml = files.any(|path| std::fs::read_to_string(path).is_ok_and(|text| says(&text)));
+    let in_yaml = files.any(|path| crate::setup::read(&path).is_some_and(|text| says(&text)));
     let rulesets = std::fs::read_dir(root.join(".github/rulesets")).into_iter().flatten().flatten();
-    let in_json = rulesets.into_iter().any(|entry| std::fs::read_to_string(entry.path()).is_ok_and(|text| says(&text)));
+    let in_json = rulesets.into_iter().any(|entry| crate::setup::read(&entry.path()).is_some_and(|text| says(&text)));
     if !in_yaml && !in_json {
         all.push(Advice {
             level: Level::Note,

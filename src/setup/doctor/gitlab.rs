@@ -9,7 +9,7 @@ use crate::span::Span;
 /// Looks at the pipeline; gives the number of includes and jobs that run the gate.
 pub(super) fn inspect(root: &Path, all: &mut Vec<Advice>) -> usize {
     let file = ".gitlab-ci.yml";
-    let Ok(text) = std::fs::read_to_string(root.join(file)) else { return 0 };
+    let Some(text) = crate::setup::read(&root.join(file)) else { return 0 };
     if !text.contains("privgate") {
         return 0;
     }
