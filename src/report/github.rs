@@ -23,7 +23,7 @@ pub fn write(report: &Report, options: &Options, out: &mut dyn Write) -> io::Res
     let mut kinds: BTreeMap<Severity, Vec<String>> = BTreeMap::new();
     kinds.entry(Severity::Error).or_default().extend(report.errors.iter().map(of_error));
     for finding in &report.findings {
-        kinds.entry(finding.severity).or_default().push(of_finding(finding));
+        kinds.entry(finding.severity).or_default().push(of_finding(report, finding));
     }
     for (severity, commands) in kinds {
         let kept = if commands.len() > PER_TYPE { PER_TYPE - 1 } else { commands.len() };
@@ -75,13 +75,17 @@ fn word(severity: Severity) -> &'static str {
     }
 }
 
-fn of_finding(finding: &Finding) -> String {
+fn of_finding(report: &Report, finding: &Finding) -> String {
     let mut command = format!("::{} file={}", word(finding.severity), escape::workflow_property(&finding.file));
-    let end_line = finding.end_line.max(finding.line);
-    let _ = write!(command, ",line={},endLine={end_line}", finding.line);
+    // the view of a change shows annotations only on lines that it shows
+    let (line, end_line, column, end_column) = match report.anchors.get(&finding.fingerprint) {
+        Some(anchor) if anchor.line != finding.line => (anchor.line, anchor.line, anchor.column, anchor.end_column),
+        _ => (finding.line, finding.end_line.max(finding.line), finding.column, finding.end_column),
+    };
+    let _ = write!(command, ",line={line},endLine={end_line}");
     // GitHub refuses columns of a range that spans lines
-    if end_line == finding.line {
-        let _ = write!(command, ",col={},endColumn={}", finding.column, finding.end_column.max(finding.column));
+    if end_line == line {
+        let _ = write!(command, ",col={column},endColumn={}", end_column.max(column));
     }
     let title = format!("{} ({})", finding.policy, finding.change.word());
     let mut message = finding.message.clone();
@@ -208,10 +212,20 @@ mod tests {
 
     #[test]
     fn columns_are_left_out_of_ranges_over_lines() {
-        let mut finding = fixture::report().findings.remove(0);
-        assert!(of_finding(&finding).contains(",col="));
+        let report = fixture::report();
+        let mut finding = report.findings[0].clone();
+        assert!(of_finding(&report, &finding).contains(",col="));
         finding.end_line = finding.line + 1;
-        assert!(!of_finding(&finding).contains("col="));
+        assert!(!of_finding(&report, &finding).contains("col="));
+    }
+
+    #[test]
+    fn a_removal_is_annotated_on_the_edited_line_beside_it() {
+        let mut report = fixture::report();
+        let finding = report.findings[1].clone();
+        let anchor = super::super::anchor::Anchor { line: 4, column: 1, end_column: 9, hash: None };
+        report.anchors.insert(finding.fingerprint.clone(), anchor);
+        assert!(of_finding(&report, &finding).contains(",line=4,endLine=4,col=1,endColumn=9,"));
     }
 
     #[test]
