@@ -7,6 +7,7 @@
     clippy::indexing_slicing,
     clippy::string_slice,
     clippy::format_push_string,
+    clippy::format_collect,
     reason = "a test may fail loudly"
 )]
 #![cfg(unix)]
@@ -161,7 +162,9 @@ impl Runner {
                 Some(expression) => input(expression.strip_prefix("inputs.").unwrap_or_else(|| panic!("{expression}"))),
             };
             let files = ["output", "summary"].map(|kind| self.join(&format!("{kind}{index}")));
-            files.iter().for_each(|file| fs::write(file, "").unwrap());
+            for file in &files {
+                fs::write(file, "").unwrap();
+            }
             let mut variables = self.variables.clone();
             let env = step["env"].as_object().unwrap();
             variables.extend(env.iter().map(|(name, text)| (name.clone(), value(text.as_str().unwrap()))));

@@ -92,7 +92,7 @@ impl Server {
         })
     }
 
-    fn push(&self, branch: &str, before: &str, after: &str) -> Value {
+    fn push(branch: &str, before: &str, after: &str) -> Value {
         json!({
             "ref": format!("refs/heads/{branch}"), "before": before, "after": after, "base_ref": null,
             "created": before == ZERO, "deleted": after == ZERO, "forced": false,
@@ -231,23 +231,23 @@ fn github_merge_group_names_both_ends() {
 fn github_push_is_compared_with_what_was_there() {
     let server = server();
     let at = server.checkout("refs/heads/main", 1);
-    let push = server.push("main", &server.one, &server.two);
+    let push = Server::push("main", &server.one, &server.two);
     actions(&at, "push", &push, &[], &[]).exits(3).shows(&format!("git fetch --depth=1 origin {}", server.one));
     compares(&actions(&at, "push", &push, &[], &["--fetch"]).exits(0), &server.one, &server.two);
     // a new branch, and one whose old commit nobody has any more
     let at = server.complete("origin/topic");
     for before in [ZERO, "1111111111111111111111111111111111111111"] {
-        let ran = actions(&at, "push", &server.push("topic", before, &server.change), &[], &[]);
+        let ran = actions(&at, "push", &Server::push("topic", before, &server.change), &[], &[]);
         compares(&ran, &server.one, &server.change);
         blames_only_the_change(&ran);
     }
     // the first push of the default branch has nothing before it
     let at = server.complete("origin/main");
-    actions(&at, "push", &server.push("main", ZERO, &server.two), &[], &[]).exits(3).shows("--base");
+    actions(&at, "push", &Server::push("main", ZERO, &server.two), &[], &[]).exits(3).shows("--base");
     // said to have moved, and did not
-    actions(&at, "push", &server.push("main", &server.two, &server.two), &[], &[]).exits(3).shows("already part");
+    actions(&at, "push", &Server::push("main", &server.two, &server.two), &[], &[]).exits(3).shows("already part");
     // a deleted branch: the default branch is checked out, and there is nothing to compare
-    actions(&at, "push", &server.push("topic", &server.change, ZERO), &[], &[]).exits(0).tells("deleted");
+    actions(&at, "push", &Server::push("topic", &server.change, ZERO), &[], &[]).exits(0).tells("deleted");
 }
 
 #[test]
@@ -507,7 +507,7 @@ fn a_fetch_runs_once_and_its_failure_is_no_pass() {
     let server = server();
     let at = server.checkout("refs/heads/main", 1);
     git(&at, &["remote", "set-url", "origin", "file:///nonexistent/nowhere.git"]);
-    let push = server.push("main", &server.one, &server.two);
+    let push = Server::push("main", &server.one, &server.two);
     actions(&at, "push", &push, &[], &["--fetch"]).exits(3).shows("nowhere");
     // without being asked, nothing is fetched
     let at = server.checkout("refs/heads/main", 1);

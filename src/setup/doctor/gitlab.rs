@@ -41,7 +41,7 @@ fn includes(wiring: &Wiring<'_>, document: NodeId, all: &mut Vec<Advice>) -> usi
     let mut found = 0;
     for (text, span) in wiring.texts(include).into_iter().filter(|(text, _)| text.contains("privgate")) {
         let Some((address, version)) = text.rsplit_once('@') else {
-            found += usize::from(text.ends_with(".yml") || text.ends_with(".yaml"));
+            found += usize::from(text.rsplit('.').next().is_some_and(|ending| ending == "yml" || ending == "yaml"));
             continue;
         };
         found += 1;
@@ -66,7 +66,7 @@ fn job(wiring: &Wiring<'_>, job: &Entry, all: &mut Vec<Advice>) {
     let tree = wiring.tree;
     let mut say = |level, span, what: &str, fix: &str| all.push(wiring.advice(level, span, what, fix));
     if let Some(entry) = tree.entry(job.value, "allow_failure")
-        && !tree.scalar(entry.value).is_some_and(|scalar| &*scalar.text == "false")
+        && tree.scalar(entry.value).is_none_or(|scalar| &*scalar.text != "false")
     {
         say(Level::Error, entry.key_span, "the pipeline passes when the gate fails", "remove `allow_failure:`");
     }
