@@ -347,6 +347,45 @@ fn an_attestation_can_be_required() {
     assert_eq!(runner.uses(&[("attestation", "required")]).code, 0);
 }
 
+#[test]
+fn the_release_script_packs_what_the_action_unpacks_and_the_same_twice() {
+    let mut runner = Runner::new();
+    runner.pull_request(SAFE, WEAK);
+    // the build itself is cargo's business: this one finds the program already there
+    let target = "x86_64-unknown-linux-musl";
+    let built = runner.join("target").join(target).join("debug");
+    fs::create_dir_all(&built).unwrap();
+    let own = assert_cmd::cargo::cargo_bin!("privgate");
+    fs::write(built.join("privgate"), format!("#!/bin/sh\nexec '{}' \"$@\"\n", own.display())).unwrap();
+    fs::set_permissions(built.join("privgate"), fs::Permissions::from_mode(0o755)).unwrap();
+    runner.program("cargo", "echo \"cargo $*\" >&2");
+    let name = format!("privgate-v{}-{target}.tar.gz", env!("CARGO_PKG_VERSION"));
+    let path = format!("{}:{}", runner.join("bin").display(), std::env::var("PATH").unwrap());
+    let folders = runner.join("target").display().to_string();
+    let archives: Vec<Vec<u8>> = ["one", "two"]
+        .iter()
+        .map(|folder| {
+            let out = runner.join(folder);
+            let variables = [("PATH", path.as_str()), ("CARGO_TARGET_DIR", folders.as_str()), ("CARGO_HOME", "/nonexistent")];
+            let ran = run_program(root(), "bash", &[".ci/pack", target, out.to_str().unwrap(), "dev"], &variables);
+            assert!(ran.code == 0 && ran.err.contains("cargo build --locked --profile dev --target"), "{ran:#?}");
+            fs::read(out.join(&name)).unwrap()
+        })
+        .collect();
+    assert_eq!(archives[0], archives[1]);
+    let listed = run_program(&runner.join("one"), "tar", &["-tzf", &name], &[]).out;
+    for file in ["/privgate\n", "/privgate.1\n", "/completions/privgate.bash\n", "/LICENSE-MIT\n", "/NOTICE\n"] {
+        assert!(listed.contains(file), "no {file} in {listed}");
+    }
+    // as a release, it is what the action installs
+    runner.release(target);
+    fs::copy(runner.join("one").join(&name), runner.join("served").join(&name)).unwrap();
+    let digest: String = Sha256::digest(&archives[0]).iter().map(|byte| format!("{byte:02x}")).collect();
+    fs::write(runner.join("action/action/digests"), format!("# version {}\n{digest}  {name}\n", env!("CARGO_PKG_VERSION"))).unwrap();
+    let used = runner.uses(&[("attestation", "off")]);
+    assert_eq!((used.code, used.outputs["verdict"].as_str()), (1, "weakened"), "{used:#?}");
+}
+
 // --- what is written about it ---
 
 #[test]
