@@ -6,6 +6,7 @@
 pub mod check;
 pub mod classes;
 pub mod cli;
+pub mod fix;
 pub mod judge;
 pub mod packs;
 pub mod policy;
@@ -15,6 +16,7 @@ pub mod report;
 pub mod revision;
 pub mod scope;
 pub mod setting;
+pub mod setup;
 pub mod span;
 pub mod trial;
 pub mod value;

@@ -67,9 +67,19 @@ fn the_picture_in_the_readme_is_what_the_program_prints() {
 
 #[test]
 fn every_command_line_in_the_texts_is_understood() {
-    for page in
-        ["README.md", "CONTRIBUTING.md", "docs/policies.md", "docs/readers.md", "docs/architecture.md", "examples/weakened/README.md"]
-    {
+    for page in [
+        "README.md",
+        "CONTRIBUTING.md",
+        "docs/policies.md",
+        "docs/readers.md",
+        "docs/architecture.md",
+        "docs/ci.md",
+        "docs/hooks.md",
+        "docs/commands.md",
+        "examples/weakened/README.md",
+        "examples/github/README.md",
+        "examples/hooks/README.md",
+    ] {
         let page_text = text(page);
         // every second piece is a block of code
         for line in page_text.split("```").skip(1).step_by(2).flat_map(str::lines).map(str::trim) {
@@ -93,6 +103,13 @@ fn every_relative_link_leads_somewhere() {
         "docs/readers.md",
         "docs/policies.md",
         "docs/measured.md",
+        "docs/adoption.md",
+        "docs/ci.md",
+        "docs/commands.md",
+        "docs/hooks.md",
+        "examples/github/README.md",
+        "examples/gitlab/README.md",
+        "examples/hooks/README.md",
         "examples/weakened/README.md",
     ] {
         let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join(page);

@@ -5,6 +5,7 @@ use crate::cli::report_file::{self, ReportFile};
 use crate::cli::{Repository, output};
 use crate::policy::catalogue::{Catalogue, Refused};
 use crate::report::Format;
+use crate::report::escape;
 use crate::report::model::{Report, RevisionShown};
 use crate::revision::{Error, Revision, Store, base};
 
@@ -50,6 +51,9 @@ pub struct Arguments {
     /// Say which commits are compared, and why
     #[arg(long)]
     explain_base: bool,
+    /// When a commit is missing from this clone, run the one `git fetch` that brings it
+    #[arg(long)]
+    fetch: bool,
 }
 
 /// What to show beyond what matters.
@@ -78,14 +82,30 @@ fn compare(arguments: &Arguments, date: &str) -> Result<Report, Box<Report>> {
     } else {
         Store::open(&arguments.repository.repo).map_err(|error| failed(&error))?
     };
-    let (compared, why) = revisions(&store, arguments).map_err(|error| failed(&error))?;
+    let mut may_fetch = arguments.fetch;
+    let found = fetching(&store, &mut may_fetch, || revisions(&store, arguments));
+    let (compared, why) = found.map_err(|error| failed(&error))?;
     if arguments.explain_base {
-        output::tell(&explained(&compared, &why));
+        output::tell(&escape::log(&explained(&compared, &why)));
     }
     let loaded = loading.join().unwrap_or_else(|_| Err(Refused { id: "built-in".into(), message: "could not be loaded".into() }));
     let catalogue: &Catalogue = loaded.map_err(|error| Box::new(Report::failed(date, 3, error.to_string())))?;
     let request = Request { fail_on: arguments.fail_on, require_coverage: arguments.require_coverage, date: date.to_owned() };
-    check(&store, catalogue, &compared, &request).map_err(|error| failed(&error))
+    fetching(&store, &mut may_fetch, || check(&store, catalogue, &compared, &request)).map_err(|error| failed(&error))
+}
+
+/// Asks; where the answer is a fetch that would help and one may still run, runs it and asks once more.
+pub(super) fn fetching<T>(store: &Store, may: &mut bool, ask: impl Fn() -> Result<T, Error>) -> Result<T, Error> {
+    let error = match ask() {
+        Err(error) if *may => error,
+        answer => return answer,
+    };
+    let Some(fetch) = error.fetch() else { return Err(error) };
+    *may = false;
+    // names of the repository stand in it, and runners read commands out of logs
+    output::tell(&escape::log(&escape::terminal(&format!("{error}: running it now, as --fetch asks for"))));
+    store.fetch(fetch)?;
+    ask()
 }
 
 fn revisions(store: &Store, arguments: &Arguments) -> Result<(Compared, String), Error> {
@@ -114,6 +134,9 @@ fn revisions(store: &Store, arguments: &Arguments) -> Result<(Compared, String),
     let mut bases = Vec::new();
     for id in &found.base {
         bases.push(store.resolve(&id.to_string())?);
+    }
+    if let Some(note) = found.note {
+        output::tell(&format!("note: {note}"));
     }
     let head = store.resolve(&found.head.to_string())?;
     let first = found.base.first().map(ToString::to_string).unwrap_or_default();

@@ -1,11 +1,16 @@
 //! The command line: one file a subcommand, each thin: flags in, library called, report out.
 
 mod check;
+mod doctor;
 mod explain;
+mod fix;
+mod init;
 mod inspect;
+mod manual;
 mod output;
 pub mod pages;
 mod policy;
+mod pre_push;
 mod report_file;
 mod why;
 
@@ -40,6 +45,18 @@ enum What {
     Explain(explain::Arguments),
     /// Tell what was read at a place and why it did or did not fire
     Why(why::Arguments),
+    /// Set the gate up in a repository
+    Init(init::Arguments),
+    /// Tell what is wrong with the gate's wiring
+    Doctor(doctor::Arguments),
+    /// Put the safer value back where a default got weaker
+    Fix(fix::Arguments),
+    /// Judge a push before it leaves: git's pre-push hook runs this
+    PrePush(pre_push::Arguments),
+    /// Print the completions of a shell
+    Completions(manual::Arguments),
+    /// Print the manual page
+    Man,
 }
 
 /// Where the repository is.
@@ -69,5 +86,11 @@ pub fn run() -> u8 {
         What::Policy(what) => policy::run(&what),
         What::Explain(arguments) => explain::run(&arguments),
         What::Why(arguments) => why::run(&arguments),
+        What::Init(arguments) => init::run(&arguments),
+        What::Doctor(arguments) => doctor::run(&arguments),
+        What::Fix(arguments) => fix::run(&arguments),
+        What::PrePush(arguments) => pre_push::run(&arguments),
+        What::Completions(arguments) => manual::completions(&arguments),
+        What::Man => manual::man(),
     }
 }

@@ -71,7 +71,25 @@ pub(super) fn fetch(place: &super::place::Place, fetch: &super::error::Fetch) ->
     let mut git = std::process::Command::new("git");
     git.env("GIT_DIR", &place.git_dir).env("GIT_TERMINAL_PROMPT", "0").args(&fetch.arguments);
     git.stdin(Stdio::null()).stderr(Stdio::piped());
-    run(git).map(drop)
+    run(git).map(drop).map_err(|error| match error {
+        Error::Git(words) => Error::Git(without_credentials(&words)),
+        other => other,
+    })
+}
+
+/// Addresses of remotes may hold a token, and CI's logs are public.
+fn without_credentials(words: &str) -> String {
+    let mut rest = words;
+    let mut out = String::new();
+    while let Some((before, after)) = rest.split_once("://") {
+        let end = after.find(['/', ' ', '\'', '"']).unwrap_or(after.len());
+        let host = after.get(..end).and_then(|authority| authority.rfind('@')).map_or(0, |at| at + 1);
+        out.push_str(before);
+        out.push_str("://");
+        rest = after.get(host..).unwrap_or_default();
+    }
+    out.push_str(rest);
+    out
 }
 
 fn folder(bytes: &[u8]) -> PathBuf {
@@ -345,4 +363,16 @@ impl Backend for Command {
 
 fn exists(path: &Path) -> bool {
     std::fs::symlink_metadata(path).is_ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::without_credentials;
+
+    #[test]
+    fn words_of_git_never_show_a_token() {
+        let words = "fatal: unable to access 'https://gitlab-ci-token:abc@gitlab.example.org/a/b.git/': no; http://x/y@z";
+        assert_eq!(without_credentials(words), "fatal: unable to access 'https://gitlab.example.org/a/b.git/': no; http://x/y@z");
+        assert_eq!(without_credentials("no address"), "no address");
+    }
 }

@@ -90,7 +90,13 @@ impl Store {
     /// An error that names a commit which this clone does not hold.
     #[must_use]
     pub fn lacking_commit(&self, commit: Id) -> Error {
-        let fetch = self.fetch_of(&self.remote(), &commit.to_string());
+        self.lacking_commit_at(&self.remote(), commit)
+    }
+
+    /// The same for a commit that a certain remote has.
+    #[must_use]
+    pub fn lacking_commit_at(&self, remote: &str, commit: Id) -> Error {
+        let fetch = self.fetch_of(remote, &commit.to_string());
         Error::Missing { what: format!("commit {commit}"), clone: self.clone_kind().words(), fetch }
     }
 

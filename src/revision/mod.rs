@@ -22,6 +22,7 @@ mod sides;
 #[cfg(unix)]
 mod tests;
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 
@@ -102,6 +103,8 @@ pub struct Listing {
 pub struct Store {
     place: Option<Place>,
     idle: Mutex<Vec<Box<dyn Backend>>>,
+    /// What files of the work tree are to hold, as far as readers go.
+    pretended: Mutex<BTreeMap<String, Vec<u8>>>,
 }
 
 impl std::fmt::Debug for Store {
@@ -126,14 +129,14 @@ impl Store {
     /// # Errors
     /// There is no repository, or it is of a kind that cannot be read.
     pub fn open_with(dir: &Path, env: &dyn Fn(&str) -> Option<String>) -> Result<Self, Error> {
-        Ok(Self { place: Some(Place::find(dir, env)?), idle: Mutex::default() })
+        Ok(Self { place: Some(Place::find(dir, env)?), idle: Mutex::default(), pretended: Mutex::default() })
     }
 
     /// No repository: only folders can be read.
     #[must_use]
     pub fn none() -> Self {
         options::set();
-        Self { place: None, idle: Mutex::default() }
+        Self { place: None, idle: Mutex::default(), pretended: Mutex::default() }
     }
 
     /// The folder of the files on the disk; none in a bare repository.
@@ -190,6 +193,15 @@ impl Store {
         // Opened repositories remember what they did not find.
         self.idle.lock().unwrap_or_else(PoisonError::into_inner).clear();
         Ok(())
+    }
+
+    /// From here on, files of the work tree read as if they held these bytes: to judge an edit before it is written.
+    pub fn pretend(&self, files: BTreeMap<String, Vec<u8>>) {
+        *self.pretended.lock().unwrap_or_else(PoisonError::into_inner) = files;
+    }
+
+    fn pretended(&self, path: &str) -> Option<Vec<u8>> {
+        self.pretended.lock().unwrap_or_else(PoisonError::into_inner).get(path).cloned()
     }
 
     /// A reader for one thread. Making one is cheap after the first: opened repositories are kept.

@@ -46,6 +46,11 @@ impl<'a> BlobReader<'a> {
             Mode::Submodule => return Err(ReadError::Submodule),
             Mode::File | Mode::Executable => {}
         }
+        if *side == Revision::WorkTree
+            && let Some(bytes) = self.store.pretended(&blob.path)
+        {
+            return Ok(bytes);
+        }
         let content = match side {
             Revision::Folder(root) => disk::read(root, blob, cap).map_err(|error| Error::from_read(&error)),
             // What is tracked but not on the disk (sparse checkouts) lies in the object database.

@@ -170,11 +170,16 @@ pub fn run<S: AsRef<OsStr>>(folder: &Path, arguments: &[S]) -> Ran {
 
 /// The same with variables of the environment.
 pub fn run_with<S: AsRef<OsStr>>(folder: &Path, arguments: &[S], variables: &[(&str, &str)]) -> Ran {
+    run_fed(folder, arguments, variables, "")
+}
+
+/// The same with standard input.
+pub fn run_fed<S: AsRef<OsStr>>(folder: &Path, arguments: &[S], variables: &[(&str, &str)], input: &str) -> Ran {
     let mut command = Command::new(assert_cmd::cargo::cargo_bin!("privgate"));
     clean(command.current_dir(folder).args(arguments)).env("COLUMNS", "100").env("NO_COLOR", "1");
     command.envs(variables.iter().copied());
     let start = Instant::now();
-    let out = assert_cmd::Command::from_std(command).timeout(PATIENCE).output().unwrap();
+    let out = assert_cmd::Command::from_std(command).write_stdin(input).timeout(PATIENCE).output().unwrap();
     let took = start.elapsed();
     assert!(took < PATIENCE, "it took {took:?}");
     let ran = Ran {
@@ -184,6 +189,25 @@ pub fn run_with<S: AsRef<OsStr>>(folder: &Path, arguments: &[S], variables: &[(&
     };
     assert!((0..=3).contains(&ran.code) && !ran.err.contains("panicked"), "{ran:#?}");
     ran
+}
+
+/// Runs any program in a folder, with the program under test first in PATH, and no setting of the machine's user.
+pub fn run_program(folder: &Path, program: impl AsRef<OsStr>, arguments: &[&str], variables: &[(&str, &str)]) -> Ran {
+    let mut command = Command::new(program);
+    clean(command.current_dir(folder).args(arguments)).env("PATH", path_with_privgate()).envs(variables.iter().copied());
+    let out = command.output().unwrap();
+    Ran {
+        code: out.status.code().unwrap_or(-1),
+        out: String::from_utf8_lossy(&out.stdout).into_owned(),
+        err: String::from_utf8_lossy(&out.stderr).into_owned(),
+    }
+}
+
+/// PATH with the folder of the program under test in front.
+pub fn path_with_privgate() -> std::ffi::OsString {
+    let own = assert_cmd::cargo::cargo_bin!("privgate").parent().unwrap().to_path_buf();
+    let others = std::env::var_os("PATH").unwrap_or_default();
+    std::env::join_paths(std::iter::once(own).chain(std::env::split_paths(&others))).unwrap()
 }
 
 /// No variable of the surrounding CI job and no setting of the machine's user reaches a run.

@@ -119,7 +119,7 @@ impl Event<'_> {
         if base.contains(&head) {
             return Err(nothing_new("pull_request_target", head));
         }
-        Ok(Found { base, head, why: "a pull request: the merge-base of the commit that its target branch is at and the head".to_string() })
+        Ok(Found::new(base, head, "a pull request: the merge-base of the commit that its target branch is at and the head"))
     }
 
     fn merge_group(&self) -> Result<Found, Error> {

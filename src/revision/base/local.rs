@@ -20,28 +20,31 @@ pub(super) fn find(store: &Store, head: Option<&str>) -> Result<Found, Error> {
     if here && branch.is_none() && base.contains(&tip) {
         return Err(Error::NoBase(format!("HEAD is on no branch and already part of {shown}: give --base, such as --base HEAD~1")));
     }
-    Ok(Found { base, head: tip, why: format!("the merge-base with the default branch {shown}") })
+    Ok(Found::new(base, tip, format!("the merge-base with the default branch {shown}")))
 }
 
 /// The reference of the default branch and the branch's own name: what the remote says, else `main`, else `master`.
 fn default_branch(store: &Store) -> Result<(String, String), Error> {
     let remotes = store.remotes();
-    for remote in &remotes {
+    default_branch_among(store, &remotes).ok_or_else(|| match remotes.first() {
+        Some(remote) if store.is_shallow() => store.lacking_branch(remote, "main"),
+        _ => Error::NoBase("there is no default branch here (no origin/HEAD, main or master): give --base".to_string()),
+    })
+}
+
+/// The same among some remotes, else in this clone; `None` where neither knows one.
+pub(super) fn default_branch_among(store: &Store, remotes: &[String]) -> Option<(String, String)> {
+    for remote in remotes {
         let prefix = format!("refs/remotes/{remote}/");
         let target = store.symbolic(&format!("{prefix}HEAD")).filter(|target| store.commit(target).is_ok());
         if let Some((target, branch)) = target.as_ref().and_then(|target| Some((target, target.strip_prefix(&prefix)?))) {
-            return Ok((target.clone(), branch.to_string()));
+            return Some((target.clone(), branch.to_string()));
         }
     }
-    for branch in ["main", "master"] {
+    ["main", "master"].iter().find_map(|branch| {
         let places = remotes.iter().map(|remote| format!("refs/remotes/{remote}/{branch}")).chain([format!("refs/heads/{branch}")]);
-        if let Some(reference) = places.into_iter().find(|name| store.commit(name).is_ok()) {
-            return Ok((reference, branch.to_string()));
-        }
-    }
-    Err(match remotes.first() {
-        Some(remote) if store.is_shallow() => store.lacking_branch(remote, "main"),
-        _ => Error::NoBase("there is no default branch here (no origin/HEAD, main or master): give --base".to_string()),
+        let reference = places.into_iter().find(|name| store.commit(name).is_ok())?;
+        Some((reference, (*branch).to_string()))
     })
 }
 
@@ -54,7 +57,7 @@ fn on_default(store: &Store, default: &str, tip: Id) -> Result<Found, Error> {
     let reference = if remote == "." { merge.clone() } else { format!("refs/remotes/{remote}/{upstream}") };
     let other = store.commit(&reference).map_err(|_| store.lacking_branch(&remote, upstream))?;
     let base = store.merge_bases(other, tip)?;
-    Ok(Found { base, head: tip, why: format!("the merge-base with {}, which {default} follows", short(&reference)) })
+    Ok(Found::new(base, tip, format!("the merge-base with {}, which {default} follows", short(&reference))))
 }
 
 fn short(reference: &str) -> &str {

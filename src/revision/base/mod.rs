@@ -4,6 +4,7 @@ mod generic;
 mod github;
 mod gitlab;
 mod local;
+pub mod push;
 #[cfg(test)]
 mod tests;
 
@@ -21,11 +22,17 @@ pub struct Found {
     pub head: Id,
     /// In one sentence, for people.
     pub why: String,
+    /// What people must be told even when they did not ask: a part of the change that nobody shows here.
+    pub note: Option<&'static str>,
 }
 
 impl Found {
     fn one(base: Id, head: Id, why: impl Into<String>) -> Self {
-        Self { base: vec![base], head, why: why.into() }
+        Self::new(vec![base], head, why)
+    }
+
+    fn new(base: Vec<Id>, head: Id, why: impl Into<String>) -> Self {
+        Self { base, head, why: why.into(), note: None }
     }
 }
 
@@ -34,9 +41,17 @@ impl Found {
 /// # Errors
 /// No base can be named (exit 3), with the command that fetches what is missing.
 pub fn find(store: &Store, env: Environment<'_>, head: Option<&str>, ci: bool) -> Result<Found, Error> {
+    // What ran this program says more than the job around it; `--ci` asks for the job.
+    if let Some(found) = (!ci).then(|| generic::pre_commit(store, env, head)).flatten() {
+        return found;
+    }
     let event = github::find(store, env, head).or_else(|| gitlab::find(store, env, head)).or_else(|| generic::find(store, env, head));
     match event {
         Some(found) => found,
+        None if ci && env("CIRCLECI").is_some_and(|value| value == "true") => Err(Error::NoBase(
+            "CircleCI tells a job of no base: give --base << pipeline.git.base_revision >>, or leave --ci out to compare with the default branch"
+                .to_string(),
+        )),
         None if ci => Err(Error::NoBase("--ci was given, but no CI event that names one was found; give --base".to_string())),
         None => local::find(store, head),
     }
@@ -74,7 +89,7 @@ fn against_branch(store: &Store, branch: &str, head: Id, event: &str) -> Result<
         return Err(nothing_new(&format!("{event} to {branch}"), head));
     }
     let several = if base.len() > 1 { " (there are several)" } else { "" };
-    Ok(Found { base, head, why: format!("{event}: the merge-base of {branch} and the head{several}") })
+    Ok(Found::new(base, head, format!("{event}: the merge-base of {branch} and the head{several}")))
 }
 
 /// The event tells of a change, and the commits show none: the wrong commit is checked out.
@@ -87,6 +102,9 @@ fn nothing_new(event: &str, head: Id) -> Error {
 /// A push: what the branch was before, else where it left the default branch.
 fn pushed(store: &Store, before: Option<&str>, head: Id, branch: &str, default: Option<&str>) -> Result<Found, Error> {
     if let Some(before) = before.and_then(Id::parse).filter(|before| !before.is_zero()) {
+        if before == head {
+            return Err(nothing_new("a push", head));
+        }
         if store.has(before) {
             return Ok(Found::one(before, head, "a push: the commit that the branch had before"));
         }
@@ -104,5 +122,5 @@ fn pushed(store: &Store, before: Option<&str>, head: Id, branch: &str, default: 
     let tip = branch_tip(store, default)?;
     let base = store.merge_bases(tip, head)?;
     let same = if base.contains(&head) { ", which is the head itself: there is nothing to compare" } else { "" };
-    Ok(Found { base, head, why: format!("a push of something new: its merge-base with {default}{same}") })
+    Ok(Found::new(base, head, format!("a push of something new: its merge-base with {default}{same}")))
 }

@@ -1,0 +1,107 @@
+//! `.gitlab-ci.yml`: the component or a job that runs the gate.
+
+use std::path::Path;
+
+use super::{Advice, Level, Wiring, runs_check, swallows};
+use crate::read::tree::{Entry, NodeId, yaml};
+use crate::span::Span;
+
+/// Looks at the pipeline; gives the number of includes and jobs that run the gate.
+pub(super) fn inspect(root: &Path, all: &mut Vec<Advice>) -> usize {
+    let file = ".gitlab-ci.yml";
+    let Some(text) = crate::setup::read(&root.join(file)) else { return 0 };
+    if !text.contains("privgate") {
+        return 0;
+    }
+    let tree = yaml::parse(&text);
+    let wiring = Wiring::new(file.to_string(), &text, &tree);
+    for problem in &tree.problems {
+        all.push(wiring.advice(Level::Error, problem.span.unwrap_or(Span::new(0, 0)), "this pipeline cannot be read", "repair its YAML"));
+    }
+    // a header with `spec:` makes the pipeline the second document
+    let Some(document) = tree.documents.last().copied() else { return 0 };
+    let included = includes(&wiring, document, all);
+    let mut gates = included;
+    for entry in tree.entries(document) {
+        let runs = scripts(&wiring, entry).iter().any(|(script, _)| runs_check(script));
+        // the same name again changes the included job
+        if runs || included > 0 && &*entry.key == "privgate" {
+            gates += usize::from(runs);
+            job(&wiring, entry, all);
+        }
+    }
+    if gates > 0 {
+        workflow(&wiring, document, all);
+    }
+    gates
+}
+
+fn includes(wiring: &Wiring<'_>, document: NodeId, all: &mut Vec<Advice>) -> usize {
+    let Some(include) = wiring.tree.get(document, "include") else { return 0 };
+    let mut found = 0;
+    for (text, span) in wiring.texts(include).into_iter().filter(|(text, _)| text.contains("privgate")) {
+        let Some((address, version)) = text.rsplit_once('@') else {
+            found += usize::from(text.rsplit('.').next().is_some_and(|ending| ending == "yml" || ending == "yaml"));
+            continue;
+        };
+        found += 1;
+        if version == "COMMIT" || address.contains("OWNER/") {
+            let fix = "put the address of privgate's repository and a commit of it";
+            all.push(wiring.advice(Level::Error, span, "this address is a placeholder", fix));
+        } else if !(version.len() == 40 && version.bytes().all(|byte| byte.is_ascii_hexdigit())) {
+            let what = "the component is not pinned: whoever moves that name decides what judges";
+            all.push(wiring.advice(Level::Warning, span, what, "name a commit, all 40 digits"));
+        }
+    }
+    found
+}
+
+/// The lines of a job's scripts.
+fn scripts<'a>(wiring: &Wiring<'a>, job: &Entry) -> Vec<(&'a str, Span)> {
+    let keys = ["before_script", "script", "after_script"];
+    keys.iter().filter_map(|key| wiring.tree.get(job.value, key)).flat_map(|id| wiring.texts(id)).collect()
+}
+
+fn job(wiring: &Wiring<'_>, job: &Entry, all: &mut Vec<Advice>) {
+    let tree = wiring.tree;
+    let mut say = |level, span, what: &str, fix: &str| all.push(wiring.advice(level, span, what, fix));
+    if let Some(entry) = tree.entry(job.value, "allow_failure")
+        && tree.scalar(entry.value).is_none_or(|scalar| &*scalar.text != "false")
+    {
+        say(Level::Error, entry.key_span, "the pipeline passes when the gate fails", "remove `allow_failure:`");
+    }
+    for key in ["only", "except"] {
+        if let Some(entry) = tree.entry(job.value, key) {
+            say(Level::Warning, entry.key_span, &format!("`{key}:` skips the gate for some pipelines"), "use `rules:` as in the component");
+        }
+    }
+    let rules = tree.get(job.value, "rules");
+    for rule in rules.map(|rules| tree.items(rules)).unwrap_or_default() {
+        if let Some(entry) = tree.entry(*rule, "changes") {
+            say(
+                Level::Error,
+                entry.key_span,
+                "`changes:` skips the gate for files that it would judge",
+                "remove it: a quiet check takes milliseconds",
+            );
+        }
+        if tree.text(*rule, "allow_failure") == Some("true") || matches!(tree.text(*rule, "when"), Some("manual")) {
+            say(Level::Error, tree.node(*rule).span, "under this rule the gate does not hold", "let the job run and fail");
+        }
+    }
+    for (script, span) in scripts(wiring, job) {
+        if runs_check(script) && swallows(script) {
+            say(Level::Error, span, "the script goes on when the check fails", "let its exit code end the job");
+        }
+    }
+}
+
+/// Rules for the whole pipeline that leave merge requests out.
+fn workflow(wiring: &Wiring<'_>, document: NodeId, all: &mut Vec<Advice>) {
+    let tree = wiring.tree;
+    let Some(entry) = tree.get(document, "workflow").and_then(|workflow| tree.entry(workflow, "rules")) else { return };
+    if !wiring.texts(entry.value).iter().any(|(text, _)| text.contains("merge_request")) {
+        let fix = "add a rule `if: $CI_PIPELINE_SOURCE == \"merge_request_event\"`";
+        all.push(wiring.advice(Level::Error, entry.key_span, "no pipeline runs for merge requests", fix));
+    }
+}
