@@ -3,10 +3,12 @@
 mod load;
 mod place;
 mod posture;
+mod ruled;
 mod touched;
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use crate::config::bounds::Bounds;
 use crate::judge::input::{Content, PairIn};
 use crate::judge::judgement::{Judgement, Wanted, judge_all};
 use crate::policy::catalogue::Catalogue;
@@ -19,6 +21,7 @@ use load::Loaded;
 pub use load::{Sides, read_text};
 pub use place::{Asked, why};
 pub use posture::posture;
+pub use ruled::{Inputs, Whose, rules_of};
 
 /// Bytes of the head tree that a word search may read.
 const SEARCH_BYTES: u64 = 64 << 20;
@@ -27,7 +30,8 @@ const SEARCH_BYTES: u64 = 64 << 20;
 const CONTEXT_FILES: usize = 200;
 
 /// From which severity on a finding fails the build.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, clap::ValueEnum, serde::Deserialize)]
+#[serde(rename_all = "lowercase")]
 pub enum FailOn {
     /// Errors only.
     #[default]
@@ -62,24 +66,34 @@ pub struct Compared {
     pub head_shown: RevisionShown,
 }
 
-/// Compares two revisions.
+/// Compares two revisions by the rules of the base: `catalogue` holds the built-in policies, and the base's `privgate.yaml` says
+/// what else judges.
 ///
 /// # Errors
 /// Objects are missing, or the disk cannot be read.
 pub fn check(store: &Store, catalogue: &Catalogue, compared: &Compared, request: &Request) -> Result<Report, Error> {
+    check_with(store, catalogue, compared, request, &Inputs::default())
+}
+
+/// The same, with what else was handed in.
+///
+/// # Errors
+/// Objects are missing, or the disk cannot be read.
+pub fn check_with(store: &Store, catalogue: &Catalogue, compared: &Compared, request: &Request, inputs: &Inputs) -> Result<Report, Error> {
     let mut reports = Vec::new();
     for base in &compared.base {
-        reports.push(check_one(store, catalogue, base, compared, request)?);
+        reports.push(ruled::judge(store, catalogue, base, compared, request, inputs)?);
     }
     Ok(weakest_of_all(reports, request))
 }
 
-/// Judges one revision against the floors: everything in it is new.
+/// Judges one revision against the floors, by its own rules: everything in it is new.
 ///
 /// # Errors
 /// Objects are missing, or the disk cannot be read.
 pub fn audit(store: &Store, catalogue: &Catalogue, compared: &Compared, request: &Request) -> Result<Report, Error> {
-    check(store, catalogue, compared, request)
+    let inputs = Inputs { whose: Whose::Head, fail_on_given: true, ..Inputs::default() };
+    check_with(store, catalogue, compared, request, &inputs)
 }
 
 /// With several merge-bases only what is weaker than every one of them counts.
@@ -98,18 +112,31 @@ fn weakest_of_all(mut reports: Vec<Report>, request: &Request) -> Report {
     first
 }
 
-fn check_one(store: &Store, catalogue: &Catalogue, base: &Revision, compared: &Compared, request: &Request) -> Result<Report, Error> {
+/// What one set of rules says, and whether something that had to be read could not be.
+struct Judged {
+    report: Report,
+    unread: bool,
+}
+
+fn check_one(
+    store: &Store,
+    catalogue: &Catalogue,
+    bounds: &Bounds,
+    base: &Revision,
+    compared: &Compared,
+    request: &Request,
+) -> Result<Judged, Error> {
     // other projects' code is their business, and there is a lot of it: it is counted, not read
     let foreign = std::cell::RefCell::new(BTreeSet::new());
     let wanted = |path: &str| {
-        let theirs = is_foreign_code(path);
+        let theirs = is_foreign_code(bounds, path);
         if theirs {
             foreign.borrow_mut().insert(path.to_owned());
         }
         !theirs && crate::read::reads(path)
     };
     let changes = store.changes(base, &compared.head, &wanted, &|path| crate::read::group(path))?;
-    let sides = Sides { store, base, head: &compared.head, catalogue };
+    let sides = Sides { store, base, head: &compared.head, catalogue, bounds };
     let Loaded { mut pairs, mut skipped, files } = load::pairs(&sides, &changes.pairs);
     let foreign = foreign.borrow().len();
     if foreign > 0 {
@@ -135,8 +162,8 @@ fn check_one(store: &Store, catalogue: &Catalogue, base: &Revision, compared: &C
 }
 
 /// Whether a path is source code of somebody else.
-fn is_foreign_code(path: &str) -> bool {
-    crate::classes::class_of(path, None) == PathClass::Vendored && crate::read::by_path(path).is_some_and(crate::read::Reader::is_code)
+fn is_foreign_code(bounds: &Bounds, path: &str) -> bool {
+    bounds.class_of(path, None) == PathClass::Vendored && crate::read::by_path(path).is_some_and(crate::read::Reader::is_code)
 }
 
 /// Brings what findings that could fail depend on: manifests upward, and files of the head tree that still hold a lost name.
@@ -149,7 +176,7 @@ fn second_phase(sides: &Sides, pairs: &[PairIn], wanted: &Wanted) -> Result<Vec<
         paths.extend(sides.store.list(sides.head, &manifest)?.blobs.into_iter().map(|blob| blob.path));
     }
     if !wanted.words.is_empty() {
-        let readable = |path: &str| crate::read::reads(path) && !crate::read::is_manifest(path) && !is_foreign_code(path);
+        let readable = |path: &str| crate::read::reads(path) && !crate::read::is_manifest(path) && !is_foreign_code(sides.bounds, path);
         let found = search(sides.store, sides.head, &wanted.words, &readable, SEARCH_BYTES)?;
         paths.extend(found.hits.into_iter().map(|(path, _)| path));
     }
@@ -185,14 +212,14 @@ fn finish(
     request: &Request,
     files: usize,
     mut skipped: Vec<Skipped>,
-) -> Report {
+) -> Judged {
     skipped.extend(judgement.skipped.iter().map(|(file, reason)| Skipped { file: file.clone(), reason: reason.clone() }));
     skipped.sort();
     skipped.dedup();
     let findings = findings(&judgement.world, &judgement.found);
     let unread = request.require_coverage && judgement.world.pairs.iter().any(|pair| unread_and_named(catalogue, pair));
     let (verdict, exit) = decide(&findings, request.fail_on, unread);
-    Report {
+    let report = Report {
         schema: "privgate-report/1",
         tool: Tool::THIS,
         date: request.date.clone(),
@@ -209,7 +236,8 @@ fn finish(
         },
         findings,
         errors: Vec::new(),
-    }
+    };
+    Judged { report, unread }
 }
 
 fn unread_and_named(catalogue: &Catalogue, pair: &PairIn) -> bool {

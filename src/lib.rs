@@ -6,6 +6,8 @@
 pub mod check;
 pub mod classes;
 pub mod cli;
+pub mod config;
+pub mod gate;
 pub mod judge;
 pub mod packs;
 pub mod policy;

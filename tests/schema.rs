@@ -167,3 +167,42 @@ fn a_kind_of_document_that_no_reader_gives_is_refused() {
     let bad = GOOD.replace("enabled_is: weak", "enabled_is: weak\n    in: [compsoe]");
     assert!(!complaints(&schema(), &yaml(&bad)).is_empty());
 }
+
+// --- privgate.yaml ---
+
+const CONFIG: &str = include_str!("../examples/own-policy/head/privgate.yaml");
+
+fn config_schema() -> Validator {
+    let text = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("schemas/privgate-config.schema.json")).unwrap();
+    jsonschema::validator_for(&serde_json::from_str(&text).unwrap()).unwrap()
+}
+
+#[test]
+fn the_example_configuration_is_good_for_schema_and_program() {
+    assert_eq!(complaints(&config_schema(), &yaml(CONFIG)), Vec::<String>::new());
+    privgate::config::parse("privgate.yaml", CONFIG).unwrap();
+}
+
+#[test]
+fn what_is_wrong_in_a_configuration_is_refused_by_schema_and_program() {
+    let schema = config_schema();
+    for bad in [
+        "fail_onn: error",
+        "fail_on: always",
+        "version: 2",
+        "policies: {telemetry/x: {severity: loud}}",
+        "policies: {telemetry/x: {severities: note}}",
+        "policies: {telemetry/x: {severity: {weakend: note}}}",
+        "classes: {exemple: [a]}",
+        "limits: {file_mib: 9}",
+        "limits: {files: 0}",
+        "limits: {depth: 1}",
+        "waivers: {owners: [acme]}",
+        "waivers: {max_days: 181}",
+        "data: {kinds: [ibam]}",
+        "packs: {a: b}",
+    ] {
+        assert!(privgate::config::parse("privgate.yaml", bad).is_err(), "the program takes {bad}");
+        assert!(!complaints(&schema, &yaml(bad)).is_empty(), "the schema takes {bad}");
+    }
+}

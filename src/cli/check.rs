@@ -1,6 +1,6 @@
 //! `privgate check`: which two revisions, then the pipeline, then the report.
 
-use crate::check::{Compared, FailOn, Request, check};
+use crate::check::{Compared, FailOn, Inputs, Request, check_with};
 use crate::cli::{Repository, output};
 use crate::policy::catalogue::{Catalogue, Refused};
 use crate::report::Format;
@@ -31,9 +31,15 @@ pub struct Arguments {
     /// How the report is written
     #[arg(long, value_enum, default_value_t)]
     format: Format,
-    /// From which severity on a finding fails the build
-    #[arg(long, value_enum, default_value_t)]
-    fail_on: FailOn,
+    /// From which severity on a finding fails the build [default: what privgate.yaml says, else error]
+    #[arg(long, value_enum)]
+    fail_on: Option<FailOn>,
+    /// Where the configuration stands in the base [default: privgate.yaml]
+    #[arg(long, value_name = "PATH-IN-BASE", conflicts_with = "config_from_disk")]
+    config: Option<String>,
+    /// A configuration from the disk instead of the base's; its digest stands in the report
+    #[arg(long, value_name = "FILE")]
+    config_from_disk: Option<std::path::PathBuf>,
     /// Fail (exit 3) when a changed file that a policy names was not read
     #[arg(long)]
     require_coverage: bool,
@@ -80,8 +86,15 @@ fn compare(arguments: &Arguments, date: &str) -> Result<Report, Box<Report>> {
     }
     let loaded = loading.join().unwrap_or_else(|_| Err(Refused { id: "built-in".into(), message: "could not be loaded".into() }));
     let catalogue: &Catalogue = loaded.map_err(|error| Box::new(Report::failed(date, 3, error.to_string())))?;
-    let request = Request { fail_on: arguments.fail_on, require_coverage: arguments.require_coverage, date: date.to_owned() };
-    check(&store, catalogue, &compared, &request).map_err(|error| failed(&error))
+    let fail_on = arguments.fail_on.unwrap_or_default();
+    let request = Request { fail_on, require_coverage: arguments.require_coverage, date: date.to_owned() };
+    let inputs = Inputs {
+        config: arguments.config.clone(),
+        config_from_disk: arguments.config_from_disk.clone(),
+        fail_on_given: arguments.fail_on.is_some(),
+        ..Inputs::default()
+    };
+    check_with(&store, catalogue, &compared, &request, &inputs).map_err(|error| failed(&error))
 }
 
 fn revisions(store: &Store, arguments: &Arguments) -> Result<(Compared, String), Error> {

@@ -3,7 +3,9 @@
 mod check;
 mod explain;
 mod inspect;
+mod new_policy;
 mod output;
+mod own;
 mod policy;
 mod why;
 

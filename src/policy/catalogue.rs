@@ -38,6 +38,8 @@ pub struct Catalogue {
     names: Names,
     by_id: HashMap<String, usize>,
     own_prose: HashMap<String, Prose>,
+    /// By index, where some policy is never reported.
+    silent: Vec<bool>,
 }
 
 /// A policy that cannot be used.
@@ -75,6 +77,24 @@ impl Catalogue {
         Self::of(Vec::new(), own)
     }
 
+    /// The built-in policies and some more, each changed as a configuration says; `silent` ones judge but are never reported.
+    ///
+    /// # Errors
+    /// A policy that cannot be compiled, or an id that is taken.
+    pub fn adjusted(mut own: Vec<Policy>, adjust: &dyn Fn(&mut Policy), silent: &dyn Fn(&str) -> bool) -> Result<Self, Refused> {
+        let mut built_in = built_in_rules()?;
+        built_in.iter_mut().chain(&mut own).for_each(adjust);
+        let mut catalogue = Self::of(built_in, own)?;
+        catalogue.silent = catalogue.policies.iter().map(|policy| silent(&policy.rule.id)).collect();
+        Ok(catalogue)
+    }
+
+    /// Whether a policy is never reported. It still owns its settings, so that no lexicon speaks in its place.
+    #[must_use]
+    pub fn is_silent(&self, policy: usize) -> bool {
+        self.silent.get(policy).copied().unwrap_or(false)
+    }
+
     fn of(built_in: Vec<Policy>, own: Vec<Policy>) -> Result<Self, Refused> {
         let own_prose = own.iter().map(|policy| (policy.id.clone(), prose_of(policy))).collect();
         let mut by_id = HashMap::new();
@@ -97,7 +117,7 @@ impl Catalogue {
         let policies: Vec<Result<Compiled, Refused>> = all.into_par_iter().map(compiled).collect();
         let policies = policies.into_iter().collect::<Result<Vec<_>, _>>()?;
         let names = Names::new(&policies);
-        Ok(Self { policies, lexicons, names, by_id, own_prose })
+        Ok(Self { policies, lexicons, names, by_id, own_prose, silent: Vec::new() })
     }
 
     /// All policies; their index is what [`super::names::Hit`] holds.

@@ -210,7 +210,8 @@ fn identity(world: &World, one: &Found) -> String {
     format!("{id}\n{}\n{scope}\n{path}\n{}\n{}", one.setting, value(&one.base), value(&one.head))
 }
 
-fn digest(text: &str) -> String {
+/// The first half of the SHA-256 of a text, in hexadecimal.
+pub(crate) fn digest(text: &str) -> String {
     let digit = |n: u8| char::from_digit(u32::from(n), 16).unwrap_or('0');
     Sha256::digest(text.as_bytes()).iter().take(16).flat_map(|byte| [digit(byte >> 4), digit(byte & 15)]).collect()
 }
