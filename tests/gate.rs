@@ -18,6 +18,8 @@ mod support;
 
 #[path = "gate/configuration.rs"]
 mod configuration;
+#[path = "gate/wiring.rs"]
+mod wiring;
 
 use support::{Ran, Repo};
 

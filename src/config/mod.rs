@@ -109,15 +109,28 @@ impl Config {
         [id, &area].into_iter().find_map(|key| self.policies.get_key_value(key)).map(|(key, value)| (key.as_str(), value))
     }
 
+    /// What holds for a policy: its own entry, else that of the id it is told under, else that of its area.
+    fn of_rule(&self, rule: &Policy) -> Option<&Override> {
+        let named = [Some(rule.id.as_str()), rule.reported_as.as_deref()];
+        named.into_iter().flatten().find_map(|id| self.policies.get(id)).or_else(|| Some(self.of_policy(&rule.id)?.1))
+    }
+
     /// Changes a policy as this configuration says.
     pub fn adjust(&self, rule: &mut Policy) {
-        let Some((_, entry)) = self.of_policy(&rule.id) else { return };
-        if let Some(grades) = &entry.severity {
+        let Some(entry) = self.of_rule(rule) else { return };
+        let (severity, floor) = (entry.severity.clone(), entry.floor.clone());
+        if let Some(grades) = severity {
             grades.apply(&mut rule.severity);
         }
-        if let Some(floor) = &entry.floor {
-            rule.floor = Some(floor.clone());
+        if floor.is_some() {
+            rule.floor = floor;
         }
+    }
+
+    /// Whether a policy is never reported.
+    #[must_use]
+    pub fn silences_rule(&self, rule: &Policy) -> bool {
+        self.of_rule(rule).is_some_and(|entry| entry.severity == Some(Grades::None))
     }
 
     /// Whether a policy is never reported.

@@ -201,7 +201,7 @@ fn is_policy(path: &str) -> bool {
 
 fn catalogue(config: &Config, packs: &[PackPolicy]) -> Result<Catalogue, Fault> {
     let own: Vec<Policy> = packs.iter().map(|pack| pack.policy.clone()).collect();
-    Catalogue::adjusted(own, &|rule| config.adjust(rule), &|id| config.silences(id)).map_err(|refused| {
+    Catalogue::adjusted(own, &|rule| config.adjust(rule), &|rule| config.silences_rule(rule)).map_err(|refused| {
         let pack = packs.iter().rev().find(|pack| pack.policy.id == refused.id);
         match pack {
             Some(pack) => Fault::at(&pack.file.path, &pack.file.text, 0, refused.to_string()),
@@ -221,7 +221,7 @@ fn misnamed(config: &Config, catalogue: &Catalogue, file: &OwnFile) -> Vec<Fault
         let here = [Key::Name("policies"), Key::Name(key)];
         let of_area = key.strip_suffix("/*");
         let means = |id: &str| id == key || of_area.is_some_and(|area| id.split('/').next() == Some(area));
-        let mut meant = catalogue.policies().iter().filter(|policy| means(&policy.rule.id)).peekable();
+        let mut meant = catalogue.policies().iter().filter(|policy| means(&policy.rule.id) || means(policy.reported())).peekable();
         if meant.peek().is_none() && !crate::gate::IDS.iter().any(|id| means(id)) {
             let near = catalogue.nearest(key).map(|near| format!("; did you mean `{near}`?")).unwrap_or_default();
             wrong(&here, format!("no policy `{key}`{near} (`privgate policy list` shows all)"));

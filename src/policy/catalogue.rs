@@ -81,11 +81,11 @@ impl Catalogue {
     ///
     /// # Errors
     /// A policy that cannot be compiled, or an id that is taken.
-    pub fn adjusted(mut own: Vec<Policy>, adjust: &dyn Fn(&mut Policy), silent: &dyn Fn(&str) -> bool) -> Result<Self, Refused> {
+    pub fn adjusted(mut own: Vec<Policy>, adjust: &dyn Fn(&mut Policy), silent: &dyn Fn(&Policy) -> bool) -> Result<Self, Refused> {
         let mut built_in = built_in_rules()?;
         built_in.iter_mut().chain(&mut own).for_each(adjust);
         let mut catalogue = Self::of(built_in, own)?;
-        catalogue.silent = catalogue.policies.iter().map(|policy| silent(&policy.rule.id)).collect();
+        catalogue.silent = catalogue.policies.iter().map(|policy| silent(&policy.rule)).collect();
         Ok(catalogue)
     }
 

@@ -76,12 +76,13 @@ fn finding(world: &World, one: &Found, lines: &mut Lines) -> Finding {
     }
     places.dedup();
     let mut also: Vec<String> =
-        one.also.iter().filter_map(|index| world.catalogue.policies().get(*index)).map(|policy| policy.rule.id.clone()).collect();
+        one.also.iter().filter_map(|index| world.catalogue.policies().get(*index)).map(|policy| policy.reported().to_owned()).collect();
+    also.retain(|other| policy.is_none_or(|policy| policy.reported() != other));
     also.sort();
     also.dedup();
     Finding {
         message: message(one, base.as_ref(), head.as_ref(), &prose),
-        policy: id.clone(),
+        policy: policy.map_or_else(String::new, |policy| policy.reported().to_owned()),
         title: prose.title.clone(),
         severity: one.severity,
         change: one.change,
