@@ -20,3 +20,4 @@ pub mod setting;
 pub mod span;
 pub mod trial;
 pub mod value;
+pub mod waiver;

@@ -18,6 +18,8 @@ mod support;
 
 #[path = "gate/configuration.rs"]
 mod configuration;
+#[path = "gate/waivers.rs"]
+mod waivers;
 #[path = "gate/wiring.rs"]
 mod wiring;
 

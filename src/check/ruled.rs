@@ -15,6 +15,8 @@ use crate::policy::catalogue::{Catalogue, built_in_rules};
 use crate::report::model::{Change, ErrorShown, Finding, Report, Severity, Verdict};
 use crate::revision::{Error, Revision, Store};
 use crate::span::Span;
+use crate::waiver::Approvals;
+use crate::waiver::settle::{Circumstances, Waivers};
 
 /// Whose configuration counts.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -37,6 +39,10 @@ pub struct Inputs {
     pub config_from_disk: Option<PathBuf>,
     /// `fail_on` of the request was asked for; otherwise the configuration may say it.
     pub fail_on_given: bool,
+    /// Who approved the head commit.
+    pub approvals: Option<Approvals>,
+    /// A local run (`--staged`, `pre-push`): a new waiver shows as pending and does not block.
+    pub local: bool,
 }
 
 /// Both sides' rules.
@@ -97,15 +103,44 @@ pub(super) fn judge(
         judged.report.findings.extend(found);
         judged.report.findings.sort_by_key(|finding| finding.severity);
     }
+    let approvals = inputs.approvals.as_ref();
+    let alone_in_time = inputs.whose == Whose::Head;
+    let at = Circumstances { store, base, head: &compared.head, date: &request.date, approvals, local: inputs.local, alone: alone_in_time };
+    let broken = waived(&mut judged.report.findings, &both, &at)?;
     judged.report.coverage.policy_source = source(&both, inputs);
     let mut report = judged.report;
     (report.verdict, report.exit) = decide(&report.findings, fails_on(request, inputs, &both), judged.unread);
-    let faults = faults(&both);
+    let faults: Vec<Fault> = faults(&both).into_iter().chain(broken).collect();
     if !faults.is_empty() {
         (report.verdict, report.exit) = (Verdict::Error, 2);
         report.errors.extend(faults.iter().map(shown));
     }
     Ok(report)
+}
+
+/// Marks what is waived and adds what is to say about the waivers themselves; gives the fault of a malformed waiver file.
+fn waived(findings: &mut Vec<Finding>, both: &Both, at: &Circumstances) -> Result<Option<Fault>, Error> {
+    let rules = both.base.rules().map(|rules| &rules.config.waivers);
+    let owners = rules.map(|rules| rules.owners.0.as_slice()).unwrap_or_default();
+    let most_days = rules.map_or(crate::config::MOST_DAYS, crate::config::WaiverRules::most_days);
+    let waivers = match Waivers::find(at, owners, most_days)? {
+        None => return Ok(None),
+        Some(Err(fault)) => return Ok(Some(fault)),
+        Some(Ok(waivers)) => waivers,
+    };
+    waivers.accept(findings, at);
+    let (raised, settled): (Vec<Raised>, Vec<Option<String>>) = waivers.raised(findings, at).into_iter().unzip();
+    let mut found: Vec<Finding> = raised
+        .into_iter()
+        .zip(settled)
+        .flat_map(|(raised, settled)| {
+            crate::gate::findings(vec![raised]).into_iter().map(move |finding| Finding { waiver: settled.clone(), ..finding })
+        })
+        .collect();
+    graded(&mut found, both);
+    findings.extend(found);
+    findings.sort_by_key(|finding| finding.severity);
+    Ok(None)
 }
 
 fn ruled_by<'a>(rules: Option<&'a Rules>, built_in: &'a Catalogue, bounds: &'a Bounds) -> (&'a Catalogue, &'a Bounds) {

@@ -6,6 +6,7 @@ use crate::policy::catalogue::{Catalogue, Refused};
 use crate::report::Format;
 use crate::report::model::{Report, RevisionShown};
 use crate::revision::{Error, Revision, Store, base};
+use crate::waiver::Approvals;
 
 /// Flags of `check`.
 #[allow(clippy::struct_excessive_bools, reason = "each is a flag of its own")]
@@ -43,6 +44,9 @@ pub struct Arguments {
     /// Fail (exit 3) when a changed file that a policy names was not read
     #[arg(long)]
     require_coverage: bool,
+    /// Who approved the head commit, as `privgate approvals` wrote it
+    #[arg(long, value_name = "FILE")]
+    approvals: Option<std::path::PathBuf>,
     /// Judge as on this day [default: today, UTC]
     #[arg(long, value_name = "YYYY-MM-DD", value_parser = output::parse_date)]
     date: Option<String>,
@@ -92,9 +96,17 @@ fn compare(arguments: &Arguments, date: &str) -> Result<Report, Box<Report>> {
         config: arguments.config.clone(),
         config_from_disk: arguments.config_from_disk.clone(),
         fail_on_given: arguments.fail_on.is_some(),
+        approvals: arguments.approvals.as_deref().map(approvals).transpose().map_err(|error| failed(&error))?,
+        local: arguments.staged || arguments.worktree,
         ..Inputs::default()
     };
     check_with(&store, catalogue, &compared, &request, &inputs).map_err(|error| failed(&error))
+}
+
+fn approvals(path: &std::path::Path) -> Result<Approvals, Error> {
+    let wrong = |what: String| Error::Usage(format!("{}: {what}", path.display()));
+    let text = std::fs::read_to_string(path).map_err(|error| wrong(format!("cannot be read: {error}")))?;
+    Approvals::parse(&text).map_err(|message| wrong(format!("is no file of approvals: {message}")))
 }
 
 fn revisions(store: &Store, arguments: &Arguments) -> Result<(Compared, String), Error> {

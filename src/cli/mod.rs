@@ -7,6 +7,7 @@ mod new_policy;
 mod output;
 mod own;
 mod policy;
+mod waive;
 mod why;
 
 use std::path::PathBuf;
@@ -38,6 +39,8 @@ enum What {
     Policy(policy::What),
     /// Tell what a policy guards, why, and how to fix a finding
     Explain(explain::Arguments),
+    /// Write a waiver for a finding, or clear out those that are over
+    Waive(waive::Arguments),
     /// Tell what was read at a place and why it did or did not fire
     Why(why::Arguments),
 }
@@ -68,6 +71,7 @@ pub fn run() -> u8 {
         What::Posture(arguments) => inspect::posture(&arguments),
         What::Policy(what) => policy::run(&what),
         What::Explain(arguments) => explain::run(&arguments),
+        What::Waive(arguments) => waive::run(&arguments),
         What::Why(arguments) => why::run(&arguments),
     }
 }

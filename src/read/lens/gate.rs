@@ -52,6 +52,10 @@ pub fn workflow(view: &mut View<'_>, document: NodeId, parent: ScopeId, jobs: &[
         let tree = view.tree;
         let steps = tree.get(*node, "steps").map(|list| tree.items(list).to_vec()).unwrap_or_default();
         for step in steps {
+            // an alias can put one long script into many steps
+            if view.spent() || tree.text(step, "run").is_some_and(|script| !view.afford(script)) {
+                return;
+            }
             let Some(run) = of_step(view, step) else { continue };
             if !any {
                 emit(view, parent, "privgate", Outcome::text(run.text.clone()), run.key, run.span);
@@ -82,6 +86,9 @@ pub fn pipeline(view: &mut View<'_>, parent: ScopeId, job_node: NodeId, scope: S
         .collect();
     for line in lines {
         let Some(scalar) = view.written(line) else { continue };
+        if !view.afford(&scalar.text) {
+            return;
+        }
         let Some(run) = of_script(view, line, &scalar.text, tree.node(line).span) else { continue };
         emit(view, parent, "privgate", Outcome::text(run.text.clone()), run.key, run.span);
         view.label(scope, "privgate");
