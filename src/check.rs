@@ -30,7 +30,7 @@ const SEARCH_BYTES: u64 = 64 << 20;
 const CONTEXT_FILES: usize = 200;
 
 /// From which severity on a finding fails the build.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, clap::ValueEnum, serde::Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum, serde::Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum FailOn {
     /// Errors only.
@@ -40,6 +40,19 @@ pub enum FailOn {
     Warning,
     /// Nothing.
     Never,
+}
+
+impl FailOn {
+    /// The one of two under which more fails.
+    #[must_use]
+    pub fn strictest(self, other: Self) -> Self {
+        let rank = |word: Self| match word {
+            Self::Warning => 0,
+            Self::Error => 1,
+            Self::Never => 2,
+        };
+        if rank(other) < rank(self) { other } else { self }
+    }
 }
 
 /// What is asked of one run.
@@ -80,11 +93,13 @@ pub fn check(store: &Store, catalogue: &Catalogue, compared: &Compared, request:
 /// # Errors
 /// Objects are missing, or the disk cannot be read.
 pub fn check_with(store: &Store, catalogue: &Catalogue, compared: &Compared, request: &Request, inputs: &Inputs) -> Result<Report, Error> {
-    let mut reports = Vec::new();
+    let (mut reports, mut fail_on) = (Vec::new(), request.fail_on);
     for base in &compared.base {
-        reports.push(ruled::judge(store, catalogue, base, compared, request, inputs)?);
+        let (report, from) = ruled::judge(store, catalogue, base, compared, request, inputs)?;
+        fail_on = if reports.is_empty() { from } else { fail_on.strictest(from) };
+        reports.push(report);
     }
-    Ok(weakest_of_all(reports, request))
+    Ok(weakest_of_all(reports, fail_on))
 }
 
 /// Judges one revision against the floors, by its own rules: everything in it is new.
@@ -97,8 +112,13 @@ pub fn audit(store: &Store, catalogue: &Catalogue, compared: &Compared, request:
 }
 
 /// With several merge-bases only what is weaker than every one of them counts.
-fn weakest_of_all(mut reports: Vec<Report>, request: &Request) -> Report {
+fn weakest_of_all(mut reports: Vec<Report>, fail_on: FailOn) -> Report {
     let mut first = if reports.is_empty() { Report::empty(String::new()) } else { reports.remove(0) };
+    // a configuration that cannot be used stops whichever base it is of
+    let stopped = std::iter::once(&first).chain(&reports).find(|report| report.exit == 2).cloned();
+    if let Some(report) = stopped {
+        return report;
+    }
     if reports.is_empty() {
         return first;
     }
@@ -108,7 +128,7 @@ fn weakest_of_all(mut reports: Vec<Report>, request: &Request) -> Report {
         first.findings.retain(|finding| !finding.change.can_fail() || known.contains(&key(finding)));
     }
     let unread = reports.iter().any(|report| report.exit == 3);
-    (first.verdict, first.exit) = decide(&first.findings, request.fail_on, unread && first.exit == 3);
+    (first.verdict, first.exit) = decide(&first.findings, fail_on, unread && first.exit == 3);
     first
 }
 

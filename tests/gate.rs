@@ -16,6 +16,8 @@
 
 mod support;
 
+#[path = "gate/bypasses.rs"]
+mod bypasses;
 #[path = "gate/configuration.rs"]
 mod configuration;
 #[path = "gate/waivers.rs"]

@@ -76,7 +76,7 @@ impl Both {
     }
 }
 
-/// Judges one base with the rules of both sides.
+/// Judges one base with the rules of both sides; also says from which severity on it failed.
 pub(super) fn judge(
     store: &Store,
     built_in: &Catalogue,
@@ -84,7 +84,7 @@ pub(super) fn judge(
     compared: &Compared,
     request: &Request,
     inputs: &Inputs,
-) -> Result<Report, Error> {
+) -> Result<(Report, FailOn), Error> {
     let both = Both::find(store, base, &compared.head, inputs)?;
     let bounds = Bounds::default();
     let (catalogue, of_base) = ruled_by(both.base.rules(), built_in, &bounds);
@@ -109,13 +109,14 @@ pub(super) fn judge(
     let broken = waived(&mut judged.report.findings, &both, &at)?;
     judged.report.coverage.policy_source = source(&both, inputs);
     let mut report = judged.report;
-    (report.verdict, report.exit) = decide(&report.findings, fails_on(request, inputs, &both), judged.unread);
+    let fail_on = fails_on(request, inputs, &both);
+    (report.verdict, report.exit) = decide(&report.findings, fail_on, judged.unread);
     let faults: Vec<Fault> = faults(&both).into_iter().chain(broken).collect();
     if !faults.is_empty() {
         (report.verdict, report.exit) = (Verdict::Error, 2);
         report.errors.extend(faults.iter().map(shown));
     }
-    Ok(report)
+    Ok((report, fail_on))
 }
 
 /// Marks what is waived and adds what is to say about the waivers themselves; gives the fault of a malformed waiver file.
@@ -150,8 +151,7 @@ fn ruled_by<'a>(rules: Option<&'a Rules>, built_in: &'a Catalogue, bounds: &'a B
 /// The faults that stop: those of the head's files, and those of the base's unless the head's are whole again.
 fn faults(both: &Both) -> Vec<Fault> {
     match (&both.base, &both.head) {
-        (_, Found::Faulty(faults)) => faults.clone(),
-        (Found::Faulty(faults), Found::Nothing) => faults.clone(),
+        (_, Found::Faulty(faults)) | (Found::Faulty(faults), Found::Nothing) => faults.clone(),
         _ => Vec::new(),
     }
 }
@@ -168,15 +168,7 @@ fn fails_on(request: &Request, inputs: &Inputs, both: &Both) -> FailOn {
     let of = |found: &Found| found.rules().and_then(|rules| rules.config.fail_on);
     let base = of(&both.base).unwrap_or(request.fail_on);
     // what the head says only counts where it is stricter
-    [Some(base), of(&both.head)]
-        .into_iter()
-        .flatten()
-        .min_by_key(|word| match word {
-            FailOn::Warning => 0,
-            FailOn::Error => 1,
-            FailOn::Never => 2,
-        })
-        .unwrap_or_default()
+    of(&both.head).map_or(base, |head| base.strictest(head))
 }
 
 /// Where the policies came from, with a digest of what is not built in.
@@ -200,7 +192,6 @@ fn source(both: &Both, inputs: &Inputs) -> String {
         "base"
     };
     match (&both.base, &both.head) {
-        (Found::Nothing, Found::Nothing) => built_in,
         (Found::Rules(rules), _) if both.same() || inputs.whose == Whose::Head => format!("{built_in}, {place} {}", words(rules)),
         (Found::Rules(base), Found::Rules(head)) => format!("{built_in}, {place} {}, and head {}", words(base), words(head)),
         (Found::Rules(base), _) => format!("{built_in}, {place} {}", words(base)),

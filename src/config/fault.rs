@@ -66,7 +66,7 @@ pub fn of_parser(file: &str, text: &str, error: &serde_saphyr::Error) -> Fault {
     Fault::on_line(file, text, place, kindly(line))
 }
 
-/// `unknown field `x`, expected one of `a`, `b`` with the one that was meant.
+/// What serde says of an unknown word, with the one that was meant instead of all that are known.
 fn kindly(message: &str) -> String {
     let Some((head, expected)) = message.split_once(", expected ") else { return message.to_owned() };
     let wrong = head.split('`').nth(1);

@@ -187,7 +187,7 @@ fn packs(
             Ok(file) => match crate::packs::parse(Path::new(&file.path), &file.text) {
                 Ok(policy) => policies.push(PackPolicy { file, policy }),
                 Err(wrong) => {
-                    faults.extend(wrong.into_iter().map(|one| Fault::on_line(&file.path, &file.text, (one.line, one.column), one.message)))
+                    faults.extend(wrong.into_iter().map(|one| Fault::on_line(&file.path, &file.text, (one.line, one.column), one.message)));
                 }
             },
         }
@@ -220,16 +220,16 @@ fn misnamed(config: &Config, catalogue: &Catalogue, file: &OwnFile) -> Vec<Fault
         };
         let here = [Key::Name("policies"), Key::Name(key)];
         let of_area = key.strip_suffix("/*");
-        let means = |id: &str| id == key || of_area.is_some_and(|area| id.split('/').next() == Some(area));
-        let mut meant = catalogue.policies().iter().filter(|policy| means(&policy.rule.id) || means(policy.reported())).peekable();
-        if meant.peek().is_none() && !crate::gate::IDS.iter().any(|id| means(id)) {
+        let is_meant = |id: &str| id == key || of_area.is_some_and(|area| id.split('/').next() == Some(area));
+        let mut policies = catalogue.policies().iter().filter(|policy| is_meant(&policy.rule.id) || is_meant(policy.reported())).peekable();
+        if policies.peek().is_none() && !crate::gate::IDS.iter().any(|id| is_meant(id)) {
             let near = catalogue.nearest(key).map(|near| format!("; did you mean `{near}`?")).unwrap_or_default();
             wrong(&here, format!("no policy `{key}`{near} (`privgate policy list` shows all)"));
         }
         let Some(floor) = &entry.floor else { continue };
         if of_area.is_some() {
             wrong(&here, "a floor is on the order of one policy: name the policy instead of the area".into());
-        } else if let Some(policy) = meant.next()
+        } else if let Some(policy) = policies.next()
             && policy.rule.safety.as_ref().is_none_or(|order| order::given(order, floor).is_none())
         {
             let at = [Key::Name("policies"), Key::Name(key), Key::Name("floor")];

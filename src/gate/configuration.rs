@@ -53,7 +53,7 @@ pub fn compare<'a>(compared: &Compared<'a, '_>) -> Vec<Raised<'a>> {
     let looser = looser(compared);
     match (compared.base.file, compared.head.file) {
         (None, Some(file)) => vec![first(file, &looser)],
-        (Some(_), _) => looser.into_iter().filter_map(|one| told(compared, one)).collect(),
+        (Some(_), _) => looser.into_iter().filter_map(|one| told(compared, &one)).collect(),
         (None, None) => Vec::new(),
     }
 }
@@ -81,7 +81,7 @@ fn first<'a>(file: &'a OwnFile, looser: &[Looser]) -> Raised<'a> {
     }
 }
 
-fn told<'a>(compared: &Compared<'a, '_>, looser: Looser) -> Option<Raised<'a>> {
+fn told<'a>(compared: &Compared<'a, '_>, looser: &Looser) -> Option<Raised<'a>> {
     let name = named(&looser.path);
     let (base, head) = (side(compared.base, &looser.path), side(compared.head, &looser.path));
     let near = head.0.or(base.0)?;

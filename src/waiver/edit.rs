@@ -12,7 +12,8 @@ pub fn appended(text: &str, waiver: &Waiver) -> Result<String, String> {
     let before = parse(PATH, text).map_err(|fault| fault.to_string())?;
     let mut out = text.trim_end().to_owned();
     if let Some(head) = out.strip_suffix("waivers: []") {
-        out = head.trim_end().to_owned();
+        let kept = head.trim_end().len();
+        out.truncate(kept);
     }
     let indent = if before.is_empty() {
         if !out.is_empty() {

@@ -125,18 +125,10 @@ impl Waivers {
         if self.base.iter().any(|standing| waiver.within(standing)) {
             return Counts::Yes(words(&format!("accepted by {}", waiver.owner)));
         }
-        if let Some(user) = self.approved(waiver, Some(finding), at) {
+        if let Some(user) = approved(waiver, Some(finding), at) {
             return Counts::Yes(words(&format!("accepted by {} ({user})", waiver.owner)));
         }
         if at.local { Counts::Pending } else { Counts::No }
-    }
-
-    /// Which approval of the head commit settles a new waiver.
-    fn approved(&self, waiver: &Waiver, finding: Option<&Finding>, at: &Circumstances) -> Option<String> {
-        let head = at.head.commit()?.to_string();
-        let mut approvals = at.approvals?.of(&waiver.owner, &head);
-        let found = approvals.find(|one| one.commit.eq_ignore_ascii_case(&head) || merges(&one.commit, waiver, finding, at))?;
-        Some(found.user.clone())
     }
 
     /// Findings about the waivers themselves.
@@ -161,7 +153,7 @@ impl Waivers {
                 let severity = if standing && !at.alone { Severity::Note } else { Severity::Error };
                 raised.push((invalid(waiver, place, severity, &format!("this waiver does not count: {wrong}")), None));
             } else if !standing && !at.alone {
-                let settled = self.approved(waiver, None, at).map(|user| format!("approved by {user} for {}", waiver.owner));
+                let settled = approved(waiver, None, at).map(|user| format!("approved by {user} for {}", waiver.owner));
                 let settled = settled.or_else(|| at.local.then(|| format!("pending: {} has to approve it", waiver.owner)));
                 raised.push((added(waiver, place, self.base.iter().find(|old| old.same_change(waiver))), settled));
             } else if findings.iter().any(|finding| undoes(finding, waiver)) {
@@ -171,6 +163,14 @@ impl Waivers {
         }
         raised
     }
+}
+
+/// Which approval of the head commit settles a new waiver.
+fn approved(waiver: &Waiver, finding: Option<&Finding>, at: &Circumstances) -> Option<String> {
+    let head = at.head.commit()?.to_string();
+    let mut approvals = at.approvals?.of(&waiver.owner, &head);
+    let found = approvals.find(|one| one.commit.eq_ignore_ascii_case(&head) || merges(&one.commit, waiver, finding, at))?;
+    Some(found.user.clone())
 }
 
 /// Whether a waiver speaks of this finding in one of these files.
@@ -207,13 +207,13 @@ fn merges(approved: &str, waiver: &Waiver, finding: Option<&Finding>, at: &Circu
         let revision = at.store.resolve(approved).ok()?;
         let there = at.store.find(&revision, PATH).ok()??;
         let there = read(at.store, &revision, &there).ok()?;
-        let waived = parse(PATH, &there.text).ok()?.contains(waiver);
+        let stands = parse(PATH, &there.text).ok()?.contains(waiver);
         let files: Vec<&str> = match finding {
             Some(finding) => finding.places.iter().map(|place| place.file.as_str()).collect(),
             None => vec![waiver.file.as_str()],
         };
         let id = |revision: &Revision, file: &str| at.store.find(revision, file).ok().flatten().map(|blob| blob.id);
-        Some(waived && files.iter().all(|file| id(&revision, file) == id(at.head, file)))
+        Some(stands && files.iter().all(|file| id(&revision, file) == id(at.head, file)))
     };
     same().unwrap_or(false)
 }
