@@ -23,7 +23,7 @@ pub fn write(report: &Report, options: &Options, out: &mut dyn Write) -> io::Res
     let mut kinds: BTreeMap<Severity, Vec<String>> = BTreeMap::new();
     kinds.entry(Severity::Error).or_default().extend(report.errors.iter().map(of_error));
     for finding in &report.findings {
-        kinds.entry(finding.severity).or_default().push(of_finding(finding));
+        kinds.entry(level(finding)).or_default().push(of_finding(finding));
     }
     for (severity, commands) in kinds {
         let kept = if commands.len() > PER_TYPE { PER_TYPE - 1 } else { commands.len() };
@@ -75,8 +75,13 @@ fn word(severity: Severity) -> &'static str {
     }
 }
 
+/// What somebody has accepted is shown, and is no error any more.
+fn level(finding: &Finding) -> Severity {
+    if finding.waiver.is_some() { Severity::Note } else { finding.severity }
+}
+
 fn of_finding(finding: &Finding) -> String {
-    let mut command = format!("::{} file={}", word(finding.severity), escape::workflow_property(&finding.file));
+    let mut command = format!("::{} file={}", word(level(finding)), escape::workflow_property(&finding.file));
     let end_line = finding.end_line.max(finding.line);
     let _ = write!(command, ",line={},endLine={end_line}", finding.line);
     // GitHub refuses columns of a range that spans lines
@@ -93,6 +98,7 @@ fn of_finding(finding: &Finding) -> String {
     let change = change::line(finding.base.as_ref(), finding.head.as_ref(), false);
     row("change", change.map(|change| format!("{} {change}", finding.setting)));
     row("scope", finding.scope.clone());
+    row("waiver", finding.waiver.clone());
     row("why", finding.why.clone());
     row("fix", finding.fix.clone());
     row("refs", Some(finding.refs.join(", ")));

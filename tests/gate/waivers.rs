@@ -248,3 +248,11 @@ fn there_is_no_other_way_to_silence_a_finding() {
         json(&Repo::two(&[SAFE_FILE], &[("compose.yaml", &weak)])).exits(1);
     }
 }
+
+#[test]
+fn what_is_waived_is_shown_and_counts_as_nothing_else() {
+    let repo = standing(WAIVER);
+    repo.check(&[]).exits(0).says("accepted by @acme/privacy until 2026-12-04").says("0 weakened, 0 undecided, 1 waived");
+    let ran = repo.check(&["--format", "github"]).exits(0).says("::notice file=compose.yaml");
+    assert!(!ran.out.contains("::error file"), "{}", ran.out);
+}
