@@ -306,7 +306,8 @@ pub fn rules_of(store: &Store, revision: &Revision) -> Result<Option<Box<Rules>>
         Found::Rules(rules) => Ok(Some(rules)),
         Found::Faulty(faults) => {
             let words: Vec<String> = faults.iter().map(|fault| format!("{}:{}: {}", fault.file, fault.line, fault.pictured())).collect();
-            Err(Error::Usage(words.join("\n")))
+            // these words quote the repository's own lines, and runners read commands out of logs
+            Err(Error::Usage(crate::report::escape::log(&crate::report::escape::terminal(&words.join("\n")))))
         }
     }
 }

@@ -26,6 +26,9 @@ pub const PATH: &str = "privgate.yaml";
 /// The longest time that a waiver may last, in days.
 pub const MOST_DAYS: u32 = 180;
 
+/// More entries than this under one key are no configuration any more: comparing two takes the square of it.
+const MOST_ENTRIES: usize = 1_000;
+
 /// The kinds of personal data that `data:` may name.
 pub const DATA_KINDS: &[&str] = &["email", "card", "iban", "us-ssn", "ip", "phone"];
 
@@ -139,6 +142,17 @@ impl Config {
         self.of_policy(id).is_some_and(|(_, entry)| entry.severity == Some(Grades::None))
     }
 
+    /// How many entries the keys have that hold many.
+    fn lists(&self) -> [(&'static str, usize); 5] {
+        [
+            ("packs", self.packs.0.len()),
+            ("policies", self.policies.len()),
+            ("classes", self.classes.values().map(|globs| globs.0.len()).sum()),
+            ("waivers", self.waivers.owners.0.len()),
+            ("data", self.data.files.0.len() + self.data.kinds.0.len()),
+        ]
+    }
+
     /// What it says about files; the globs were checked when it was parsed.
     #[must_use]
     pub fn bounds(&self) -> Bounds {
@@ -158,6 +172,10 @@ pub fn parse(file: &str, text: &str) -> Result<Config, Vec<Fault>> {
     let config: Config = serde_saphyr::from_str_with_options(text, options).map_err(|error| vec![of_parser(file, text, &error)])?;
     let tree = yaml::parse(text);
     let mut faults = Vec::new();
+    if let Some((key, count)) = config.lists().into_iter().find(|(_, count)| *count > MOST_ENTRIES) {
+        let at = place(&tree, &[Key::Name(key)]).start;
+        return Err(vec![Fault::at(file, text, at, format!("`{key}` has {count} entries; {MOST_ENTRIES} are the most"))]);
+    }
     let mut wrong = |path: &[Key], message: String| faults.push(Fault::at(file, text, place(&tree, path).start, message));
     if config.version.is_some_and(|version| version != 1) {
         wrong(&[Key::Name("version")], "this program knows version 1 of the format".into());

@@ -18,6 +18,12 @@ use crate::revision::{Blob, Error, Id, Revision, Store};
 /// The largest configuration, waiver or policy file, in bytes.
 pub const MOST_BYTES: u64 = 1 << 20;
 
+/// All policy files of one repository together, in bytes.
+const MOST_PACK_BYTES: usize = 16 << 20;
+
+/// Faults of one kind that are told; more of them help nobody.
+const TOLD: usize = 20;
+
 /// The most policy files of one repository.
 const MOST_POLICIES: usize = 2_000;
 
@@ -180,11 +186,17 @@ fn packs(
         faults.push(Fault::at(&file.path, &file.text, at.start, format!("more than {MOST_POLICIES} policy files")));
         return Ok((policies, faults));
     }
+    let mut bytes = 0;
     for blob in &blobs {
         identity.push((blob.path.clone(), blob.id.to_string()));
         match read(store, revision, blob) {
             Err(fault) => faults.push(fault),
-            Ok(file) => match crate::packs::parse(Path::new(&file.path), &file.text) {
+            Ok(file) if bytes + file.text.len() > MOST_PACK_BYTES => {
+                let message = format!("all policy files together are more than {} MiB", MOST_PACK_BYTES >> 20);
+                faults.push(Fault::on_line(&file.path, "", (1, 1), message));
+                break;
+            }
+            Ok(file) => match parsed(&file, &mut bytes) {
                 Ok(policy) => policies.push(PackPolicy { file, policy }),
                 Err(wrong) => {
                     faults.extend(wrong.into_iter().map(|one| Fault::on_line(&file.path, &file.text, (one.line, one.column), one.message)));
@@ -193,6 +205,11 @@ fn packs(
         }
     }
     Ok((policies, faults))
+}
+
+fn parsed(file: &OwnFile, bytes: &mut usize) -> Result<Policy, Vec<crate::packs::Faulty>> {
+    *bytes += file.text.len();
+    crate::packs::parse(Path::new(&file.path), &file.text)
 }
 
 fn is_policy(path: &str) -> bool {
@@ -215,6 +232,9 @@ fn misnamed(config: &Config, catalogue: &Catalogue, file: &OwnFile) -> Vec<Fault
     let tree = yaml::parse(&file.text);
     let mut faults = Vec::new();
     for (key, entry) in &config.policies {
+        if faults.len() >= TOLD {
+            break;
+        }
         let mut wrong = |path: &[Key], message: String| {
             faults.push(Fault::at(&file.path, &file.text, place(&tree, path).start, message));
         };

@@ -58,6 +58,21 @@ fn every_mistake_is_told_at_its_place() {
 }
 
 #[test]
+fn a_configuration_without_end_is_refused_in_time() {
+    let many = |line: &str| (0..30_000).map(|n| line.replace('#', &n.to_string())).collect::<String>();
+    let start = std::time::Instant::now();
+    for text in [
+        format!("policies: {{{}}}", many("a/b#: {severity: note}, ")),
+        format!("classes: {{test: [{}]}}", many("\"a#/**\", ")),
+        format!("packs: [{}]", many("a#, ")),
+        format!("waivers: {{owners: [{}]}}", many("\"@a#\", ")),
+    ] {
+        assert!(parse(PATH, &text).is_err());
+    }
+    assert!(start.elapsed() < std::time::Duration::from_secs(20), "{:?}", start.elapsed());
+}
+
+#[test]
 fn a_word_per_change_leaves_the_other_changes_alone() {
     let config = parse(PATH, "policies: {a/b: {severity: {introduced: note}}, \"c/*\": {severity: none}}").unwrap();
     let mut severity = Severities { weakened: Level::Warning, removed: Some(Level::Error), ..Severities::default() };

@@ -275,6 +275,9 @@ fn code_owners(store: &Store, revision: &Revision) -> Result<Vec<String>, Error>
         let Some(blob) = store.find(revision, path)? else { continue };
         let Ok(file) = read(store, revision, &blob) else { return Ok(Vec::new()) };
         let lines: Vec<&str> = file.text.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with('#')).collect();
+        if lines.len() > crate::read::decision::LINES {
+            return Ok(Vec::new());
+        }
         let rules = owners::rules(&lines);
         return Ok(owners::of(&rules, PATH).into_iter().map(str::to_owned).collect());
     }

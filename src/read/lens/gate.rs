@@ -50,7 +50,9 @@ pub fn workflow(view: &mut View<'_>, document: NodeId, parent: ScopeId, jobs: &[
     let mut any = false;
     for (node, scope) in jobs {
         let tree = view.tree;
-        let steps = tree.get(*node, "steps").map(|list| tree.items(list).to_vec()).unwrap_or_default();
+        let mut steps = tree.get(*node, "steps").map(|list| tree.items(list).to_vec()).unwrap_or_default();
+        // a job may be another repository's workflow as a whole
+        steps.extend(tree.get(*node, "uses").map(|_| *node));
         for step in steps {
             // an alias can put one long script into many steps
             if view.spent() || tree.text(step, "run").is_some_and(|script| !view.afford(script)) {
@@ -67,6 +69,19 @@ pub fn workflow(view: &mut View<'_>, document: NodeId, parent: ScopeId, jobs: &[
     }
     if any {
         events(view, document, parent);
+    }
+}
+
+/// The gate as another project's part of a GitLab pipeline: a component, a project's file, a remote one.
+pub fn included(view: &mut View<'_>, item: NodeId, parent: ScopeId) {
+    let tree = view.tree;
+    let texts: Vec<NodeId> = if tree.is_map(item) { tree.entries(item).iter().map(|entry| entry.value).collect() } else { vec![item] };
+    let names = |node: &NodeId| tree.scalar(*node).is_some_and(|scalar| scalar.text.contains("privgate"));
+    let Some(node) = texts.into_iter().find(names) else { return };
+    let text = tree.scalar(node).map(|scalar| scalar.text.to_string()).unwrap_or_default();
+    let span = tree.node(node).span;
+    if view.afford(&text) {
+        emit(view, parent, "privgate", Outcome::text(text), span, span);
     }
 }
 

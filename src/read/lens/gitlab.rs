@@ -30,6 +30,7 @@ pub fn read(path: &str, text: &str, tree: &Tree, document: NodeId, parent: Scope
     if let Some(node) = tree.get(document, "include") {
         for item in items(tree, node) {
             include(&mut view, item, parent);
+            gate::included(&mut view, item, parent);
         }
     }
     if let Some((node, scope)) = view.enter_key(document, "default", parent, ScopeKind::Mapping, "") {
