@@ -136,6 +136,8 @@ fn weakest_of_all(mut reports: Vec<Report>, fail_on: FailOn) -> Report {
 struct Judged {
     report: Report,
     unread: bool,
+    /// Changed files lay beyond what one run reads.
+    beyond: bool,
 }
 
 fn check_one(
@@ -157,7 +159,7 @@ fn check_one(
     };
     let changes = store.changes(base, &compared.head, &wanted, &|path| crate::read::group(path))?;
     let sides = Sides { store, base, head: &compared.head, catalogue, bounds };
-    let Loaded { mut pairs, mut skipped, files } = load::pairs(&sides, &changes.pairs);
+    let Loaded { mut pairs, mut skipped, files, beyond } = load::pairs(&sides, &changes.pairs);
     let foreign = foreign.borrow().len();
     if foreign > 0 {
         let reason = format!("{foreign} files of vendored code are not read");
@@ -166,10 +168,10 @@ fn check_one(
     skipped.extend(changes.notes.iter().map(|note| Skipped { file: String::new(), reason: note.clone() }));
     let first = judge_all(catalogue, &pairs);
     let context = second_phase(&sides, &pairs, &first.wanted)?;
-    let report = if context.is_empty() {
-        let report = finish(catalogue, &first, compared, request, files, skipped);
+    let mut judged = if context.is_empty() {
+        let judged = finish(catalogue, &first, compared, request, files, skipped);
         drop(first);
-        report
+        judged
     } else {
         drop(first);
         pairs.extend(context);
@@ -178,7 +180,8 @@ fn check_one(
     };
     // taking a large comparison apart takes longer than writing its report; nobody waits for it
     std::thread::spawn(move || drop(pairs));
-    Ok(report)
+    judged.beyond = beyond;
+    Ok(judged)
 }
 
 /// Whether a path is source code of somebody else.
@@ -257,7 +260,7 @@ fn finish(
         findings,
         errors: Vec::new(),
     };
-    Judged { report, unread }
+    Judged { report, unread, beyond: false }
 }
 
 fn unread_and_named(catalogue: &Catalogue, pair: &PairIn) -> bool {

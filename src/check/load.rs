@@ -48,6 +48,8 @@ pub struct Loaded {
     pub skipped: Vec<Skipped>,
     /// How many changed files were looked at.
     pub files: usize,
+    /// Files that users get, or could copy, lay beyond what one run reads: what they hold is not known.
+    pub beyond: bool,
 }
 
 /// Reads changed pairs. Beyond the limits files are unreadable, never silently left out. What holds nothing that any policy
@@ -64,13 +66,15 @@ pub fn pairs(sides: &Sides, changed: &[Pair]) -> Loaded {
     }
     let mut budget = [limits.side_bytes; 2];
     let within: Vec<bool> = changed.iter().enumerate().map(|(index, pair)| index < limits.files && take(&mut budget, pair)).collect();
+    let counts = |pair: &Pair| sides.bounds.class_of(pair.path(), None).discount() < 2;
+    let beyond = changed.iter().zip(&within).any(|(pair, within)| !within && counts(pair));
     let names = Names::new(sides.catalogue);
     let read = changed
         .par_iter()
         .zip(within)
         .map_init(|| Worker::new(sides, &names), |worker, (pair, within)| worker.pair(sides, pair, within))
         .collect::<Vec<Option<PairIn>>>();
-    Loaded { files: read.len(), pairs: read.into_iter().flatten().collect(), skipped }
+    Loaded { files: read.len(), pairs: read.into_iter().flatten().collect(), skipped, beyond }
 }
 
 /// What is known of names, once a thread: both sides and most files have the same ones.

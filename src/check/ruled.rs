@@ -110,7 +110,7 @@ pub(super) fn judge(
     judged.report.coverage.policy_source = source(&both, inputs);
     let mut report = judged.report;
     let fail_on = fails_on(request, inputs, &both);
-    (report.verdict, report.exit) = decide(&report.findings, fail_on, judged.unread);
+    (report.verdict, report.exit) = decide(&report.findings, fail_on, judged.unread || (judged.beyond && fail_on != FailOn::Never));
     let faults: Vec<Fault> = faults(&both).into_iter().chain(broken).collect();
     if !faults.is_empty() {
         (report.verdict, report.exit) = (Verdict::Error, 2);
@@ -217,6 +217,7 @@ fn union(mut one: Judged, other: Judged) -> Judged {
     one.report.coverage.skipped.sort();
     one.report.coverage.skipped.dedup();
     one.unread |= other.unread;
+    one.beyond |= other.beyond;
     one
 }
 

@@ -294,3 +294,24 @@ fn bypass_27_a_run_that_looked_at_nothing_does_not_look_green() {
     let repo = Repo::two(&[("dagster.yaml", "telemetry:\n  enabled: false\n")], &[("dagster.yaml", "telemetry: [\n")]);
     repo.check(&["--require-coverage", "--fail-on", "error"]).exits(3);
 }
+
+#[test]
+fn bypass_9_and_22_a_change_buried_under_more_files_than_one_run_reads_is_no_pass() {
+    let limited = ("privgate.yaml", "limits: {files: 5}\n");
+    let repo = Repo::new();
+    repo.files(&[limited]);
+    for (text, message) in [(SAFE, "base"), (WEAK, "head")] {
+        for n in 0..8 {
+            repo.write(format!("s{n}/compose.yaml"), if n == 7 { text.to_owned() } else { format!("{SAFE}# {message}\n") });
+        }
+        repo.commit(message);
+    }
+    json(&repo).exits(3);
+    // nobody asked for a failure, and what is vendored may be large
+    repo.check(&["--fail-on", "never"]).exits(0);
+    for n in 0..8 {
+        repo.write(format!("tests/s{n}/compose.yaml"), SAFE);
+    }
+    repo.commit("fixtures");
+    json(&repo).exits(0);
+}
