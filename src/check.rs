@@ -3,10 +3,12 @@
 mod load;
 mod place;
 mod posture;
+mod ruled;
 mod touched;
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use crate::config::bounds::Bounds;
 use crate::judge::input::{Content, PairIn};
 use crate::judge::judgement::{Judgement, Wanted, judge_all};
 use crate::policy::catalogue::Catalogue;
@@ -20,6 +22,7 @@ use load::Loaded;
 pub use load::{Sides, read_text};
 pub use place::{Asked, why};
 pub use posture::posture;
+pub use ruled::{Inputs, Whose, rules_of};
 
 /// Bytes of the head tree that a word search may read.
 const SEARCH_BYTES: u64 = 64 << 20;
@@ -28,7 +31,8 @@ const SEARCH_BYTES: u64 = 64 << 20;
 const CONTEXT_FILES: usize = 200;
 
 /// From which severity on a finding fails the build.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum, serde::Deserialize)]
+#[serde(rename_all = "lowercase")]
 pub enum FailOn {
     /// Errors only.
     #[default]
@@ -48,6 +52,17 @@ impl FailOn {
             Self::Warning => Some(Severity::Warning),
             Self::Never => None,
         }
+    }
+
+    /// The one of two under which more fails.
+    #[must_use]
+    pub fn strictest(self, other: Self) -> Self {
+        let rank = |word: Self| match word {
+            Self::Warning => 0,
+            Self::Error => 1,
+            Self::Never => 2,
+        };
+        if rank(other) < rank(self) { other } else { self }
     }
 }
 
@@ -75,29 +90,46 @@ pub struct Compared {
     pub head_shown: RevisionShown,
 }
 
-/// Compares two revisions.
+/// Compares two revisions by the rules of the base: `catalogue` holds the built-in policies, and the base's `privgate.yaml` says
+/// what else judges.
 ///
 /// # Errors
 /// Objects are missing, or the disk cannot be read.
 pub fn check(store: &Store, catalogue: &Catalogue, compared: &Compared, request: &Request) -> Result<Report, Error> {
-    let mut reports = Vec::new();
-    for base in &compared.base {
-        reports.push(check_one(store, catalogue, base, compared, request)?);
-    }
-    Ok(weakest_of_all(reports, request))
+    check_with(store, catalogue, compared, request, &Inputs::default())
 }
 
-/// Judges one revision against the floors: everything in it is new.
+/// The same, with what else was handed in.
+///
+/// # Errors
+/// Objects are missing, or the disk cannot be read.
+pub fn check_with(store: &Store, catalogue: &Catalogue, compared: &Compared, request: &Request, inputs: &Inputs) -> Result<Report, Error> {
+    let (mut reports, mut fail_on) = (Vec::new(), request.fail_on);
+    for base in &compared.base {
+        let (report, from) = ruled::judge(store, catalogue, base, compared, request, inputs)?;
+        fail_on = if reports.is_empty() { from } else { fail_on.strictest(from) };
+        reports.push(report);
+    }
+    Ok(weakest_of_all(reports, fail_on))
+}
+
+/// Judges one revision against the floors, by its own rules: everything in it is new.
 ///
 /// # Errors
 /// Objects are missing, or the disk cannot be read.
 pub fn audit(store: &Store, catalogue: &Catalogue, compared: &Compared, request: &Request) -> Result<Report, Error> {
-    check(store, catalogue, compared, request)
+    let inputs = Inputs { whose: Whose::Head, fail_on_given: true, ..Inputs::default() };
+    check_with(store, catalogue, compared, request, &inputs)
 }
 
 /// With several merge-bases only what is weaker than every one of them counts.
-fn weakest_of_all(mut reports: Vec<Report>, request: &Request) -> Report {
+fn weakest_of_all(mut reports: Vec<Report>, fail_on: FailOn) -> Report {
     let mut first = if reports.is_empty() { Report::empty(String::new()) } else { reports.remove(0) };
+    // a configuration that cannot be used stops whichever base it is of
+    let stopped = std::iter::once(&first).chain(&reports).find(|report| report.exit == 2).cloned();
+    if let Some(report) = stopped {
+        return report;
+    }
     if reports.is_empty() {
         return first;
     }
@@ -107,23 +139,38 @@ fn weakest_of_all(mut reports: Vec<Report>, request: &Request) -> Report {
         first.findings.retain(|finding| !finding.change.can_fail() || known.contains(&key(finding)));
     }
     let unread = reports.iter().any(|report| report.exit == 3);
-    (first.verdict, first.exit) = decide(&first.findings, request.fail_on, unread && first.exit == 3);
+    (first.verdict, first.exit) = decide(&first.findings, fail_on, unread && first.exit == 3);
     first
 }
 
-fn check_one(store: &Store, catalogue: &Catalogue, base: &Revision, compared: &Compared, request: &Request) -> Result<Report, Error> {
+/// What one set of rules says, and whether something that had to be read could not be.
+struct Judged {
+    report: Report,
+    unread: bool,
+    /// Changed files lay beyond what one run reads.
+    beyond: bool,
+}
+
+fn check_one(
+    store: &Store,
+    catalogue: &Catalogue,
+    bounds: &Bounds,
+    base: &Revision,
+    compared: &Compared,
+    request: &Request,
+) -> Result<Judged, Error> {
     // other projects' code is their business, and there is a lot of it: it is counted, not read
     let foreign = std::cell::RefCell::new(BTreeSet::new());
     let wanted = |path: &str| {
-        let theirs = is_foreign_code(path);
+        let theirs = is_foreign_code(bounds, path);
         if theirs {
             foreign.borrow_mut().insert(path.to_owned());
         }
         !theirs && crate::read::reads(path)
     };
     let changes = store.changes(base, &compared.head, &wanted, &|path| crate::read::group(path))?;
-    let sides = Sides { store, base, head: &compared.head, catalogue };
-    let Loaded { mut pairs, mut skipped, files } = load::pairs(&sides, &changes.pairs);
+    let sides = Sides { store, base, head: &compared.head, catalogue, bounds };
+    let Loaded { mut pairs, mut skipped, files, beyond } = load::pairs(&sides, &changes.pairs);
     let foreign = foreign.borrow().len();
     if foreign > 0 {
         let reason = format!("{foreign} files of vendored code are not read");
@@ -132,10 +179,10 @@ fn check_one(store: &Store, catalogue: &Catalogue, base: &Revision, compared: &C
     skipped.extend(changes.notes.iter().map(|note| Skipped { file: String::new(), reason: note.clone() }));
     let first = judge_all(catalogue, &pairs);
     let context = second_phase(&sides, &pairs, &first.wanted)?;
-    let report = if context.is_empty() {
-        let report = finish(catalogue, &first, compared, request, files, skipped);
+    let mut judged = if context.is_empty() {
+        let judged = finish(catalogue, &first, compared, request, files, skipped);
         drop(first);
-        report
+        judged
     } else {
         drop(first);
         pairs.extend(context);
@@ -144,12 +191,13 @@ fn check_one(store: &Store, catalogue: &Catalogue, base: &Revision, compared: &C
     };
     // taking a large comparison apart takes longer than writing its report; nobody waits for it
     std::thread::spawn(move || drop(pairs));
-    Ok(report)
+    judged.beyond = beyond;
+    Ok(judged)
 }
 
 /// Whether a path is source code of somebody else.
-fn is_foreign_code(path: &str) -> bool {
-    crate::classes::class_of(path, None) == PathClass::Vendored && crate::read::by_path(path).is_some_and(crate::read::Reader::is_code)
+fn is_foreign_code(bounds: &Bounds, path: &str) -> bool {
+    bounds.class_of(path, None) == PathClass::Vendored && crate::read::by_path(path).is_some_and(crate::read::Reader::is_code)
 }
 
 /// Brings what findings that could fail depend on: manifests upward, and files of the head tree that still hold a lost name.
@@ -162,7 +210,7 @@ fn second_phase(sides: &Sides, pairs: &[PairIn], wanted: &Wanted) -> Result<Vec<
         paths.extend(sides.store.list(sides.head, &manifest)?.blobs.into_iter().map(|blob| blob.path));
     }
     if !wanted.words.is_empty() {
-        let readable = |path: &str| crate::read::reads(path) && !crate::read::is_manifest(path) && !is_foreign_code(path);
+        let readable = |path: &str| crate::read::reads(path) && !crate::read::is_manifest(path) && !is_foreign_code(sides.bounds, path);
         let found = search(sides.store, sides.head, &wanted.words, &readable, SEARCH_BYTES)?;
         paths.extend(found.hits.into_iter().map(|(path, _)| path));
     }
@@ -198,14 +246,14 @@ fn finish(
     request: &Request,
     files: usize,
     mut skipped: Vec<Skipped>,
-) -> Report {
+) -> Judged {
     skipped.extend(judgement.skipped.iter().map(|(file, reason)| Skipped { file: file.clone(), reason: reason.clone() }));
     skipped.sort();
     skipped.dedup();
     let findings = findings(&judgement.world, &judgement.found);
     let unread = request.require_coverage && judgement.world.pairs.iter().any(|pair| unread_and_named(catalogue, pair));
     let (verdict, exit) = decide(&findings, request.fail_on, unread);
-    Report {
+    let report = Report {
         base: Some(compared.base_shown.clone()),
         head: Some(compared.head_shown.clone()),
         verdict,
@@ -221,7 +269,8 @@ fn finish(
         findings,
         fails_from: request.fail_on.from(),
         ..Report::empty(request.date.clone())
-    }
+    };
+    Judged { report, unread, beyond: false }
 }
 
 fn unread_and_named(catalogue: &Catalogue, pair: &PairIn) -> bool {

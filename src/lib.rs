@@ -6,7 +6,9 @@
 pub mod check;
 pub mod classes;
 pub mod cli;
+pub mod config;
 pub mod fix;
+pub mod gate;
 pub mod judge;
 pub mod packs;
 pub mod policy;
@@ -20,3 +22,4 @@ pub mod setup;
 pub mod span;
 pub mod trial;
 pub mod value;
+pub mod waiver;

@@ -33,9 +33,10 @@ fn try_example(catalogue: &Catalogue, policy: &Policy, example: &Example) -> Res
     let pairs = pairs(catalogue, example)?;
     let judgement = judge_all(catalogue, &pairs);
     let all = findings(&judgement.world, &judgement.found);
+    let id = policy.reported_as.as_ref().unwrap_or(&policy.id);
     let own: Vec<&Finding> = all
         .iter()
-        .filter(|finding| finding.policy == policy.id || finding.also.contains(&policy.id))
+        .filter(|finding| finding.policy == *id || finding.also.contains(id))
         .filter(|finding| expects(example, finding.change) || finding.change.can_fail())
         .collect();
     let mut left = own.clone();

@@ -79,6 +79,10 @@ fn every_command_line_in_the_texts_is_understood() {
         "examples/weakened/README.md",
         "examples/github/README.md",
         "examples/hooks/README.md",
+        "docs/configuration.md",
+        "docs/waivers.md",
+        "examples/weakened/README.md",
+        "examples/own-policy/README.md",
     ] {
         let page_text = text(page);
         // every second piece is a block of code
@@ -110,7 +114,11 @@ fn every_relative_link_leads_somewhere() {
         "examples/github/README.md",
         "examples/gitlab/README.md",
         "examples/hooks/README.md",
+        "docs/configuration.md",
+        "docs/waivers.md",
+        "docs/threat-model.md",
         "examples/weakened/README.md",
+        "examples/own-policy/README.md",
     ] {
         let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join(page);
         let text = text(page);
@@ -133,4 +141,28 @@ fn the_policy_that_the_page_teaches_with_passes_its_examples() {
     let output =
         Command::cargo_bin("privgate").unwrap().args(["policy", "test", "telemetry/acme.yaml"]).current_dir(&folder).output().unwrap();
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+}
+
+#[test]
+fn every_defence_in_the_threat_model_names_a_test_that_is_there() {
+    let mut tests = String::new();
+    for folder in ["tests", "tests/gate", "src/revision/base", "src/revision/tests", "src/report", "src/report/human"] {
+        for entry in fs::read_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join(folder)).unwrap() {
+            let path = entry.unwrap().path();
+            if path.extension().is_some_and(|end| end == "rs") {
+                tests.push_str(&fs::read_to_string(path).unwrap());
+            }
+        }
+    }
+    let page = text("docs/threat-model.md");
+    let rows: Vec<&str> = page.lines().filter(|line| line.starts_with("| ") && line.as_bytes()[2].is_ascii_digit()).collect();
+    assert_eq!(rows.len(), 28, "one row for each known bypass");
+    for row in rows {
+        let last = row.trim_end_matches('|').rsplit('|').next().unwrap();
+        let named: Vec<&str> = last.split('`').skip(1).step_by(2).collect();
+        assert!(!named.is_empty() || last.contains("open"), "{row}");
+        for name in named {
+            assert!(tests.contains(&format!("fn {name}(")), "{name} is no test");
+        }
+    }
 }

@@ -326,7 +326,8 @@ fn renaming_every_file_finds_nothing() {
     let catalogue = Catalogue::built_in().unwrap();
     let mut wrong = Vec::new();
     let mut tried = 0;
-    for (id, example) in examples() {
+    // what runs the gate is found by its place: elsewhere nobody runs it
+    for (id, example) in examples().into_iter().filter(|(id, _)| !id.starts_with("gate/")) {
         for side in [&example.base, &example.head] {
             let moved: Vec<PairIn> = texts(&example, side)
                 .into_iter()

@@ -167,3 +167,92 @@ fn a_kind_of_document_that_no_reader_gives_is_refused() {
     let bad = GOOD.replace("enabled_is: weak", "enabled_is: weak\n    in: [compsoe]");
     assert!(!complaints(&schema(), &yaml(&bad)).is_empty());
 }
+
+// --- privgate.yaml ---
+
+const CONFIG: &str = include_str!("../examples/own-policy/head/privgate.yaml");
+
+fn config_schema() -> Validator {
+    let text = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("schemas/privgate-config.schema.json")).unwrap();
+    jsonschema::validator_for(&serde_json::from_str(&text).unwrap()).unwrap()
+}
+
+#[test]
+fn the_example_configuration_is_good_for_schema_and_program() {
+    assert_eq!(complaints(&config_schema(), &yaml(CONFIG)), Vec::<String>::new());
+    privgate::config::parse("privgate.yaml", CONFIG).unwrap();
+}
+
+#[test]
+fn what_is_wrong_in_a_configuration_is_refused_by_schema_and_program() {
+    let schema = config_schema();
+    for bad in [
+        "fail_onn: error",
+        "fail_on: always",
+        "version: 2",
+        "policies: {telemetry/x: {severity: loud}}",
+        "policies: {telemetry/x: {severities: note}}",
+        "policies: {telemetry/x: {severity: {weakend: note}}}",
+        "classes: {exemple: [a]}",
+        "limits: {file_mib: 9}",
+        "limits: {files: 0}",
+        "limits: {depth: 1}",
+        "waivers: {owners: [acme]}",
+        "waivers: {max_days: 181}",
+        "data: {kinds: [ibam]}",
+        "packs: {a: b}",
+    ] {
+        assert!(privgate::config::parse("privgate.yaml", bad).is_err(), "the program takes {bad}");
+        assert!(!complaints(&schema, &yaml(bad)).is_empty(), "the schema takes {bad}");
+    }
+}
+
+// --- waivers and approvals ---
+
+fn schema_at(path: &str) -> Validator {
+    let text = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(path)).unwrap();
+    jsonschema::validator_for(&serde_json::from_str(&text).unwrap()).unwrap()
+}
+
+#[test]
+fn waivers_are_good_or_bad_for_schema_and_program_alike() {
+    let schema = schema_at("schemas/privgate-waivers.schema.json");
+    let good = "waivers:\n  - policy: a/b\n    file: compose.yaml\n    setting: X\n    from: \"1\"\n    reason: r\n    owner: \"@acme/privacy\"\n    expires: 2026-12-04\n";
+    let takes = |text: &str| {
+        privgate::waiver::parse("w", text).is_ok_and(|waivers| waivers.iter().all(|waiver| waiver.ill_made("2026-11-21", 180).is_none()))
+    };
+    assert!(takes(good) && complaints(&schema, &yaml(good)).is_empty(), "{:?}", complaints(&schema, &yaml(good)));
+    for (from, to) in [
+        ("reason: r", "raeson: r"),
+        ("reason: r", "reason: \" \""),
+        ("    owner: \"@acme/privacy\"\n", ""),
+        ("\"@acme/privacy\"", "acme"),
+        ("2026-12-04", "soon"),
+        ("policy: a/b", "policy: \"a/*\""),
+        ("setting: X", "setting: \"\""),
+        ("    from: \"1\"\n", ""),
+        ("from: \"1\"", "from: [1]"),
+    ] {
+        let bad = good.replacen(from, to, 1);
+        assert!(bad != good && !takes(&bad), "the program takes {to}");
+        assert!(!complaints(&schema, &yaml(&bad)).is_empty(), "the schema takes {to}");
+    }
+}
+
+#[test]
+fn approvals_are_good_or_bad_for_schema_and_program_alike() {
+    let schema = schema_at("schemas/privgate-approvals.schema.json");
+    let id = "0123456789abcdef0123456789abcdef01234567";
+    let good = format!(
+        r#"{{"commit":"{id}","authors":["@a"],"approvals":[{{"user":"@x","teams":["@acme/privacy"],"commit":"{id}","at":"2026-11-21"}}]}}"#
+    );
+    let value = |text: &str| serde_json::from_str::<Value>(text).unwrap();
+    assert!(privgate::waiver::Approvals::parse(&good).is_ok() && complaints(&schema, &value(&good)).is_empty());
+    for (from, to) in
+        [(id, "main"), ("\"authors\":[\"@a\"],", ""), ("\"user\":\"@x\",", ""), ("\"teams\"", "\"team\""), ("[\"@a\"]", "\"@a\"")]
+    {
+        let bad = good.replacen(from, to, 1);
+        assert!(privgate::waiver::Approvals::parse(&bad).is_err(), "the program takes {bad}");
+        assert!(!complaints(&schema, &value(&bad)).is_empty(), "the schema takes {bad}");
+    }
+}

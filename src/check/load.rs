@@ -8,6 +8,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use rayon::prelude::*;
 
 use crate::classes::class_of;
+use crate::config::bounds::Bounds;
 use crate::judge::input::{Broken, Content, FileIn, PairIn};
 use crate::judge::matching::{Matches, NameCache, match_file};
 use crate::policy::catalogue::Catalogue;
@@ -21,13 +22,7 @@ use super::touched::concerns;
 /// The largest file that any reader takes, in bytes.
 pub const MOST_BYTES: u64 = 8 << 20;
 
-/// All bytes that are read of one side.
-const MOST_BYTES_A_SIDE: u64 = 64 << 20;
-
 const NO_READER: &str = "no reader knows this kind of file";
-
-/// How many changed files are read.
-const MOST_FILES: usize = 10_000;
 
 /// Both revisions and the store they are read from.
 #[derive(Clone, Copy, Debug)]
@@ -40,6 +35,8 @@ pub struct Sides<'a> {
     pub head: &'a Revision,
     /// The policies that will judge.
     pub catalogue: &'a Catalogue,
+    /// Path classes and limits.
+    pub bounds: &'a Bounds,
 }
 
 /// What was read of the changed files.
@@ -51,6 +48,8 @@ pub struct Loaded {
     pub skipped: Vec<Skipped>,
     /// How many changed files were looked at.
     pub files: usize,
+    /// Files that users get, or could copy, lay beyond what one run reads: what they hold is not known.
+    pub beyond: bool,
 }
 
 /// Reads changed pairs. Beyond the limits files are unreadable, never silently left out. What holds nothing that any policy
@@ -58,21 +57,24 @@ pub struct Loaded {
 #[must_use]
 pub fn pairs(sides: &Sides, changed: &[Pair]) -> Loaded {
     let mut skipped = Vec::new();
-    if changed.len() > MOST_FILES {
+    let limits = sides.bounds.limits;
+    if changed.len() > limits.files {
         skipped.push(Skipped {
             file: String::new(),
-            reason: format!("{} changed files are more than {MOST_FILES}; the rest counts as unreadable", changed.len()),
+            reason: format!("{} changed files are more than {}; the rest counts as unreadable", changed.len(), limits.files),
         });
     }
-    let mut budget = [MOST_BYTES_A_SIDE; 2];
-    let within: Vec<bool> = changed.iter().enumerate().map(|(index, pair)| index < MOST_FILES && take(&mut budget, pair)).collect();
+    let mut budget = [limits.side_bytes; 2];
+    let within: Vec<bool> = changed.iter().enumerate().map(|(index, pair)| index < limits.files && take(&mut budget, pair)).collect();
+    let counts = |pair: &Pair| sides.bounds.class_of(pair.path(), None).discount() < 2;
+    let beyond = changed.iter().zip(&within).any(|(pair, within)| !within && counts(pair));
     let names = Names::new(sides.catalogue);
     let read = changed
         .par_iter()
         .zip(within)
         .map_init(|| Worker::new(sides, &names), |worker, (pair, within)| worker.pair(sides, pair, within))
         .collect::<Vec<Option<PairIn>>>();
-    Loaded { files: read.len(), pairs: read.into_iter().flatten().collect(), skipped }
+    Loaded { files: read.len(), pairs: read.into_iter().flatten().collect(), skipped, beyond }
 }
 
 /// What is known of names, once a thread: both sides and most files have the same ones.
@@ -122,8 +124,8 @@ impl<'a, 'n> Worker<'a, 'n> {
         let reader = reader_of(pair);
         let path = pair.head.as_ref().or(pair.base.as_ref()).map_or("", |blob| blob.path.as_str());
         let [of_base, of_head] = &mut self.bytes;
-        let base = pair.base.as_ref().map(|blob| text(of_base, sides.base, blob, reader, within));
-        let head = pair.head.as_ref().map(|blob| text(of_head, sides.head, blob, reader, within));
+        let base = pair.base.as_ref().map(|blob| text(of_base, sides.bounds, sides.base, blob, reader, within));
+        let head = pair.head.as_ref().map(|blob| text(of_head, sides.bounds, sides.head, blob, reader, within));
         if let Some(language) = reader.filter(|reader| reader.is_code())
             && !self.concerns(sides.catalogue, language.name, path, base.as_ref(), head.as_ref())
         {
@@ -131,8 +133,8 @@ impl<'a, 'n> Worker<'a, 'n> {
         }
         // both sides at once: one large file must not keep all but one thread idle
         let (base, head) = rayon::join(
-            || pair.base.as_ref().zip(base).map(|(blob, text)| file(self.names, blob, reader, text)),
-            || pair.head.as_ref().zip(head).map(|(blob, text)| file(self.names, blob, reader, text)),
+            || pair.base.as_ref().zip(base).map(|(blob, text)| file(self.names, sides.bounds, blob, reader, text)),
+            || pair.head.as_ref().zip(head).map(|(blob, text)| file(self.names, sides.bounds, blob, reader, text)),
         );
         let read = PairIn { base, head, context: false };
         Some(read).filter(|read| !says_nothing(read))
@@ -176,7 +178,8 @@ pub fn context(sides: &Sides, unchanged: &[Pair]) -> Vec<PairIn> {
             || sides.store.reader(),
             |bytes, pair| {
                 let reader = reader_of(pair);
-                let file = pair.head.as_ref().map(|blob| file(&names, blob, reader, text(bytes, sides.head, blob, reader, true)));
+                let text = |bytes: &mut BlobReader, blob: &Blob| text(bytes, sides.bounds, sides.head, blob, reader, true);
+                let file = pair.head.as_ref().map(|blob| file(&names, sides.bounds, blob, reader, text(bytes, blob)));
                 PairIn { base: file.clone(), head: file, context: true }
             },
         )
@@ -200,7 +203,7 @@ fn reader_of(pair: &Pair) -> Option<&'static read::Reader> {
     by(&pair.head).or_else(|| by(&pair.base))
 }
 
-fn file(names: &Names, blob: &Blob, reader: Option<&'static read::Reader>, text: Result<String, Broken>) -> FileIn {
+fn file(names: &Names, bounds: &Bounds, blob: &Blob, reader: Option<&'static read::Reader>, text: Result<String, Broken>) -> FileIn {
     let content = match (reader, text) {
         (Some(reader), Ok(text)) => understood(reader, &blob.path, text),
         (_, Err(broken)) => Content::Unreadable(broken),
@@ -211,7 +214,7 @@ fn file(names: &Names, blob: &Blob, reader: Option<&'static read::Reader>, text:
         Content::Unreadable(_) => None,
     };
     FileIn {
-        class: class_of(&blob.path, text),
+        class: bounds.class_of(&blob.path, text),
         path: blob.path.clone(),
         blob: blob.id.to_string(),
         facts: names.match_file(&blob.path, &content),
@@ -227,12 +230,21 @@ fn facts(names: &mut NameCache, path: &str, content: &Content) -> Matches {
 }
 
 /// The text of a file, if it may and can be read.
-fn text(bytes: &mut BlobReader, side: &Revision, blob: &Blob, reader: Option<&read::Reader>, within: bool) -> Result<String, Broken> {
+fn text(
+    bytes: &mut BlobReader,
+    bounds: &Bounds,
+    side: &Revision,
+    blob: &Blob,
+    reader: Option<&read::Reader>,
+    within: bool,
+) -> Result<String, Broken> {
     let reader = reader.ok_or_else(|| Broken::new(NO_READER))?;
     if !within {
         return Err(Broken::new("more changed files or bytes than one run reads"));
     }
-    let raw = bytes.read(side, blob, read::limits::most_bytes(reader)).map_err(|error| Broken::new(error.to_string()))?;
+    let raw = bytes
+        .read(side, blob, read::limits::most_bytes(reader).min(bounds.limits.file_bytes))
+        .map_err(|error| Broken::new(error.to_string()))?;
     read::limits::decode(raw).map_err(Broken::new)
 }
 

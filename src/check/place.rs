@@ -3,6 +3,7 @@
 use std::fmt::Write;
 
 use super::load::{Sides, context};
+use super::ruled;
 use crate::judge::input::At;
 use crate::policy::catalogue::Catalogue;
 use crate::report::redact;
@@ -31,7 +32,8 @@ pub fn why(store: &Store, catalogue: &Catalogue, revision: &Revision, asked: &As
         let _ = writeln!(out, "{}: no reader takes files of this name, so nothing in it is judged", asked.file);
         return Ok(out);
     };
-    let sides = Sides { store, base: revision, head: revision, catalogue };
+    let bounds = ruled::bounds_of(store, revision)?;
+    let sides = Sides { store, base: revision, head: revision, catalogue, bounds: &bounds };
     let files = context(&sides, &[Pair { base: Some(blob.clone()), head: Some(blob) }]);
     let Some(file) = files.first().and_then(|pair| pair.at(At::Head)) else { return Ok(out) };
     let _ = writeln!(out, "{}: read as {} ({})", asked.file, kinds(file.reading()), reader.about);

@@ -1,6 +1,7 @@
 //! Every known setting of one revision with its rank.
 
 use super::load::{Sides, context};
+use super::ruled;
 use crate::judge::effective::Effective;
 use crate::judge::input::At;
 use crate::judge::instances::instances;
@@ -21,7 +22,8 @@ use crate::span::LineIndex;
 /// # Errors
 /// Objects are missing, or the disk cannot be read.
 pub fn posture(store: &Store, catalogue: &Catalogue, revision: &Revision, shown: RevisionShown) -> Result<Posture, Error> {
-    let sides = Sides { store, base: revision, head: revision, catalogue };
+    let bounds = ruled::bounds_of(store, revision)?;
+    let sides = Sides { store, base: revision, head: revision, catalogue, bounds: &bounds };
     let listing = store.list(revision, &|path| crate::read::reads(path))?;
     let pairs: Vec<Pair> = listing.blobs.into_iter().map(|blob| Pair { base: Some(blob.clone()), head: Some(blob) }).collect();
     let files = context(&sides, &pairs);

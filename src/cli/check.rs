@@ -1,6 +1,6 @@
 //! `privgate check`: which two revisions, then the pipeline, then the report.
 
-use crate::check::{Compared, FailOn, Request, check};
+use crate::check::{Compared, FailOn, Inputs, Request, check_with};
 use crate::cli::report_file::{self, ReportFile};
 use crate::cli::{Repository, output};
 use crate::policy::catalogue::{Catalogue, Refused};
@@ -8,6 +8,7 @@ use crate::report::Format;
 use crate::report::escape;
 use crate::report::model::{Report, RevisionShown};
 use crate::revision::{Error, Revision, Store, base};
+use crate::waiver::Approvals;
 
 /// Flags of `check`.
 #[allow(clippy::struct_excessive_bools, reason = "each is a flag of its own")]
@@ -36,12 +37,21 @@ pub struct Arguments {
     /// Write the report to a file too, in any format; may be given several times
     #[arg(long, value_name = "FORMAT=FILE")]
     report: Vec<ReportFile>,
-    /// From which severity on a finding fails the build
-    #[arg(long, value_enum, default_value_t)]
-    fail_on: FailOn,
+    /// From which severity on a finding fails the build [default: what privgate.yaml says, else error]
+    #[arg(long, value_enum)]
+    fail_on: Option<FailOn>,
+    /// Where the configuration stands in the base [default: privgate.yaml]
+    #[arg(long, value_name = "PATH-IN-BASE", conflicts_with = "config_from_disk")]
+    config: Option<String>,
+    /// A configuration from the disk instead of the base's; its digest stands in the report
+    #[arg(long, value_name = "FILE")]
+    config_from_disk: Option<std::path::PathBuf>,
     /// Fail (exit 3) when a changed file that a policy names was not read
     #[arg(long)]
     require_coverage: bool,
+    /// Who approved the head commit, as `privgate approvals` wrote it
+    #[arg(long, value_name = "FILE")]
+    approvals: Option<std::path::PathBuf>,
     /// Judge as on this day [default: today, UTC]
     #[arg(long, value_name = "YYYY-MM-DD", value_parser = output::parse_date)]
     date: Option<String>,
@@ -90,8 +100,17 @@ fn compare(arguments: &Arguments, date: &str) -> Result<Report, Box<Report>> {
     }
     let loaded = loading.join().unwrap_or_else(|_| Err(Refused { id: "built-in".into(), message: "could not be loaded".into() }));
     let catalogue: &Catalogue = loaded.map_err(|error| Box::new(Report::failed(date, 3, error.to_string())))?;
-    let request = Request { fail_on: arguments.fail_on, require_coverage: arguments.require_coverage, date: date.to_owned() };
-    fetching(&store, &mut may_fetch, || check(&store, catalogue, &compared, &request)).map_err(|error| failed(&error))
+    let fail_on = arguments.fail_on.unwrap_or_default();
+    let request = Request { fail_on, require_coverage: arguments.require_coverage, date: date.to_owned() };
+    let inputs = Inputs {
+        config: arguments.config.clone(),
+        config_from_disk: arguments.config_from_disk.clone(),
+        fail_on_given: arguments.fail_on.is_some(),
+        approvals: arguments.approvals.as_deref().map(approvals).transpose().map_err(|error| failed(&error))?,
+        local: arguments.staged || arguments.worktree,
+        ..Inputs::default()
+    };
+    fetching(&store, &mut may_fetch, || check_with(&store, catalogue, &compared, &request, &inputs)).map_err(|error| failed(&error))
 }
 
 /// Asks; where the answer is a fetch that would help and one may still run, runs it and asks once more.
@@ -106,6 +125,12 @@ pub(super) fn fetching<T>(store: &Store, may: &mut bool, ask: impl Fn() -> Resul
     output::tell(&escape::log(&escape::terminal(&format!("{error}: running it now, as --fetch asks for"))));
     store.fetch(fetch)?;
     ask()
+}
+
+fn approvals(path: &std::path::Path) -> Result<Approvals, Error> {
+    let wrong = |what: String| Error::Usage(format!("{}: {what}", path.display()));
+    let text = std::fs::read_to_string(path).map_err(|error| wrong(format!("cannot be read: {error}")))?;
+    Approvals::parse(&text).map_err(|message| wrong(format!("is no file of approvals: {message}")))
 }
 
 fn revisions(store: &Store, arguments: &Arguments) -> Result<(Compared, String), Error> {

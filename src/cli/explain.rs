@@ -10,6 +10,8 @@ use crate::policy::file::{Given, Kind, Order, Together, Words};
 /// Flags of `explain`.
 #[derive(Debug, clap::Args)]
 pub struct Arguments {
+    #[command(flatten)]
+    repository: crate::cli::Repository,
     /// A policy's id, as findings show it: `telemetry/vllm-usage-stats`
     #[arg(value_name = "POLICY-ID")]
     id: String,
@@ -17,13 +19,21 @@ pub struct Arguments {
 
 /// Runs it and gives the exit code.
 pub fn run(arguments: &Arguments) -> u8 {
-    let catalogue = match Catalogue::built_in() {
+    let catalogue = match super::own::catalogue(&arguments.repository.repo) {
         Ok(catalogue) => catalogue,
-        Err(error) => {
-            output::tell(&format!("error: {error}"));
-            return 3;
+        Err((exit, message)) => {
+            output::tell(&format!("error: {message}"));
+            return exit;
         }
     };
+    if let Some(prose) = crate::gate::prose(&arguments.id) {
+        let refs = prose.refs.join(", ");
+        output::print(&format!(
+            "{}\n  {}\n\nwhy        {}\nfix        {}\nrefs       {refs}\n",
+            arguments.id, prose.title, prose.why, prose.fix
+        ));
+        return 0;
+    }
     if let Some(policy) = catalogue.get(&arguments.id) {
         output::print(&text(&catalogue, policy));
         0

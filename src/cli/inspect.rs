@@ -1,6 +1,6 @@
 //! `privgate audit` and `privgate posture`: one revision by itself.
 
-use crate::check::{Compared, FailOn, Request, audit as run_audit, posture as run_posture};
+use crate::check::{Compared, FailOn, Request, audit as run_audit, posture as run_posture, rules_of};
 use crate::cli::report_file::{self, ReportFile};
 use crate::cli::{Repository, output};
 use crate::policy::catalogue::Catalogue;
@@ -75,7 +75,9 @@ pub fn posture(arguments: &PostureArguments) -> u8 {
     let outcome = open(&arguments.repository, &arguments.rev).and_then(|(store, revision)| {
         let catalogue = Catalogue::built_in().map_err(|error| Error::Limit(error.to_string()))?;
         let shown = RevisionShown { rev: arguments.rev.clone(), commit: revision.commit().map(|id| id.to_string()) };
-        run_posture(&store, &catalogue, &revision, shown)
+        let own = rules_of(&store, &revision)?;
+        let catalogue = own.as_ref().and_then(|rules| rules.catalogue.as_ref()).unwrap_or(&catalogue);
+        run_posture(&store, catalogue, &revision, shown)
     });
     match outcome {
         Ok(posture) => {

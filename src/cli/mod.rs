@@ -7,11 +7,14 @@ mod fix;
 mod init;
 mod inspect;
 mod manual;
+mod new_policy;
 mod output;
+mod own;
 pub mod pages;
 mod policy;
 mod pre_push;
 mod report_file;
+mod waive;
 mod why;
 
 use std::path::PathBuf;
@@ -43,6 +46,8 @@ enum What {
     Policy(policy::What),
     /// Tell what a policy guards, why, and how to fix a finding
     Explain(explain::Arguments),
+    /// Write a waiver for a finding, or clear out those that are over
+    Waive(waive::Arguments),
     /// Tell what was read at a place and why it did or did not fire
     Why(why::Arguments),
     /// Set the gate up in a repository
@@ -85,6 +90,7 @@ pub fn run() -> u8 {
         What::Posture(arguments) => inspect::posture(&arguments),
         What::Policy(what) => policy::run(&what),
         What::Explain(arguments) => explain::run(&arguments),
+        What::Waive(arguments) => waive::run(&arguments),
         What::Why(arguments) => why::run(&arguments),
         What::Init(arguments) => init::run(&arguments),
         What::Doctor(arguments) => doctor::run(&arguments),

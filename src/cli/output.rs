@@ -6,6 +6,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use crate::report::human::{Options, coverage_line};
 use crate::report::model::{Report, RuleSet};
 use crate::report::{Format, write};
+use crate::waiver::day::date;
 
 use super::report_file::ReportFile;
 
@@ -70,31 +71,12 @@ pub fn today() -> String {
     date(i64::try_from(days).unwrap_or(0))
 }
 
-/// The civil date of a day since 1970-01-01 (Howard Hinnant's `civil_from_days`).
-fn date(days: i64) -> String {
-    let z = days + 719_468;
-    let era = z.div_euclid(146_097);
-    let day_of_era = z.rem_euclid(146_097);
-    let year_of_era = (day_of_era - day_of_era / 1_460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
-    let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
-    let shifted = (5 * day_of_year + 2) / 153;
-    let day = day_of_year - (153 * shifted + 2) / 5 + 1;
-    let month = if shifted < 10 { shifted + 3 } else { shifted - 9 };
-    let year = year_of_era + era * 400 + i64::from(month <= 2);
-    format!("{year:04}-{month:02}-{day:02}")
-}
-
 /// A date as people give it, checked.
 ///
 /// # Errors
 /// It is not of the form `YYYY-MM-DD`.
 pub fn parse_date(text: &str) -> Result<String, String> {
-    let parts: Vec<&str> = text.split('-').collect();
-    let number = |at: usize, length: usize| parts.get(at).filter(|part| part.len() == length).and_then(|part| part.parse::<u32>().ok());
-    match (number(0, 4), number(1, 2), number(2, 2), parts.len()) {
-        (Some(_), Some(1..=12), Some(1..=31), 3) => Ok(text.to_owned()),
-        _ => Err("expected YYYY-MM-DD".into()),
-    }
+    crate::waiver::day::of(text).map(|_| text.to_owned()).ok_or_else(|| "expected a day that exists, YYYY-MM-DD".into())
 }
 
 #[cfg(test)]

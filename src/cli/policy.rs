@@ -14,6 +14,8 @@ use crate::trial;
 pub enum What {
     /// List the policies that judge
     List {
+        #[command(flatten)]
+        repository: crate::cli::Repository,
         /// Only ids that start with this
         #[arg(value_name = "PREFIX")]
         prefix: Option<String>,
@@ -23,9 +25,20 @@ pub enum What {
     },
     /// Run the examples of policies
     Test {
-        /// A policy file or a folder of them [default: the built-in policies]
+        #[command(flatten)]
+        repository: crate::cli::Repository,
+        /// A policy file or a folder of them [default: the built-in policies and those of the repository's packs]
         #[arg(value_name = "PATH")]
         path: Option<PathBuf>,
+    },
+    /// Make a policy file to start from, with examples that run
+    New {
+        /// `area/name`
+        #[arg(value_name = "AREA/NAME")]
+        id: String,
+        /// The pack: a folder that privgate.yaml names under `packs`
+        #[arg(long, value_name = "DIR", default_value = "policies")]
+        pack: PathBuf,
     },
     /// Print the JSON Schema of policy files, for editors
     Schema,
@@ -50,9 +63,17 @@ pub enum ListFormat {
 /// Runs it and gives the exit code.
 pub fn run(what: &What) -> u8 {
     match what {
-        What::List { prefix, format } => list(prefix.as_deref().unwrap_or(""), *format),
+        What::List { repository, prefix, format } => list(&repository.repo, prefix.as_deref().unwrap_or(""), *format),
         What::Docs { folder } => pages::write(folder),
-        What::Test { path } => test(path.as_deref()),
+        What::Test { repository, path } => test(&repository.repo, path.as_deref()),
+        What::New { id, pack } => match super::new_policy::make(pack, id) {
+            Ok(file) => {
+                output::print(&format!("{}\n", file.display()));
+                output::tell(&format!("next: edit it, run `privgate policy test {}`, and name its pack in privgate.yaml", file.display()));
+                0
+            }
+            Err(message) => failed(2, &message),
+        },
         What::Schema => {
             output::print(&schema(&crate::read::kinds()));
             0
@@ -60,10 +81,10 @@ pub fn run(what: &What) -> u8 {
     }
 }
 
-fn list(prefix: &str, format: ListFormat) -> u8 {
-    let catalogue = match Catalogue::built_in() {
+fn list(repo: &Path, prefix: &str, format: ListFormat) -> u8 {
+    let catalogue = match super::own::catalogue(repo) {
         Ok(catalogue) => catalogue,
-        Err(error) => return failed(3, &error.to_string()),
+        Err((exit, message)) => return failed(exit, &message),
     };
     let mut chosen: Vec<_> = catalogue.policies().iter().filter(|policy| policy.rule.id.starts_with(prefix)).collect();
     chosen.sort_by(|a, b| a.rule.id.cmp(&b.rule.id));
@@ -90,15 +111,19 @@ fn failed(exit: u8, message: &str) -> u8 {
     exit
 }
 
-fn test(path: Option<&Path>) -> u8 {
+fn test(repo: &Path, path: Option<&Path>) -> u8 {
     let (tested, faults) = match path {
         Some(path) => match load(path) {
             Ok(loaded) => loaded,
             Err(error) => return failed(2, &error),
         },
-        None => match built_in_files() {
-            Ok(files) => (files, Vec::new()),
-            Err(error) => return failed(3, &error.to_string()),
+        None => match (built_in_files(), super::own::rules(repo)) {
+            (Ok(mut files), Ok(rules)) => {
+                files.extend(rules.iter().flat_map(|rules| &rules.packs).map(|pack| pack.policy.clone()));
+                (files, Vec::new())
+            }
+            (Err(error), _) => return failed(3, &error.to_string()),
+            (_, Err((exit, message))) => return failed(exit, &message),
         },
     };
     for fault in &faults {

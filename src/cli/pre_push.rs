@@ -2,7 +2,7 @@
 
 use std::io::{IsTerminal, Read};
 
-use crate::check::{Compared, FailOn, Request, check};
+use crate::check::{Compared, FailOn, Inputs, Request, check_with};
 use crate::cli::{Repository, check::fetching, output};
 use crate::policy::catalogue::{Catalogue, Refused};
 use crate::report::Format;
@@ -27,8 +27,8 @@ pub struct Arguments {
     #[arg(value_name = "URL")]
     url: Option<String>,
     /// From which severity on a finding stops the push
-    #[arg(long, value_enum, default_value_t)]
-    fail_on: FailOn,
+    #[arg(long, value_enum)]
+    fail_on: Option<FailOn>,
     /// Judge as on this day [default: today, UTC]
     #[arg(long, value_name = "YYYY-MM-DD", value_parser = output::parse_date)]
     date: Option<String>,
@@ -59,7 +59,9 @@ fn judge_all(arguments: &Arguments) -> Result<u8, Error> {
     let loaded = loading.join().unwrap_or_else(|_| Err(Refused { id: "built-in".into(), message: "could not be loaded".into() }));
     let catalogue: &Catalogue = loaded.map_err(|error| Error::Limit(error.to_string()))?;
     let date = arguments.date.clone().unwrap_or_else(output::today);
-    let request = Request { fail_on: arguments.fail_on, require_coverage: false, date };
+    let request = Request { fail_on: arguments.fail_on.unwrap_or_default(), require_coverage: false, date };
+    // nobody can have approved what is not pushed yet
+    let inputs = Inputs { fail_on_given: arguments.fail_on.is_some(), local: true, ..Inputs::default() };
     let mut may_fetch = arguments.fetch;
     let mut judged: Vec<(Found, u8)> = Vec::new();
     let mut exits = Vec::new();
@@ -89,7 +91,7 @@ fn judge_all(arguments: &Arguments) -> Result<u8, Error> {
         }
         let report = fetching(&store, &mut may_fetch, || {
             let compared = compared(&store, line, &found)?;
-            check(&store, catalogue, &compared, &request)
+            check_with(&store, catalogue, &compared, &request, &inputs)
         });
         let mut report = report.unwrap_or_else(|error| Report::failed(&request.date, error.exit(), error.to_string()));
         let exit = output::report(&mut report, Format::Human, &[], false);

@@ -1,6 +1,6 @@
 //! `privgate why`: what was read at a place and which policies know it.
 
-use crate::check::{Asked, Compared, FailOn, Request, check, why};
+use crate::check::{Asked, Compared, FailOn, Request, check, rules_of, why};
 use crate::cli::{Repository, output};
 use crate::policy::catalogue::Catalogue;
 use crate::report::model::{Finding, RevisionShown};
@@ -67,7 +67,9 @@ fn answer(arguments: &Arguments) -> Result<String, Error> {
         store.resolve(&id.to_string())?
     };
     let catalogue = Catalogue::built_in().map_err(|error| Error::Limit(error.to_string()))?;
-    let read = why(&store, &catalogue, &revision, &arguments.place)?;
+    let own = rules_of(&store, &revision)?;
+    let known = own.as_ref().and_then(|rules| rules.catalogue.as_ref()).unwrap_or(&catalogue);
+    let read = why(&store, known, &revision, &arguments.place)?;
     Ok(read + &fired(&store, &catalogue, arguments))
 }
 

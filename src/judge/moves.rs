@@ -7,6 +7,7 @@ use super::subjects::Place;
 use super::transition::{Transition, outcome};
 use super::verdict::State;
 use super::world::World;
+use crate::policy::file::Per;
 use crate::policy::order::{self, Comparison};
 use crate::reading::{Link, LinkKind};
 use crate::report::model::Change;
@@ -42,7 +43,7 @@ pub fn resolve(world: &World, transitions: &mut [Transition], context: &[bool]) 
             continue;
         }
         let Some(from) = transitions.get(index) else { continue };
-        if !left(from) {
+        if !left(world, from) {
             continue;
         }
         let candidates = by_policy.get(&from.instance.policy).map(Vec::as_slice).unwrap_or_default();
@@ -95,11 +96,16 @@ fn same_concept(from: &Transition, to: &Transition, new: bool) -> bool {
 }
 
 /// Whether a setting left its place while the place remained.
-fn left(from: &Transition) -> bool {
+fn left(world: &World, from: &Transition) -> bool {
     matches!(from.base.state, State::Written(_))
         && from.base.decider.is_some()
-        && matches!(from.head.state, State::Unset(_))
+        && (matches!(from.head.state, State::Unset(_)) || (from.head.state == State::Gone && of_repository(world, from)))
         && from.head.decider.is_none()
+}
+
+/// Whether it holds for the repository, whichever file says it.
+fn of_repository(world: &World, transition: &Transition) -> bool {
+    world.catalogue.policies().get(transition.instance.policy).is_some_and(|policy| policy.rule.per == Some(Per::Repository))
 }
 
 fn same_text(world: &World, from: &Transition, to: &Transition) -> bool {
@@ -121,6 +127,9 @@ fn unweakened(world: &World, from: &Transition, to: &Transition) -> bool {
 /// How far the destination is from the source, nearest first; none when it does not reach it.
 fn distance(world: &World, from: &Transition, to: &Transition, new: bool) -> Option<u8> {
     let (from_place, to_place) = (decider_place(world, from, At::Base)?, decider_place(world, to, At::Head)?);
+    if of_repository(world, from) && from_place.0 != to_place.0 {
+        return Some(4);
+    }
     let home = world.subjects.nearest(from.instance.subject, At::Head)?;
     let target = world.subjects.nearest(to.instance.subject, At::Head)?;
     if home.0 == target.0 {

@@ -5,7 +5,7 @@ use super::input::At;
 use super::instances::Instance;
 use super::verdict::{Case, Outcome, State, verdict};
 use super::world::World;
-use crate::policy::file::{Given, Guards, Kind};
+use crate::policy::file::{Given, Guards, Kind, Per};
 use crate::policy::order::{self, Rank};
 use crate::report::model::Change;
 
@@ -96,7 +96,9 @@ pub(super) fn outcome_under(
         order,
         floor,
         unset,
-        guarded: policy.rule.guards.as_ref().is_some_and(|guards| guarded(world, instance, guards)),
+        // what holds for the repository still does when a file goes
+        guarded: policy.rule.per == Some(Per::Repository)
+            || policy.rule.guards.as_ref().is_some_and(|guards| guarded(world, instance, guards)),
         same_text,
         decider_gone: decider_gone(world, base, head),
         named: head.stands.is_some() && (lexicon || policy.open || world.declared_by_program(instance, At::Head)),

@@ -39,6 +39,8 @@ pub struct Catalogue {
     names: Names,
     by_id: HashMap<&'static str, usize>,
     own_prose: HashMap<String, Prose>,
+    /// By index, where some policy is never reported.
+    silent: Vec<bool>,
 }
 
 /// A policy that may not be decoded yet.
@@ -113,6 +115,35 @@ impl Catalogue {
         Self::of(Vec::new(), own)
     }
 
+    /// The built-in policies and some more, each changed as a configuration says; `silent` ones judge but are never reported.
+    ///
+    /// # Errors
+    /// A policy that cannot be compiled, or an id that is taken.
+    pub fn adjusted(mut own: Vec<Policy>, adjust: &dyn Fn(&mut Policy), silent: &dyn Fn(&Policy) -> bool) -> Result<Self, Refused> {
+        own.iter_mut().for_each(adjust);
+        let mut catalogue = Self::with(own)?;
+        let built_in = built_in_table()?.heads.len();
+        for (at, slot) in catalogue.policies.iter_mut().enumerate() {
+            let refuse = |message: String| Refused { id: slot.head.id.into(), message };
+            let mut rule: Policy = postcard::from_bytes(slot.head.rule).map_err(|error| refuse(error.to_string()))?;
+            if at < built_in {
+                adjust(&mut rule);
+            }
+            catalogue.silent.push(silent(&rule));
+            // most policies are as they were, and stay undecoded
+            if postcard::to_stdvec(&rule).map_err(|error| refuse(error.to_string()))? != slot.head.rule {
+                slot.compiled = OnceLock::from(Compiled::new(rule).map_err(refuse)?);
+            }
+        }
+        Ok(catalogue)
+    }
+
+    /// Whether a policy is never reported. It still owns its settings, so that no lexicon speaks in its place.
+    #[must_use]
+    pub fn is_silent(&self, policy: usize) -> bool {
+        self.silent.get(policy).copied().unwrap_or(false)
+    }
+
     fn of(mut tables: Vec<&'static Table<'static>>, own: Vec<Policy>) -> Result<Self, Refused> {
         let own_prose = own.iter().map(|policy| (policy.id.clone(), prose_of(policy))).collect();
         if !own.is_empty() {
@@ -133,7 +164,7 @@ impl Catalogue {
             }
         }
         let names = Names::new(parts).map_err(Refused::built_in)?;
-        Ok(Self { policies, lexicons: OnceLock::new(), names, by_id, own_prose })
+        Ok(Self { policies, lexicons: OnceLock::new(), names, by_id, own_prose, silent: Vec::new() })
     }
 
     /// All policies; their index is what [`super::names::Hit`] holds.

@@ -28,6 +28,7 @@ pub const AREAS: &[&str] = &[
     "ci",
     "debug",
     "encryption",
+    "gate",
     "isolation",
     "lexicon",
     "logging",
@@ -81,6 +82,9 @@ pub fn check(policy: &Policy) -> Vec<Complaint> {
     });
     if !well_formed {
         wrong.add(&[At::Key("id")], format!("`{id}` is not `area/name` in small letters, digits and dashes"));
+    }
+    if policy.reported_as.as_ref().is_some_and(|other| other.split('/').next() != id.split('/').next()) {
+        wrong.add(&[At::Key("reported_as")], "`reported_as` names a policy of the same area");
     }
     if policy.title.trim().is_empty() || policy.title.chars().count() > 80 {
         wrong.add(&[At::Key("title")], "the title is one sentence of at most 80 characters that is true while all is well");

@@ -191,6 +191,12 @@ impl Compiled {
         Ok(Self { rule, spellings, entries, open, unset, versioned })
     }
 
+    /// The id under which its findings are told.
+    #[must_use]
+    pub fn reported(&self) -> &str {
+        self.rule.reported_as.as_deref().unwrap_or(&self.rule.id)
+    }
+
     /// First part of the id.
     #[must_use]
     pub fn area(&self) -> &str {

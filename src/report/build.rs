@@ -76,12 +76,13 @@ fn finding(world: &World, one: &Found, lines: &mut Lines) -> Finding {
     }
     places.dedup();
     let mut also: Vec<String> =
-        one.also.iter().filter_map(|index| world.catalogue.policies().get(*index)).map(|policy| policy.rule.id.clone()).collect();
+        one.also.iter().filter_map(|index| world.catalogue.policies().get(*index)).map(|policy| policy.reported().to_owned()).collect();
+    also.retain(|other| policy.is_none_or(|policy| policy.reported() != other));
     also.sort();
     also.dedup();
     Finding {
         message: message(one, base.as_ref(), head.as_ref(), &prose),
-        policy: id.clone(),
+        policy: policy.map_or_else(String::new, |policy| policy.reported().to_owned()),
         title: prose.title.clone(),
         severity: one.severity,
         change: one.change,
@@ -210,7 +211,8 @@ fn identity(world: &World, one: &Found) -> String {
     format!("{id}\n{}\n{scope}\n{path}\n{}\n{}", one.setting, value(&one.base), value(&one.head))
 }
 
-fn digest(text: &str) -> String {
+/// The first half of the SHA-256 of a text, in hexadecimal.
+pub(crate) fn digest(text: &str) -> String {
     let digit = |n: u8| char::from_digit(u32::from(n), 16).unwrap_or('0');
     Sha256::digest(text.as_bytes()).iter().take(16).flat_map(|byte| [digit(byte >> 4), digit(byte & 15)]).collect()
 }

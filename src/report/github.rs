@@ -23,7 +23,7 @@ pub fn write(report: &Report, options: &Options, out: &mut dyn Write) -> io::Res
     let mut kinds: BTreeMap<Severity, Vec<String>> = BTreeMap::new();
     kinds.entry(Severity::Error).or_default().extend(report.errors.iter().map(of_error));
     for finding in &report.findings {
-        kinds.entry(finding.severity).or_default().push(of_finding(report, finding));
+        kinds.entry(level(finding)).or_default().push(of_finding(report, finding));
     }
     for (severity, commands) in kinds {
         let kept = if commands.len() > PER_TYPE { PER_TYPE - 1 } else { commands.len() };
@@ -75,8 +75,13 @@ fn word(severity: Severity) -> &'static str {
     }
 }
 
+/// What somebody has accepted is shown, and is no error any more.
+fn level(finding: &Finding) -> Severity {
+    if finding.waiver.is_some() { Severity::Note } else { finding.severity }
+}
+
 fn of_finding(report: &Report, finding: &Finding) -> String {
-    let mut command = format!("::{} file={}", word(finding.severity), escape::workflow_property(&finding.file));
+    let mut command = format!("::{} file={}", word(level(finding)), escape::workflow_property(&finding.file));
     // the view of a change shows annotations only on lines that it shows
     let (line, end_line, column, end_column) = match report.anchors.get(&finding.fingerprint) {
         Some(anchor) if anchor.line != finding.line => (anchor.line, anchor.line, anchor.column, anchor.end_column),
@@ -97,6 +102,7 @@ fn of_finding(report: &Report, finding: &Finding) -> String {
     let change = change::line(finding.base.as_ref(), finding.head.as_ref(), false);
     row("change", change.map(|change| format!("{} {change}", finding.setting)));
     row("scope", finding.scope.clone());
+    row("waiver", finding.waiver.clone());
     row("why", finding.why.clone());
     row("fix", finding.fix.clone());
     row("refs", Some(finding.refs.join(", ")));

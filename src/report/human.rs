@@ -85,10 +85,12 @@ pub fn coverage_line(report: &Report) -> String {
         return "checked 0 files, 0 settings against 0 policies: nothing was compared".into();
     }
     // notes are no news: what is lowered to one does not count here
-    let undecided = report.findings.iter().filter(|finding| speaks(finding) && finding.change == Change::Undecided).count();
-    let weakened = report.findings.iter().filter(|finding| speaks(finding)).count() - undecided;
+    let waived = report.findings.iter().filter(|finding| speaks(finding) && finding.waiver.is_some()).count();
+    let undecided = report.findings.iter().filter(|finding| counts(finding) && finding.change == Change::Undecided).count();
+    let weakened = report.findings.iter().filter(|finding| counts(finding)).count() - undecided;
+    let waived = if waived == 0 { String::new() } else { format!(" {waived} waived,") };
     format!(
-        "checked {}, {} against {} ({}); {weakened} weakened, {undecided} undecided, {} skipped{}",
+        "checked {}, {} against {} ({}); {weakened} weakened, {undecided} undecided,{waived} {} skipped{}",
         count(coverage.files, "file"),
         count(coverage.settings, "setting"),
         if coverage.policies == 1 { "1 policy".to_owned() } else { format!("{} policies", coverage.policies) },
@@ -103,12 +105,17 @@ fn speaks(finding: &Finding) -> bool {
     finding.severity != Severity::Note && finding.change.can_fail()
 }
 
+/// Whether it is something that nobody has accepted.
+fn counts(finding: &Finding) -> bool {
+    speaks(finding) && finding.waiver.is_none()
+}
+
 fn count(number: usize, word: &str) -> String {
     format!("{number} {word}{}", if number == 1 { "" } else { "s" })
 }
 
 fn verdict_line(report: &Report, paint: Paint) -> String {
-    let failing = |severity| report.findings.iter().filter(|finding| finding.severity == severity && finding.change.can_fail()).count();
+    let failing = |severity| report.findings.iter().filter(|finding| finding.severity == severity && counts(finding)).count();
     let (errors, warnings) = (failing(Severity::Error), failing(Severity::Warning));
     let found = match (errors, warnings) {
         (0, 0) => String::new(),

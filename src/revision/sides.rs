@@ -51,6 +51,14 @@ impl Store {
             .ok_or_else(|| Error::Usage("a bare repository has no work tree: name a commit with --head".to_string()))
     }
 
+    /// The folder in which the work tree's files lie.
+    ///
+    /// # Errors
+    /// The repository is bare.
+    pub fn root_folder(&self) -> Result<&Path, Error> {
+        self.root()
+    }
+
     /// The work tree: the index with what differs on the disk in its place.
     fn files(&self) -> Result<Listing, Error> {
         let root = self.root()?;

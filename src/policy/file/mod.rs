@@ -39,6 +39,9 @@ pub struct Policy {
     /// Where versions and presence are looked up.
     #[serde(default)]
     pub packages: Words,
+    /// The id under which its findings are told, where several policies guard one thing.
+    #[serde(default)]
+    pub reported_as: Option<String>,
     /// The spellings of one concept.
     #[serde(default)]
     pub settings: Vec<Spelling>,

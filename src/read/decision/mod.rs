@@ -17,7 +17,7 @@ use crate::value::{Outcome, Value};
 const QUESTIONS: usize = 10_000;
 
 /// More lines than this decide nothing that can be known: each of them is a pattern to build.
-const LINES: usize = 10_000;
+pub const LINES: usize = 10_000;
 
 /// A language of decisions.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

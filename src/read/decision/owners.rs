@@ -57,6 +57,12 @@ fn pattern_end(line: &str) -> usize {
 /// Whether a path is owned by `owner`, or by anybody when that is `*`.
 #[must_use]
 pub fn owns(rules: &[Rule<'_>], path: &str, owner: &str) -> bool {
+    of(rules, path).iter().any(|other| owner == "*" || other.eq_ignore_ascii_case(owner))
+}
+
+/// The owners of a path.
+#[must_use]
+pub fn of<'a>(rules: &[Rule<'a>], path: &str) -> Vec<&'a str> {
     let whole = path.trim_matches('/');
     let is_folder = path.ends_with('/');
     let matches = |rule: &&Rule<'_>| {
@@ -67,6 +73,5 @@ pub fn owns(rules: &[Rule<'_>], path: &str, owner: &str) -> bool {
             counts && rule.glob.is_match(if rule.by_name { name } else { part })
         })
     };
-    let found = rules.iter().rev().find(matches);
-    found.is_some_and(|rule| rule.owners.iter().any(|other| owner == "*" || other.eq_ignore_ascii_case(owner)))
+    rules.iter().rev().find(matches).map(|rule| rule.owners.clone()).unwrap_or_default()
 }

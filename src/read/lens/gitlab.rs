@@ -1,7 +1,7 @@
 //! GitLab CI: variables of the pipeline and of its jobs, their images and services, and what their scripts run.
 
 use super::view::{Dialect, View, from_root};
-use super::{environment, image, invocation};
+use super::{environment, gate, image, invocation};
 use crate::read::expression::shell;
 use crate::read::tree::{Claims, Data, Entry, NodeId, Tree};
 use crate::reading::{LinkKind, Reading};
@@ -30,6 +30,7 @@ pub fn read(path: &str, text: &str, tree: &Tree, document: NodeId, parent: Scope
     if let Some(node) = tree.get(document, "include") {
         for item in items(tree, node) {
             include(&mut view, item, parent);
+            gate::included(&mut view, item, parent);
         }
     }
     if let Some((node, scope)) = view.enter_key(document, "default", parent, ScopeKind::Mapping, "") {
@@ -49,6 +50,7 @@ pub fn read(path: &str, text: &str, tree: &Tree, document: NodeId, parent: Scope
                 }
             }
             view.plain(entry.value, scope);
+            gate::pipeline(&mut view, parent, entry.value, scope);
         }
     }
 }

@@ -5,6 +5,7 @@ pub mod circleci;
 pub mod compose;
 pub mod devcontainer;
 mod environment;
+mod gate;
 pub mod gitlab;
 pub mod helm;
 mod image;

@@ -1,5 +1,6 @@
 //! Packages that structured files name: Conda environments with their pip part, and the hooks of pre-commit.
 
+use super::gate;
 use super::view::{Dialect, View};
 use crate::read::expression;
 use crate::read::text::pins;
@@ -85,6 +86,7 @@ pub fn fits_hooks(path: &str, tree: &Tree, document: NodeId) -> bool {
 pub fn read_hooks(path: &str, text: &str, tree: &Tree, document: NodeId, parent: ScopeId, claims: &mut Claims, reading: &mut Reading) {
     let mut view = View::new(path, text, tree, claims, reading, DIALECT);
     let Some(list) = tree.get(document, "repos") else { return };
+    gate::hooks(&mut view, document, parent);
     for item in tree.items(list) {
         let (Some(repo), Some(rev)) = (tree.get(*item, "repo"), tree.get(*item, "rev")) else { continue };
         let (Some(name), Some(reference)) = (view.written(repo), view.written(rev)) else { continue };

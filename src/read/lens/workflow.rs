@@ -1,7 +1,7 @@
 //! GitHub workflows and actions: jobs with their rights, steps with what they use and run, environment at every level.
 
 use super::view::{Dialect, View, from_root, with};
-use super::{environment, image, invocation};
+use super::{environment, gate, image, invocation};
 use crate::read::expression::actions;
 use crate::read::tree::{Claims, Data, Entry, NodeId, Tree};
 use crate::reading::{Link, LinkKind, Reading};
@@ -48,6 +48,7 @@ pub fn read(path: &str, text: &str, tree: &Tree, document: NodeId, parent: Scope
     env(&mut view, document, parent);
     let shell = default_shell(tree, document);
     let Some((jobs, scope)) = view.enter_key(document, "jobs", parent, ScopeKind::Mapping, "") else { return };
+    let mut gated = Vec::new();
     for entry in tree.entries(jobs) {
         if view.spent() {
             return;
@@ -58,7 +59,9 @@ pub fn read(path: &str, text: &str, tree: &Tree, document: NodeId, parent: Scope
             permissions(&mut view, granted, inner);
         }
         job(&mut view, entry.value, inner, shell);
+        gated.push((entry.value, inner));
     }
+    gate::workflow(&mut view, document, parent, &gated);
 }
 
 /// Reads one action.

@@ -15,7 +15,7 @@ pub static SHELL: Language =
     Language { name: "shell", ends: &[".sh", ".bash", ".zsh"], grammar: |_| tree_sitter_bash::LANGUAGE.into(), read };
 
 /// Scripts without an ending.
-const NAMES: &[&str] = &["entrypoint", "docker-entrypoint", "start", "run", "launch", "install"];
+const NAMES: &[&str] = &["entrypoint", "docker-entrypoint", "start", "run", "launch", "install", "pre-push", "pre-commit"];
 
 /// Whether the path is a shell script by its name.
 #[must_use]
@@ -26,7 +26,8 @@ pub fn claims(path: &str) -> bool {
 /// Reads a script. One whose name says little is read when its first line names a shell.
 #[must_use]
 pub fn read_script(path: &str, text: &str) -> Reading {
-    if super::claims(&SHELL, path) || names_a_shell(text) {
+    // husky runs its hooks by a shell whatever their first line says
+    if super::claims(&SHELL, path) || path.contains(".husky/") || names_a_shell(text) {
         super::read(&SHELL, path, text)
     } else {
         Reading::new(Kind(SHELL.name), text.len())
