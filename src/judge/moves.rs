@@ -189,7 +189,7 @@ pub(super) fn targets(folder: &str, link: &Link) -> Vec<String> {
     match link.kind {
         // a build context is a folder; a Dockerfile may be named directly
         LinkKind::Build => vec![below("Dockerfile"), below("Containerfile"), path.clone()],
-        LinkKind::EnvFile | LinkKind::Extends => vec![path],
+        LinkKind::EnvFile | LinkKind::Extends | LinkKind::Document => vec![path],
         LinkKind::EnvFrom => Vec::new(),
     }
 }
