@@ -12,7 +12,7 @@ mod subcard;
 use crate::reading::Reading;
 
 pub use front_matter::is_card as has_card_front_matter;
-pub use shape::{KINDS, Shape};
+pub use shape::{KINDS, Shape, is_card_name, is_privacy_name};
 
 /// Reads a Markdown file: its fenced blocks, and where it is a card, a privacy document or a README its sections and claims too.
 #[must_use]

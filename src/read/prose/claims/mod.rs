@@ -122,7 +122,7 @@ const ORDERS: &[&str] =
     &["please", "avoid", "use", "make", "ensure", "add", "enable", "configure", "run", "install", "see", "check", "learn", "try", "consider"];
 const CHOICES: &[&str] = &["enable", "enabled", "enabling", "activate", "activated", "choose", "optin", "turn", "allow", "agree"];
 const PLACES: &[&str] = &["local", "locally", "device", "browser", "machine", "computer", "memory", "laptop"];
-const PEOPLE: &[&str] = &["your", "you", "we", "our", "us", "user", "users", "customer", "customers", "userdata", "never", "privacy", "anyone"];
+const PEOPLE: &[&str] = &["your", "you", "we", "our", "us", "user", "users", "customer", "customers", "userdata", "never", "privacy", "anyone", "prompt", "prompts", "query", "queries", "conversations", "chats", "chathistory"];
 
 impl Mood {
     fn of(sentence: &Sentence) -> Self {
