@@ -1,8 +1,8 @@
 //! From a document's blocks to settings: front matter, sections, claims, answers of subcards, and the other documents that it names.
 
 use super::blocks::{Addresses, Block, BlockKind, blocks};
-use super::claims::{Claim, Sentence, claims, sentences};
-use super::sections::{is_private, name_of, sections};
+use super::claims::{Claim, Sentence, claims, codes, sentences};
+use super::sections::{is_plan, is_private, name_of, sections};
 use super::shape::Shape;
 use super::{front_matter, subcard};
 use crate::reading::{Link, LinkKind, Problem, Reading};
@@ -83,14 +83,14 @@ impl Out<'_> {
 /// All claims of a document. A list's items are read together with the line that leads to them.
 fn said(shape: Shape, blocks: &[Block]) -> Vec<Claim> {
     let mut found = Vec::new();
-    let mut headings: Vec<(u8, bool)> = Vec::new();
+    let mut headings: Vec<(u8, bool, bool)> = Vec::new();
     let mut lead: Option<Sentence> = None;
     for block in blocks {
         match block.kind {
             BlockKind::Heading(level) => {
-                headings.retain(|(outer, _)| *outer < level);
-                let text = block.text();
-                headings.push((level, is_private(&name_of(&text))));
+                headings.retain(|(outer, ..)| *outer < level);
+                let name = name_of(&block.text());
+                headings.push((level, is_private(&name), is_plan(&name)));
                 let heading = sentences(block).into_iter().next();
                 lead = heading.filter(|heading| heading.tokens.first().is_some_and(|token| token.word == "what"));
                 if let Some(lead) = &mut lead {
@@ -101,7 +101,10 @@ fn said(shape: Shape, blocks: &[Block]) -> Vec<Claim> {
             BlockKind::Other => continue,
             BlockKind::Paragraph | BlockKind::Item | BlockKind::Cell(..) => {}
         }
-        let private = shape == Shape::Privacy || headings.iter().any(|(_, private)| *private);
+        if headings.iter().any(|(_, _, plan)| *plan) {
+            continue;
+        }
+        let private = shape == Shape::Privacy || headings.iter().any(|(_, private, _)| *private);
         let all = sentences(block);
         if block.kind == BlockKind::Item
             && let (Some(lead), Some(first)) = (&lead, all.first())
@@ -117,6 +120,10 @@ fn said(shape: Shape, blocks: &[Block]) -> Vec<Claim> {
     }
     found.sort_by_key(|claim| claim.span.start);
     found.dedup();
+    // what can be switched off is on: beside the opposite a way out is no promise
+    let said = |code: &str, value: &str| found.iter().any(|claim| claim.code == code && claim.value == value);
+    let refused: Vec<&str> = codes().into_iter().filter(|code| said(code, "opposite") && !said(code, "promised")).collect();
+    found.retain(|claim| claim.value != "conditional" || !refused.contains(&claim.code));
     found
 }
 

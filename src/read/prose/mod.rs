@@ -14,6 +14,12 @@ use crate::reading::Reading;
 pub use front_matter::is_card as has_card_front_matter;
 pub use shape::{KINDS, Shape, is_card_name, is_privacy_name};
 
+/// Whether a path is, by its name, that of a document that makes promises.
+#[must_use]
+pub fn promises(path: &str) -> bool {
+    fences::claims(path) && Shape::of(path, "").is_some()
+}
+
 /// Reads a Markdown file: its fenced blocks, and where it is a card, a privacy document or a README its sections and claims too.
 #[must_use]
 pub fn read(path: &str, text: &str) -> Reading {

@@ -29,6 +29,12 @@ pub fn is_private(name: &str) -> bool {
     PRIVATE.iter().any(|word| name.contains(word)) || (name.starts_with("what") && name.contains("collect"))
 }
 
+/// Whether what follows a heading is not so yet, or not any more.
+#[must_use]
+pub fn is_plan(name: &str) -> bool {
+    ["coming soon", "roadmap", "todo", "to do", "planned", "future work", "changelog", "release notes", "what's new", "history"].contains(&name)
+}
+
 /// What a heading is called: lower case, no numbers, emoji, colons or stars around it.
 #[must_use]
 pub fn name_of(heading: &str) -> String {

@@ -108,6 +108,10 @@ struct Mood {
     /// It holds until somebody does something.
     until_refused: bool,
     by_default: bool,
+    /// Only one purpose is spoken of.
+    purpose: bool,
+    /// No more than what is said.
+    only: bool,
     /// What is said happens on the reader's own machine.
     local: bool,
     /// Somebody is spoken to, or speaks for the makers.
@@ -137,6 +141,8 @@ impl Mood {
             conditional: chosen || has(&["if", "unless", "except", "optin", "permission"]) || (has(&["without", "unless"]) && has(&["consent"])),
             until_refused: has(&["unless", "optout", "disable", "disabled", "disabling"]),
             by_default: has(&["bydefault"]),
+            purpose: has(&["for"]) && has(&["training", "purpose", "purposes", "marketing", "advertising"]),
+            only: has(&["only", "solely", "exclusively"]),
             local: has(PLACES),
             personal: has(PEOPLE),
         }
@@ -149,7 +155,8 @@ fn said(pattern: &Pattern, fit: &Fit, sentence: &Sentence, mood: &Mood, private:
     let promise = |weight: u8, by_negation: bool| {
         let about_people = matches!(pattern.code, "prompts-not-logged" | "not-trained-on" | "not-shared");
         let counts = private || !about_people || mood.personal;
-        let conditional = mood.conditional || (by_negation && mood.by_default);
+        let purpose = mood.purpose && pattern.code == "prompts-not-logged";
+        let conditional = mood.conditional || purpose || (by_negation && mood.by_default);
         counts.then(|| (weight, if conditional { "conditional" } else { "promised" }.to_owned()))
     };
     let opposite = |weight: u8| {
@@ -157,7 +164,8 @@ fn said(pattern: &Pattern, fit: &Fit, sentence: &Sentence, mood: &Mood, private:
         if !private || mood.local || ordered {
             return None;
         }
-        let conditional = mood.conditional && !mood.until_refused;
+        let limited = mood.only && pattern.code == "prompts-not-logged";
+        let conditional = limited || mood.conditional && !mood.until_refused && !mood.by_default;
         Some((weight, if conditional { "conditional" } else { "opposite" }.to_owned()))
     };
     match pattern.says {

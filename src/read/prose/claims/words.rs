@@ -67,6 +67,8 @@ struct Build {
     word: String,
     from: usize,
     to: usize,
+    /// Where brackets opened.
+    bracket: Option<usize>,
     /// A mark that ends the sentence if a blank follows.
     stop: Option<char>,
 }
@@ -92,9 +94,20 @@ impl Build {
         }
         self.finish();
         match c {
+            '(' => self.bracket = Some(self.tokens.len()),
+            ')' => self.drop_example(),
             '.' | '!' | '?' | ':' => self.stop = Some(c),
             ';' | '—' | '–' => self.end(false, false),
             _ => {}
+        }
+    }
+
+    /// An example in brackets says nothing about the rule.
+    fn drop_example(&mut self) {
+        let Some(from) = self.bracket.take() else { return };
+        let word = |at: usize| self.tokens.get(from + at).map_or("", |(word, _)| word.as_str());
+        if matches!((word(0), word(1)), ("e", "g") | ("for", "example" | "instance") | ("such", "as")) {
+            self.tokens.truncate(from);
         }
     }
 
@@ -130,6 +143,7 @@ impl Build {
 
     fn end(&mut self, question: bool, colon: bool) {
         self.finish();
+        self.bracket = None;
         let (question, colon) = match self.stop.take() {
             Some('?') => (true, colon),
             Some(':') => (question, true),
