@@ -44,6 +44,12 @@ pub struct Block {
 }
 
 impl Block {
+    /// A first heading.
+    #[must_use]
+    pub fn heading(text: &str, span: Span) -> Self {
+        Self { kind: BlockKind::Heading(1), pieces: vec![Piece { text: text.to_owned(), span, strong: false }], span }
+    }
+
     /// What a reader sees, in one line.
     #[must_use]
     pub fn text(&self) -> String {

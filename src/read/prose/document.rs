@@ -34,7 +34,13 @@ pub fn read(path: &str, shape: Shape, text: &str, reading: &mut Reading) {
         reading.problems.push(Problem { span: None, message, fatal: false });
         return;
     }
-    let (blocks, addresses) = blocks(text, front.map_or(0, |(_, end)| end));
+    let (mut blocks, addresses) = blocks(text, front.map_or(0, |(_, end)| end));
+    // pages of sites have their first heading in the front matter
+    if shape != Shape::Card
+        && let Some(title) = front.and_then(|(span, _)| title(span, text))
+    {
+        blocks.insert(0, title);
+    }
     let mut out = Out { text, reading };
     for section in sections(&blocks, text) {
         out.add(Surface::Section, &section.name, if section.text { "text" } else { "placeholder" }, section.heading, section.content);
@@ -52,6 +58,21 @@ pub fn read(path: &str, shape: Shape, text: &str, reading: &mut Reading) {
         out.add(Surface::Claim, claim.code, &claim.value, claim.span, claim.span);
     }
     out.addresses(&addresses);
+}
+
+/// The title that front matter gives a page.
+fn title(front: Span, text: &str) -> Option<Block> {
+    let mut at = front.start as usize;
+    for line in front.of(text).split_inclusive('\n') {
+        if let Some(rest) = line.strip_prefix("title:") {
+            let title = rest.trim();
+            let start = at + line.len() - rest.trim_start().len();
+            let span = Span::new(start, start + title.len());
+            return (!title.is_empty()).then(|| Block::heading(title, span));
+        }
+        at += line.len();
+    }
+    None
 }
 
 struct Out<'a> {

@@ -120,7 +120,7 @@ struct Mood {
 
 const PLANS: &[&str] = &[
     "future", "considering", "consider", "would", "could", "might", "should", "must", "plan", "plans", "planning", "planned", "intend",
-    "roadmap", "imagine", "todo", "ensure", "whether", "want", "wish", "upcoming", "soon", "hypothetically",
+    "roadmap", "explanation", "imagine", "todo", "ensure", "whether", "want", "wish", "upcoming", "soon", "hypothetically",
 ];
 const ORDERS: &[&str] =
     &["please", "avoid", "use", "make", "ensure", "add", "enable", "configure", "run", "install", "see", "check", "learn", "try", "consider"];
