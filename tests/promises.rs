@@ -102,3 +102,15 @@ fn ordinary_edits_of_a_readme_are_silent() {
     repo.check(&["--fail-on", "warning"]).exits(0);
     assert_eq!(alarms(&repo), [""; 0]);
 }
+
+#[test]
+fn a_drafted_section_says_what_settings_prove_and_the_gate_keeps_it_true() {
+    let safe = "services:\n  api:\n    image: vllm/vllm-openai:v0.6.3\n    environment:\n      VLLM_NO_USAGE_STATS: \"1\"\n";
+    let repo = Repo::two(&[("a.txt", "")], &[("compose.yaml", safe)]);
+    let draft = repo.run(&["card", "draft"]).exits(0).says("No telemetry is sent.").says("no setting proves how long data is kept").out;
+    assert!(draft.contains("(compose.yaml, line 5)"), "{draft}");
+    repo.write("MODEL_CARD.md", format!("# Model\n\n{draft}")).commit("card");
+    repo.write("compose.yaml", safe.replace("\"1\"", "\"0\"")).commit("weaker");
+    assert_eq!(repo.check(&["--format", "json"]).exits(1).changes(), ["contradicted"]);
+    assert!(repo.run(&["card", "draft"]).exits(0).out.contains("Telemetry is collected."));
+}

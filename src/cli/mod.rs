@@ -1,5 +1,6 @@
 //! The command line: one file a subcommand, each thin: flags in, library called, report out.
 
+mod card;
 mod check;
 mod explain;
 mod inspect;
@@ -36,6 +37,9 @@ enum What {
     Policy(policy::What),
     /// Tell what a policy guards, why, and how to fix a finding
     Explain(explain::Arguments),
+    /// Draft the privacy section of a model card from the settings
+    #[command(subcommand)]
+    Card(card::What),
     /// Tell what was read at a place and why it did or did not fire
     Why(why::Arguments),
 }
@@ -66,6 +70,7 @@ pub fn run() -> u8 {
         What::Posture(arguments) => inspect::posture(&arguments),
         What::Policy(what) => policy::run(&what),
         What::Explain(arguments) => explain::run(&arguments),
+        What::Card(what) => card::run(&what),
         What::Why(arguments) => why::run(&arguments),
     }
 }

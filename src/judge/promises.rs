@@ -182,7 +182,9 @@ fn over_weakness(world: &World, transition: &Transition, promise: &Promise) -> O
     if class.discount() > 1 {
         return None;
     }
-    let severity = Severity::Warning.lowered(class.discount());
+    // that something runs locally is said lightly, of a part or of a way to use it
+    let light = promise.code == "runs-locally";
+    let severity = Severity::Warning.lowered(class.discount() + u8::from(light));
     let outcome = Outcome { change: Change::Contradicted, lowered: false };
     let mut one = place::found(world, transition, outcome, severity, class)?;
     one.elsewhere = Some(one.spot);

@@ -3,6 +3,7 @@
 use std::io::{self, Write};
 
 pub mod build;
+pub mod card;
 pub mod change;
 pub mod escape;
 pub mod excerpt;

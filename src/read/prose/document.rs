@@ -111,7 +111,9 @@ fn said(shape: Shape, blocks: &[Block]) -> Vec<Claim> {
             BlockKind::Heading(level) => {
                 headings.retain(|(outer, ..)| *outer < level);
                 let name = name_of(&block.text());
-                headings.push((level, is_private(&name), is_plan(&name)));
+                // a README's first heading is the product's name, whatever it promises
+                let title = level == 1 && shape == Shape::Readme;
+                headings.push((level, is_private(&name) && !title, is_plan(&name)));
                 let heading = sentences(block).into_iter().next();
                 lead = heading.filter(|heading| heading.tokens.first().is_some_and(|token| token.word == "what"));
                 if let Some(lead) = &mut lead {
@@ -181,7 +183,7 @@ mod tests {
 
     #[test]
     fn a_list_is_read_with_the_line_that_leads_to_it() {
-        let text = "# Privacy\nWe never store:\n\n- your prompts\n- your name\n\n## What we don't collect\n\n- Telemetry.\n";
+        let text = "# A\n\n## Privacy\nWe never store:\n\n- your prompts\n- your name\n\n## What we don't collect\n\n- Telemetry.\n";
         let claims: Vec<String> = said("README.md", text).into_iter().filter(|line| line.starts_with("claim")).collect();
         assert_eq!(claims, ["claim prompts-not-logged: promised (your prompts)", "claim no-telemetry: promised (Telemetry)"]);
     }

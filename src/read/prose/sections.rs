@@ -18,15 +18,16 @@ pub struct Section {
 
 /// Headings that say that what follows is about privacy.
 const PRIVATE: &[&str] = &[
-    "privacy", "private", "personal", "sensitive", "telemetry", "analytics", "tracking", "usage data", "usage statistics", "usage stats",
-    "data collection", "data handling", "data usage", "data retention", "retention", "what we collect", "does not store", "opt out",
-    "opt-out", "gdpr", "anonymous", "data protection", "data sharing", "data security", "confidential", "phone home",
+    "privacy", "private data", "personal data", "personal information", "personal and sensitive", "sensitive data", "sensitive information",
+    "sensitive and personal", "telemetry", "usage analytics", "anonymous analytics", "user tracking", "usage data", "usage statistics",
+    "usage stats", "usage reporting", "data collection", "data handling", "data usage", "data retention", "what we collect", "does not store",
+    "opt out", "opt-out", "gdpr", "data protection", "data sharing", "data security", "phone home", "phoning home",
 ];
 
 /// Whether a heading (as [`name_of`] gives it) says so.
 #[must_use]
 pub fn is_private(name: &str) -> bool {
-    PRIVATE.iter().any(|word| name.contains(word)) || (name.starts_with("what") && name.contains("collect"))
+    PRIVATE.iter().any(|word| name.contains(word)) || name == "analytics" || (name.starts_with("what") && name.contains("collect"))
 }
 
 /// Whether what follows a heading is not so yet, or not any more.

@@ -102,11 +102,11 @@ impl Build {
         }
     }
 
-    /// An example in brackets says nothing about the rule.
+    /// An example or an exception in brackets says nothing about the rule.
     fn drop_example(&mut self) {
         let Some(from) = self.bracket.take() else { return };
         let word = |at: usize| self.tokens.get(from + at).map_or("", |(word, _)| word.as_str());
-        if matches!((word(0), word(1)), ("e", "g") | ("for", "example" | "instance") | ("such", "as")) {
+        if matches!((word(0), word(1)), ("e", "g") | ("for", "example" | "instance") | ("such", "as") | ("not" | "unlike", _)) {
             self.tokens.truncate(from);
         }
     }
