@@ -108,9 +108,18 @@ fn a_drafted_section_says_what_settings_prove_and_the_gate_keeps_it_true() {
     let safe = "services:\n  api:\n    image: vllm/vllm-openai:v0.6.3\n    environment:\n      VLLM_NO_USAGE_STATS: \"1\"\n";
     let repo = Repo::two(&[("a.txt", "")], &[("compose.yaml", safe)]);
     let draft = repo.run(&["card", "draft"]).exits(0).says("No telemetry is sent.").says("no setting proves how long data is kept").out;
-    assert!(draft.contains("(compose.yaml, line 5)"), "{draft}");
+    assert!(draft.contains("- `VLLM_NO_USAGE_STATS` is `1` (`compose.yaml`, line 5)"), "{draft}");
     repo.write("MODEL_CARD.md", format!("# Model\n\n{draft}")).commit("card");
     repo.write("compose.yaml", safe.replace("\"1\"", "\"0\"")).commit("weaker");
     assert_eq!(repo.check(&["--format", "json"]).exits(1).changes(), ["contradicted"]);
     assert!(repo.run(&["card", "draft"]).exits(0).out.contains("Telemetry is collected."));
+}
+
+#[test]
+fn an_audit_notes_a_card_with_figures_and_nothing_about_privacy() {
+    let repo = Repo::two(&[("a.txt", "")], &[("MODEL_CARD.md", "# M\n\n## Results\n\n| a | b |\n|---|---|\n| 1 | 2 |\n")]);
+    let json = repo.run(&["audit", "--format", "json"]).exits(0).json();
+    let found: Vec<&str> = json["findings"].as_array().unwrap().iter().map(|finding| finding["policy"].as_str().unwrap()).collect();
+    assert_eq!(found, ["promises/figures-without-privacy"]);
+    assert_eq!(json["findings"][0]["line"], 3);
 }

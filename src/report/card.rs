@@ -136,12 +136,18 @@ fn is_safest(row: &Row, policy: &Compiled) -> bool {
 
 fn list(out: &mut String, rows: &[(&Row, &Compiled)]) {
     for (row, _) in rows.iter().take(NAMED) {
-        let value = row.value.as_deref().map(|value| format!(" is {}", escape::markdown(value))).unwrap_or_default();
-        let _ = writeln!(out, "- {}{value} ({}, line {})", escape::markdown(&row.setting), escape::markdown(&row.file), row.line);
+        let value = row.value.as_deref().map(|value| format!(" is {}", code(value))).unwrap_or_default();
+        let _ = writeln!(out, "- {}{value} ({}, line {})", code(&row.setting), code(&row.file), row.line);
     }
     if rows.len() > NAMED {
         let _ = writeln!(out, "- and {} more", rows.len() - NAMED);
     }
+}
+
+/// A text of the repository as code; what would end the code is escaped instead.
+fn code(text: &str) -> String {
+    let line = escape::line(text);
+    if line.is_empty() || line.contains('`') { escape::markdown(text) } else { format!("`{line}`") }
 }
 
 #[cfg(test)]

@@ -2,7 +2,7 @@
 
 use super::blocks::{Addresses, Block, BlockKind, blocks};
 use super::claims::{Claim, Sentence, claims, codes, sentences};
-use super::sections::{is_plan, is_private, name_of, sections};
+use super::sections::{is_figures, is_plan, is_private, name_of, sections};
 use super::shape::Shape;
 use super::{front_matter, subcard};
 use crate::reading::{Link, LinkKind, Problem, Reading};
@@ -42,7 +42,16 @@ pub fn read(path: &str, shape: Shape, text: &str, reading: &mut Reading) {
         blocks.insert(0, title);
     }
     let mut out = Out { text, reading };
-    for section in sections(&blocks, text) {
+    let sections = sections(&blocks, text);
+    let claims = said(shape, &blocks);
+    if shape == Shape::Card
+        && let Some(figures) = sections.iter().find(|section| section.text && is_figures(&section.name))
+        && claims.is_empty()
+        && !sections.iter().any(|section| section.text && is_private(&section.name))
+    {
+        out.add(Surface::Section, "figures without a word about privacy", "text", figures.heading, figures.heading);
+    }
+    for section in sections {
         out.add(Surface::Section, &section.name, if section.text { "text" } else { "placeholder" }, section.heading, section.content);
     }
     if shape != Shape::Readme {
@@ -54,7 +63,7 @@ pub fn read(path: &str, shape: Shape, text: &str, reading: &mut Reading) {
             }
         }
     }
-    for claim in said(shape, &blocks) {
+    for claim in claims {
         out.add(Surface::Claim, claim.code, &claim.value, claim.span, claim.span);
     }
     out.addresses(&addresses);

@@ -36,6 +36,12 @@ pub fn is_plan(name: &str) -> bool {
     ["coming soon", "roadmap", "todo", "to do", "planned", "future work", "changelog", "release notes", "what's new", "history"].contains(&name)
 }
 
+/// Whether a heading announces how well a model does.
+#[must_use]
+pub fn is_figures(name: &str) -> bool {
+    ["evaluation", "metrics", "benchmark", "results", "performance"].iter().any(|word| name.contains(word))
+}
+
 /// What a heading is called: lower case, no numbers, emoji, colons or stars around it.
 #[must_use]
 pub fn name_of(heading: &str) -> String {
