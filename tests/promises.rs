@@ -123,3 +123,17 @@ fn an_audit_notes_a_card_with_figures_and_nothing_about_privacy() {
     assert_eq!(found, ["promises/figures-without-privacy"]);
     assert_eq!(json["findings"][0]["line"], 3);
 }
+
+#[test]
+fn a_promise_that_is_reversed_together_with_the_default_fails_and_its_return_is_quiet() {
+    let kept = "# Privacy\n\nMessages are kept only to show them to you, not for anything else such as research or model training.\n\n## Coming soon\n\n- A switch to share conversations with model authors\n";
+    let shared = "# Privacy\n\nBy default, your conversations are shared with the authors of the model to improve their training data.\n\nIf you switch sharing off, your conversations will not be used for research or training purposes.\n\n## Coming soon\n\n- Watermarks\n";
+    let private = "# Privacy\n\nYour conversations are private and will not be shared with anyone.\n";
+    let off = "SHARE_CONVERSATIONS=false\n";
+    let on = "SHARE_CONVERSATIONS=true\n";
+    let repo = Repo::two(&[("PRIVACY.md", kept), (".env.template", off)], &[("PRIVACY.md", shared), (".env.template", on)]);
+    let found = alarms(&repo);
+    assert!(found.iter().any(|line| line == "error weakened promises/not-trained-on PRIVACY.md:3"), "{found:#?}");
+    let back = Repo::two(&[("PRIVACY.md", shared), (".env.template", on)], &[("PRIVACY.md", private), (".env.template", off)]);
+    back.check(&["--fail-on", "warning"]).exits(0);
+}

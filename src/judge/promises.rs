@@ -100,6 +100,12 @@ pub fn contradictions(world: &World, transitions: &[Transition], context: &[bool
             one.elsewhere = Some(promise.spot);
         }
     }
+    // who promises and mends in one change is at work on it
+    let outcomes = || transitions.iter().zip(context).filter(|(_, context)| !**context);
+    let mended: Vec<usize> = outcomes()
+        .filter(|(transition, _)| transition.outcome.is_some_and(|outcome| outcome.change == Change::Strengthened))
+        .map(|(transition, _)| transition.instance.policy)
+        .collect();
     let mut told: Vec<Spot> = Vec::new();
     for promise in promises.iter().filter(|promise| promise.new && !told.contains(&promise.spot)).collect::<Vec<_>>() {
         let broken = transitions.iter().zip(context).zip(fates).filter(|((transition, context), fate)| {
@@ -108,7 +114,8 @@ pub fn contradictions(world: &World, transitions: &[Transition], context: &[bool
         });
         let mut broken: Vec<(&Transition, &Compiled)> = broken
             .filter_map(|((transition, _), _)| Some((transition, breaking(world, transition)?)))
-            .filter(|(transition, policy)| matches!(transition.head.state, State::Written(_)) && breaks(world, policy, transition, promise))
+            .filter(|(transition, policy)| plainly(world, transition, policy, promise) && breaks(world, policy, transition, promise))
+            .filter(|(transition, _)| !mended.contains(&transition.instance.policy))
             .collect();
         broken.sort_by_key(|(transition, policy)| (file_of(world, transition), policy.rule.severity.weakened as u8));
         let mut one: Option<Found> = None;
@@ -123,6 +130,15 @@ pub fn contradictions(world: &World, transitions: &[Transition], context: &[bool
         told.extend(one.as_ref().map(|one| one.spot));
         found.extend(one);
     }
+}
+
+/// Whether what was weak before is so weak, and so much a default, that a new promise over it is plainly wrong.
+fn plainly(world: &World, transition: &Transition, policy: &Compiled, promise: &Promise) -> bool {
+    let State::Written(rank) = &transition.head.state else { return false };
+    let setting = transition.head.decider.and_then(|place| world.setting(place, At::Head));
+    let handed = setting.is_some_and(|setting| setting.names.iter().any(|(surface, _)| *surface == Surface::Argument));
+    let from = policy.rule.contradicts.iter().any(|broken| broken.claim == promise.code && broken.from.is_some());
+    !handed && (from || order::is_worst(world.order_of(&transition.instance), rank))
 }
 
 /// The policy of a transition, when a weak value of it breaks promises.
@@ -144,8 +160,7 @@ fn breaks(world: &World, policy: &Compiled, transition: &Transition, promise: &P
         .map(|place| place.0)
         .or_else(|| world.subjects.nearest(transition.instance.subject, At::Head).map(|place| place.0));
     let Some(file) = pair.and_then(|pair| world.pairs.get(pair)).and_then(|pair| pair.at(At::Head)) else { return false };
-    let inside = promise.folder.is_empty()
-        || file.path.strip_prefix(promise.folder).is_some_and(|rest| rest.starts_with('/'));
+    let inside = promise.folder.is_empty() || file.path.strip_prefix(promise.folder).is_some_and(|rest| rest.starts_with('/'));
     inside && weak_enough(world, policy, transition, broken, promise)
 }
 

@@ -115,7 +115,8 @@ fn paragraph(out: &mut String, topic: &Topic, rows: &[(&Row, &Compiled)]) {
 
 /// Times that are all known give the longest of them.
 fn kept(out: &mut String, rows: &[(&Row, &Compiled)]) {
-    let days = |row: &Row| row.rank.as_deref().and_then(|rank| rank.strip_suffix(" days").or(rank.strip_suffix(" day"))?.parse::<f64>().ok());
+    let days =
+        |row: &Row| row.rank.as_deref().and_then(|rank| rank.strip_suffix(" days").or(rank.strip_suffix(" day"))?.parse::<f64>().ok());
     let known: Option<Vec<f64>> = rows.iter().map(|(row, _)| days(row)).collect();
     match known.map(|days| days.into_iter().fold(0.0, f64::max)) {
         Some(longest) if longest > 0.0 => {

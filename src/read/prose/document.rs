@@ -16,9 +16,22 @@ const MOST_BYTES: usize = 1 << 20;
 
 /// Hosts that count who looks at a document.
 const COUNTERS: &[&str] = &[
-    "static.scarf.sh/", "ga-beacon.", "google-analytics.com/collect", "beacon.gcp", "ga4-beacon", "pixel.wp.com", "px.ads.linkedin.com",
-    "www.facebook.com/tr", "matomo.php", "plausible.io/api/event", "posthog.com/i/v0", "umami.is/p/",
+    "static.scarf.sh/",
+    "ga-beacon.",
+    "google-analytics.com/collect",
+    "beacon.gcp",
+    "ga4-beacon",
+    "pixel.wp.com",
+    "px.ads.linkedin.com",
+    "www.facebook.com/tr",
+    "matomo.php",
+    "plausible.io/api/event",
+    "posthog.com/i/v0",
+    "umami.is/p/",
 ];
+
+/// Claims about the people in a dataset: elsewhere the same words speak of newsletters and contracts.
+const OF_DATA: &[&str] = &["no-pii-in-training", "user-data-excluded", "consent"];
 
 /// Adds what a document of this shape says.
 pub fn read(path: &str, shape: Shape, text: &str, reading: &mut Reading) {
@@ -150,6 +163,7 @@ fn said(shape: Shape, blocks: &[Block]) -> Vec<Claim> {
             lead = all.last().filter(|last| last.colon).cloned();
         }
     }
+    found.retain(|claim| shape == Shape::Card || !OF_DATA.contains(&claim.code));
     found.sort_by_key(|claim| claim.span.start);
     found.dedup();
     // what can be switched off is on: beside the opposite a way out is no promise

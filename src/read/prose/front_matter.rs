@@ -15,8 +15,22 @@ static BLOCK: LazyLock<Option<Regex>> =
 
 /// Keys that only cards have; sites that make pages of Markdown have others.
 const KEYS: &[&str] = &[
-    "license:", "datasets:", "pipeline_tag:", "library_name:", "base_model:", "extra_gated_", "gated:", "task_categories:", "task_ids:",
-    "size_categories:", "annotations_creators:", "source_datasets:", "dataset_info:", "model-index:", "license_name:", "configs:",
+    "license:",
+    "datasets:",
+    "pipeline_tag:",
+    "library_name:",
+    "base_model:",
+    "extra_gated_",
+    "gated:",
+    "task_categories:",
+    "task_ids:",
+    "size_categories:",
+    "annotations_creators:",
+    "source_datasets:",
+    "dataset_info:",
+    "model-index:",
+    "license_name:",
+    "configs:",
 ];
 
 /// Where the YAML stands, and where the document goes on. A byte order mark in front is no text.

@@ -18,10 +18,36 @@ pub struct Section {
 
 /// Headings that say that what follows is about privacy.
 const PRIVATE: &[&str] = &[
-    "privacy", "private data", "personal data", "personal information", "personal and sensitive", "sensitive data", "sensitive information",
-    "sensitive and personal", "telemetry", "usage analytics", "anonymous analytics", "user tracking", "usage data", "usage statistics",
-    "usage stats", "usage reporting", "data collection", "data handling", "data usage", "data retention", "what we collect", "does not store",
-    "opt out", "opt-out", "gdpr", "data protection", "data sharing", "data security", "phone home", "phoning home",
+    "privacy",
+    "private data",
+    "personal data",
+    "personal information",
+    "personal and sensitive",
+    "sensitive data",
+    "sensitive information",
+    "sensitive and personal",
+    "telemetry",
+    "usage analytics",
+    "anonymous analytics",
+    "user tracking",
+    "usage data",
+    "usage statistics",
+    "usage stats",
+    "usage reporting",
+    "data collection",
+    "data handling",
+    "data usage",
+    "data retention",
+    "what we collect",
+    "does not store",
+    "opt out",
+    "opt-out",
+    "gdpr",
+    "data protection",
+    "data sharing",
+    "data security",
+    "phone home",
+    "phoning home",
 ];
 
 /// Whether a heading (as [`name_of`] gives it) says so.
@@ -33,7 +59,8 @@ pub fn is_private(name: &str) -> bool {
 /// Whether what follows a heading is not so yet, or not any more.
 #[must_use]
 pub fn is_plan(name: &str) -> bool {
-    ["coming soon", "roadmap", "todo", "to do", "planned", "future work", "changelog", "release notes", "what's new", "history"].contains(&name)
+    ["coming soon", "roadmap", "todo", "to do", "planned", "future work", "changelog", "release notes", "what's new", "history"]
+        .contains(&name)
 }
 
 /// Whether a heading announces how well a model does.
@@ -55,9 +82,31 @@ pub fn name_of(heading: &str) -> String {
 #[must_use]
 pub fn is_placeholder(text: &str) -> bool {
     const WORDS: &[&str] = &[
-        "more information needed", "needs more information", "information needed", "todo", "tbd", "tba", "fixme", "not applicable", "n/a",
-        "na", "coming soon", "to be added", "to be determined", "to be done", "placeholder", "wip", "work in progress", "none provided",
-        "unknown", "not available", "not specified", "empty", "lorem ipsum", "add text here", "fill in",
+        "more information needed",
+        "needs more information",
+        "information needed",
+        "todo",
+        "tbd",
+        "tba",
+        "fixme",
+        "not applicable",
+        "n/a",
+        "na",
+        "coming soon",
+        "to be added",
+        "to be determined",
+        "to be done",
+        "placeholder",
+        "wip",
+        "work in progress",
+        "none provided",
+        "unknown",
+        "not available",
+        "not specified",
+        "empty",
+        "lorem ipsum",
+        "add text here",
+        "fill in",
     ];
     let plain = text.to_lowercase();
     let plain = plain.trim_matches(|c: char| !c.is_alphanumeric());

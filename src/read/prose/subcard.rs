@@ -17,7 +17,11 @@ struct Question {
 
 /// Cards use subsets of these, and the wording drifts. The first that fits counts.
 const QUESTIONS: &[Question] = &[
-    Question { name: "user interactions", words: &["user", "interaction|interactions|prompts", "train"], claim: Some(("not-trained-on", false)) },
+    Question {
+        name: "user interactions",
+        words: &["user", "interaction|interactions|prompts", "train"],
+        claim: Some(("not-trained-on", false)),
+    },
     Question { name: "generatable personal data", words: &["generatable|reverse", "personal|pii"], claim: None },
     Question { name: "consent", words: &["consent", "obtained|personal"], claim: Some(("consent", true)) },
     Question { name: "removal", words: &["correction|removal|delet|access", "personal|mechanism|compliant|request"], claim: None },
@@ -27,7 +31,11 @@ const QUESTIONS: &[Question] = &[
     Question { name: "labelling", words: &["label", "privacy"], claim: None },
     Question { name: "review", words: &["how often", "review"], claim: None },
     Question { name: "collected directly", words: &["collected", "direct"], claim: None },
-    Question { name: "personal data used", words: &["personal|protected class|pii", "used", "create|train|creat"], claim: Some(("no-pii-in-training", false)) },
+    Question {
+        name: "personal data used",
+        words: &["personal|protected class|pii", "used", "create|train|creat"],
+        claim: Some(("no-pii-in-training", false)),
+    },
     Question { name: "privacy policy", words: &["privacy policy"], claim: None },
 ];
 

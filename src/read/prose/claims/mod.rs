@@ -119,14 +119,73 @@ struct Mood {
 }
 
 const PLANS: &[&str] = &[
-    "future", "considering", "consider", "would", "could", "might", "should", "must", "plan", "plans", "planning", "planned", "intend",
-    "roadmap", "explanation", "imagine", "todo", "ensure", "whether", "want", "wish", "upcoming", "soon", "hypothetically",
+    "future",
+    "considering",
+    "consider",
+    "would",
+    "could",
+    "might",
+    "should",
+    "must",
+    "plan",
+    "plans",
+    "planning",
+    "planned",
+    "intend",
+    "roadmap",
+    "explanation",
+    "imagine",
+    "todo",
+    "ensure",
+    "whether",
+    "want",
+    "wish",
+    "upcoming",
+    "soon",
+    "hypothetically",
+    "possible",
 ];
-const ORDERS: &[&str] =
-    &["please", "avoid", "use", "make", "ensure", "add", "enable", "configure", "run", "install", "see", "check", "learn", "try", "consider"];
+const ORDERS: &[&str] = &[
+    "please",
+    "avoid",
+    "use",
+    "make",
+    "ensure",
+    "add",
+    "enable",
+    "configure",
+    "run",
+    "install",
+    "see",
+    "check",
+    "learn",
+    "try",
+    "consider",
+];
 const CHOICES: &[&str] = &["enable", "enabled", "enabling", "activate", "activated", "choose", "optin", "turn", "allow", "agree"];
 const PLACES: &[&str] = &["local", "locally", "device", "browser", "machine", "computer", "memory", "laptop"];
-const PEOPLE: &[&str] = &["your", "you", "we", "our", "us", "user", "users", "customer", "customers", "userdata", "never", "privacy", "anyone", "prompt", "prompts", "query", "queries", "conversations", "chats", "chathistory"];
+const PEOPLE: &[&str] = &[
+    "your",
+    "you",
+    "we",
+    "our",
+    "us",
+    "user",
+    "users",
+    "customer",
+    "customers",
+    "userdata",
+    "never",
+    "privacy",
+    "anyone",
+    "prompt",
+    "prompts",
+    "query",
+    "queries",
+    "conversations",
+    "chats",
+    "chathistory",
+];
 
 impl Mood {
     fn of(sentence: &Sentence) -> Self {
@@ -138,7 +197,9 @@ impl Mood {
         let chosen = has(CHOICES) && has(&["if", "when", "once", "only", "unless", "until", "after"]);
         Self {
             silent: sentence.question || advice || has(PLANS),
-            conditional: chosen || has(&["if", "unless", "except", "optin", "permission"]) || (has(&["without", "unless"]) && has(&["consent"])),
+            conditional: chosen
+                || has(&["if", "unless", "except", "optin", "permission"])
+                || (has(&["without", "unless"]) && has(&["consent"])),
             until_refused: has(&["unless", "optout", "disable", "disabled", "disabling"]),
             by_default: has(&["bydefault"]),
             purpose: has(&["for"]) && has(&["training", "purpose", "purposes", "marketing", "advertising"]),
@@ -170,7 +231,13 @@ fn said(pattern: &Pattern, fit: &Fit, sentence: &Sentence, mood: &Mood, private:
     };
     match pattern.says {
         Says::Offers => Some((0, "conditional".to_owned())),
-        Says::Reveals => if negated { None } else { opposite(1) },
+        Says::Reveals => {
+            if negated {
+                None
+            } else {
+                opposite(1)
+            }
+        }
         Says::Promises => promise(2, false),
         Says::Exposes | Says::Protects if negated == (pattern.says == Says::Exposes) => promise(3, negated),
         Says::Exposes | Says::Protects => opposite(4),
@@ -198,7 +265,10 @@ fn negated(tokens: &[Token], fit: &Fit) -> bool {
 
 /// Verbs in the form in which one gives orders.
 fn is_bare_verb(word: &str) -> bool {
-    const VERBS: &[&str] = &["send", "share", "store", "log", "save", "record", "keep", "collect", "report", "upload", "include", "use", "train", "retain", "sell", "disable"];
+    const VERBS: &[&str] = &[
+        "send", "share", "store", "log", "save", "record", "keep", "collect", "report", "upload", "include", "use", "train", "retain",
+        "sell", "disable",
+    ];
     VERBS.contains(&word)
 }
 

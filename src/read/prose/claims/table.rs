@@ -149,7 +149,8 @@ impl Table {
     }
 
     fn pattern(&mut self, sets: &HashMap<&'static str, &'static str>, code: &'static str, says: Says, text: &'static str) {
-        let (sequence, with) = text.split_once(" with ").filter(|(_, with)| with.trim_start().starts_with('@') || with.contains('|')).unwrap_or((text, ""));
+        let (sequence, with) =
+            text.split_once(" with ").filter(|(_, with)| with.trim_start().starts_with('@') || with.contains('|')).unwrap_or((text, ""));
         let (mut elements, mut need, mut gap) = (Vec::new(), Classes::default(), 0);
         for word in sequence.split_whitespace() {
             if let Some(number) = word.strip_prefix("..") {

@@ -81,7 +81,8 @@ impl Build {
         {
             self.end(stop == '?', stop == ':');
         }
-        let inside = matches!(c, '.' | ',') && self.word.ends_with(|c: char| c.is_ascii_digit()) && next.is_some_and(|c| c.is_ascii_digit());
+        let inside =
+            matches!(c, '.' | ',') && self.word.ends_with(|c: char| c.is_ascii_digit()) && next.is_some_and(|c| c.is_ascii_digit());
         if c.is_alphanumeric() || inside || matches!(c, '\'' | '’') && !self.word.is_empty() && next.is_some_and(char::is_alphabetic) {
             if self.word.is_empty() {
                 self.from = at;
