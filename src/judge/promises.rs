@@ -107,7 +107,10 @@ pub fn contradictions(world: &World, transitions: &[Transition], context: &[bool
         .map(|(transition, _)| transition.instance.policy)
         .collect();
     let mut told: Vec<Spot> = Vec::new();
-    for promise in promises.iter().filter(|promise| promise.new && !told.contains(&promise.spot)).collect::<Vec<_>>() {
+    for promise in promises.iter().filter(|promise| promise.new) {
+        if told.contains(&promise.spot) {
+            continue;
+        }
         let broken = transitions.iter().zip(context).zip(fates).filter(|((transition, context), fate)| {
             let changed = transition.outcome.is_some_and(|outcome| weakens(outcome.change)) && !**context;
             **fate == Fate::Stands && !changed
@@ -182,7 +185,7 @@ fn weak_enough(world: &World, policy: &Compiled, transition: &Transition, broken
     };
     match &broken.from {
         None => !order::is_best(order, rank),
-        Some(Given::One(word)) if word == "claimed" => {
+        Some(Given::One(from)) if from == "claimed" => {
             let claimed = order::given(order, &Given::One(promise.value.to_owned())).filter(|_| promise.value != "promised");
             claimed.is_some_and(|claimed| order::compare(order, &claimed, rank) == Comparison::Weaker)
         }

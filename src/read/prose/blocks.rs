@@ -237,6 +237,7 @@ impl Walk {
 
 #[cfg(test)]
 mod tests {
+    use super::BlockKind::{Cell, Heading, Item, Other, Paragraph};
     use super::*;
 
     #[test]
@@ -244,7 +245,6 @@ mod tests {
         let text = "Title\n=====\n\nOne *two*\nthree `four`.\n\n**Privacy:**\n\n- a\n- b\n  - c\n\n| F | R |\n|---|---|\n| q | **r** |\n\n<img src='https://x.org/p.png'/>\n\n[l](PRIVACY.md)\n";
         let (found, addresses) = blocks(text, 0);
         let shown: Vec<_> = found.iter().map(|block| (block.kind, block.text())).collect();
-        use BlockKind::{Cell, Heading, Item, Other, Paragraph};
         let expected = [
             (Heading(1), "Title"),
             (Paragraph, "One two three four."),

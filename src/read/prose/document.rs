@@ -70,9 +70,9 @@ pub fn read(path: &str, shape: Shape, text: &str, reading: &mut Reading) {
     if shape != Shape::Readme {
         for answer in subcard::answers(&blocks) {
             let name = format!("privacy subcard: {}", answer.name);
-            out.add(Surface::Section, &name, if answer.text { "text" } else { "placeholder" }, answer.question, answer.answer);
+            out.add(Surface::Section, &name, if answer.text { "text" } else { "placeholder" }, answer.question, answer.at);
             if let Some((code, value)) = answer.claim {
-                out.add(Surface::Claim, code, value, answer.question, answer.answer);
+                out.add(Surface::Claim, code, value, answer.question, answer.at);
             }
         }
     }

@@ -47,7 +47,7 @@ pub struct Answer {
     /// The question.
     pub question: Span,
     /// The answer.
-    pub answer: Span,
+    pub at: Span,
     /// It answers something.
     pub text: bool,
     /// The claim's code and value.
@@ -106,7 +106,7 @@ fn of(asked: &Question, question: Span, answer: &str, at: Span) -> Answer {
         _ => None,
     };
     let claim = asked.claim.zip(yes).map(|((code, good), yes)| (code, if yes == good { "promised" } else { "opposite" }));
-    Answer { name: asked.name, question, answer: at, text: !is_placeholder(answer), claim }
+    Answer { name: asked.name, question, at, text: !is_placeholder(answer), claim }
 }
 
 #[cfg(test)]
@@ -114,7 +114,9 @@ mod tests {
     use super::*;
     use crate::read::prose::blocks::blocks;
 
-    fn read(text: &str) -> Vec<(&'static str, bool, Option<(&'static str, &'static str)>)> {
+    type Read = (&'static str, bool, Option<(&'static str, &'static str)>);
+
+    fn read(text: &str) -> Vec<Read> {
         answers(&blocks(text, 0).0).into_iter().map(|answer| (answer.name, answer.text, answer.claim)).collect()
     }
 

@@ -100,6 +100,7 @@ fn fits(element: &Element, token: &Token) -> bool {
 }
 
 /// What stands around a claim and changes what it means.
+#[allow(clippy::struct_excessive_bools, reason = "independent remarks about one sentence")]
 struct Mood {
     /// A question, a plan, an instruction: nothing is claimed.
     silent: bool,
@@ -298,6 +299,8 @@ fn number_of(word: &str) -> Option<f64> {
 
 #[cfg(test)]
 mod tests {
+    use std::fmt::Write;
+
     use super::table::SOURCE;
     use super::*;
     use crate::read::prose::blocks::blocks;
@@ -321,7 +324,7 @@ mod tests {
             let found: Vec<String> = all(text, true).into_iter().filter(|claim| claim.code == code).map(|claim| claim.value).collect();
             let expected: Vec<&str> = if expected == "silent" { Vec::new() } else { vec![expected.trim_start_matches("= ")] };
             if found != expected {
-                wrong.push_str(&format!("{code}: {text}\n    expected {expected:?}, found {found:?}\n"));
+                let _ = writeln!(wrong, "{code}: {text}\n    expected {expected:?}, found {found:?}");
             }
         }
         assert!(tried > 50, "only {tried} examples");
