@@ -169,7 +169,7 @@ fn said(shape: Shape, blocks: &[Block]) -> Vec<Claim> {
     // what can be switched off is on: beside the opposite a way out is no promise
     let said = |code: &str, value: &str| found.iter().any(|claim| claim.code == code && claim.value == value);
     let refused: Vec<&str> = codes().into_iter().filter(|code| said(code, "opposite") && !said(code, "promised")).collect();
-    found.retain(|claim| claim.value != "conditional" || !refused.contains(&claim.code));
+    found.retain(|claim| !claim.refusal || !refused.contains(&claim.code));
     found
 }
 

@@ -21,6 +21,8 @@ pub struct Claim {
     pub value: String,
     /// The sentence.
     pub span: Span,
+    /// It holds only for those who refuse: what it speaks of is on.
+    pub refusal: bool,
 }
 
 /// All codes that claims may have.
@@ -44,7 +46,8 @@ pub fn claims(sentence: &Sentence, private: bool) -> Vec<Claim> {
     for pattern in TABLE.patterns.iter().filter(|pattern| pattern.could_fit(&all)) {
         let Some(fit) = fit(&pattern.elements, &sentence.tokens) else { continue };
         let Some((weight, value)) = said(pattern, &fit, sentence, &mood, private) else { continue };
-        let claim = Claim { code: pattern.code, value, span: sentence.span() };
+        let refusal = value == "conditional" && mood.until_refused && pattern.says != Says::Offers;
+        let claim = Claim { code: pattern.code, value, span: sentence.span(), refusal };
         match found.iter_mut().find(|(_, other)| other.code == pattern.code && is_number(&other.value) == is_number(&claim.value)) {
             Some(other) if weight < other.0 => *other = (weight, claim),
             Some(_) => {}
@@ -201,7 +204,7 @@ impl Mood {
             conditional: chosen
                 || has(&["if", "unless", "except", "optin", "permission"])
                 || (has(&["without", "unless"]) && has(&["consent"])),
-            until_refused: has(&["unless", "optout", "disable", "disabled", "disabling"]),
+            until_refused: has(&["unless", "optout", "disable", "disabled", "disabling", "off"]),
             by_default: has(&["bydefault"]),
             purpose: has(&["for"]) && has(&["training", "purpose", "purposes", "marketing", "advertising"]),
             only: has(&["only", "solely", "exclusively"]),
