@@ -70,6 +70,8 @@ pub struct Addresses {
 #[must_use]
 pub fn blocks(text: &str, from: usize) -> (Vec<Block>, Addresses) {
     let body = text.get(from..).unwrap_or("");
+    // a byte order mark is no text
+    let (from, body) = body.strip_prefix('\u{feff}').map_or((from, body), |rest| (from + body.len() - rest.len(), rest));
     let mut walk = Walk { offset: from, ..Walk::default() };
     for (event, range) in Parser::new_ext(body, Options::ENABLE_TABLES).into_offset_iter() {
         walk.event(event, &range);

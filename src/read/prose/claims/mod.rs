@@ -217,11 +217,11 @@ impl Mood {
 /// The value of a claim, and its weight: the smallest is the sentence's word.
 fn said(pattern: &Pattern, fit: &Fit, sentence: &Sentence, mood: &Mood, private: bool) -> Option<(u8, String)> {
     let negated = negated(&sentence.tokens, fit);
-    let promise = |weight: u8, by_negation: bool| {
+    let promise = |weight: u8| {
         let about_people = matches!(pattern.code, "prompts-not-logged" | "not-trained-on" | "not-shared");
         let counts = private || !about_people || mood.personal;
         let purpose = mood.purpose && pattern.code == "prompts-not-logged";
-        let conditional = mood.conditional || purpose || (by_negation && mood.by_default);
+        let conditional = mood.conditional || purpose || mood.by_default;
         counts.then(|| (weight, if conditional { "conditional" } else { "promised" }.to_owned()))
     };
     let opposite = |weight: u8| {
@@ -242,8 +242,8 @@ fn said(pattern: &Pattern, fit: &Fit, sentence: &Sentence, mood: &Mood, private:
                 opposite(1)
             }
         }
-        Says::Promises => promise(2, false),
-        Says::Exposes | Says::Protects if negated == (pattern.says == Says::Exposes) => promise(3, negated),
+        Says::Promises => promise(2),
+        Says::Exposes | Says::Protects if negated == (pattern.says == Says::Exposes) => promise(3),
         Says::Exposes | Says::Protects => opposite(4),
         Says::Days => days(sentence, fit).filter(|_| private && !negated).map(|days| (5, days)),
         Says::Forever => (private && !negated).then(|| (5, "forever".to_owned())),
