@@ -30,6 +30,9 @@ const SEARCH_BYTES: u64 = 64 << 20;
 /// Files that a word search or a link may bring in.
 const CONTEXT_FILES: usize = 200;
 
+/// Documents that are held against a weakened setting.
+const DOCUMENTS: usize = 50;
+
 /// From which severity on a finding fails the build.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum, serde::Deserialize)]
 #[serde(rename_all = "lowercase")]
@@ -214,6 +217,9 @@ fn second_phase(sides: &Sides, pairs: &[PairIn], wanted: &Wanted) -> Result<Vec<
         let found = search(sides.store, sides.head, &wanted.words, &readable, SEARCH_BYTES)?;
         paths.extend(found.hits.into_iter().map(|(path, _)| path));
     }
+    if wanted.documents {
+        paths.extend(documents(sides)?);
+    }
     paths.extend(wanted.paths.iter().filter(|path| crate::read::reads(path)).cloned());
     let blobs: BTreeMap<String, Blob> = if paths.is_empty() {
         BTreeMap::new()
@@ -224,6 +230,15 @@ fn second_phase(sides: &Sides, pairs: &[PairIn], wanted: &Wanted) -> Result<Vec<
     let unchanged: Vec<Pair> =
         blobs.into_values().take(CONTEXT_FILES).map(|blob| Pair { base: Some(blob.clone()), head: Some(blob) }).collect();
     Ok(load::context(sides, &unchanged))
+}
+
+/// The documents of the head tree that make promises, those nearest to its root first.
+fn documents(sides: &Sides) -> Result<Vec<String>, Error> {
+    let mut paths: Vec<String> =
+        sides.store.list(sides.head, &crate::read::prose::promises)?.blobs.into_iter().map(|blob| blob.path).collect();
+    paths.sort_by_key(|path| (path.matches('/').count(), path.clone()));
+    paths.truncate(DOCUMENTS);
+    Ok(paths)
 }
 
 /// The folders of a path, innermost first, the root included.

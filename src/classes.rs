@@ -1,5 +1,6 @@
 //! What role a file has for users, by its path and, for generated files, by its own first lines.
 
+use crate::read::prose;
 use crate::report::model::PathClass;
 
 const TEST_FOLDERS: &[&str] = &["test", "tests", "__tests__", "spec", "fixtures", "testdata", "e2e"];
@@ -15,7 +16,8 @@ pub fn class_of(path: &str, text: Option<&str>) -> PathClass {
     };
     let inside = |names: &[&str]| folders.split('/').any(|folder| names.contains(&folder.to_ascii_lowercase().as_str()));
     let lower = name.to_ascii_lowercase();
-    if is_card(&lower) {
+    let document = crate::read::prose::fences::claims(&lower);
+    if is_card(&lower, document, text) {
         return PathClass::Product;
     }
     if inside(VENDORED_FOLDERS) {
@@ -29,7 +31,6 @@ pub fn class_of(path: &str, text: Option<&str>) -> PathClass {
         return PathClass::Test;
     }
     // a document shows how things are used; what is shipped stands elsewhere
-    let document = [".md", ".mdx", ".markdown"].iter().any(|end| lower.ends_with(end));
     if inside(EXAMPLE_FOLDERS) || document {
         return PathClass::Example;
     }
@@ -39,9 +40,11 @@ pub fn class_of(path: &str, text: Option<&str>) -> PathClass {
     PathClass::Product
 }
 
-/// Model cards and privacy documents are promises wherever they stand.
-fn is_card(lower: &str) -> bool {
-    matches!(lower, "model_card.md" | "modelcard.md" | "privacy.md" | "data.md" | "security.md") || lower.starts_with("model_card")
+/// Model cards and privacy documents are promises wherever they stand; so is a README with a card's front matter.
+fn is_card(lower: &str, document: bool, text: Option<&str>) -> bool {
+    let named = || prose::is_card_name(lower) || prose::is_privacy_name(lower);
+    let readme = || lower.starts_with("readme") && text.is_some_and(prose::has_card_front_matter);
+    lower.starts_with("model_card") || (document && (named() || readme()))
 }
 
 /// Compose, values and env files whose name says that they are for the project's own developers.

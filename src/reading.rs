@@ -32,6 +32,8 @@ pub enum LinkKind {
     Extends,
     /// The scope's environment comes from this `ConfigMap` or `Secret` (its name).
     EnvFrom,
+    /// A document that this document names.
+    Document,
 }
 
 /// A package with the version that one place asks for.

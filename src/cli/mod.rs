@@ -1,5 +1,6 @@
 //! The command line: one file a subcommand, each thin: flags in, library called, report out.
 
+mod card;
 mod check;
 mod doctor;
 mod explain;
@@ -48,6 +49,9 @@ enum What {
     Explain(explain::Arguments),
     /// Write a waiver for a finding, or clear out those that are over
     Waive(waive::Arguments),
+    /// Draft the privacy section of a model card from the settings
+    #[command(subcommand)]
+    Card(card::What),
     /// Tell what was read at a place and why it did or did not fire
     Why(why::Arguments),
     /// Set the gate up in a repository
@@ -91,6 +95,7 @@ pub fn run() -> u8 {
         What::Policy(what) => policy::run(&what),
         What::Explain(arguments) => explain::run(&arguments),
         What::Waive(arguments) => waive::run(&arguments),
+        What::Card(what) => card::run(&what),
         What::Why(arguments) => why::run(&arguments),
         What::Init(arguments) => init::run(&arguments),
         What::Doctor(arguments) => doctor::run(&arguments),

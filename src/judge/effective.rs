@@ -8,7 +8,7 @@ use super::subjects::Place;
 use super::verdict::State;
 use super::world::World;
 use crate::policy::compiled::{Compiled, Condition};
-use crate::policy::file::{Is, Kind, Order, Otherwise, Side, Together, Unread};
+use crate::policy::file::{Is, Kind, Order, Otherwise, Per, Side, Together, Unread};
 use crate::policy::names::Asker;
 use crate::policy::order::{self, Comparison, Rank, Ranked, Spelled};
 use crate::policy::versions::Fit;
@@ -69,7 +69,9 @@ impl World<'_> {
 
     fn effective_with(&self, instance: &Instance, at: At, yaml11: bool, covers: bool) -> Effective {
         let Some(policy) = self.catalogue.policies().get(instance.policy) else { return Effective::gone() };
-        if !self.instance_exists(instance, at) {
+        // a document that is gone leaves its repository behind, which says no more
+        let outlived = at == At::Head && policy.rule.per == Some(Per::Repository);
+        if !outlived && !self.instance_exists(instance, at) {
             return Effective::gone();
         }
         let order = self.order_of(instance);

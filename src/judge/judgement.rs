@@ -13,7 +13,7 @@ use super::unreadable::unreadable;
 use super::upgrade::upgrades;
 use super::verdict::{Outcome, State};
 use super::world::World;
-use super::{place, reach};
+use super::{place, promises, reach};
 use crate::policy::catalogue::Catalogue;
 use crate::report::model::{Change, PathClass};
 
@@ -41,6 +41,8 @@ pub struct Wanted {
     pub words: Vec<String>,
     /// Files that links name and that may hold what reached a subject before.
     pub paths: Vec<String>,
+    /// Documents that make promises.
+    pub documents: bool,
 }
 
 /// Judges all pairs.
@@ -73,6 +75,8 @@ pub fn judge_all<'a>(catalogue: &'a Catalogue, pairs: &'a [PairIn]) -> Judgement
         }
     }
     found.extend(upgrades(&world, &transitions, &mut wanted));
+    promises::wants(&world, &transitions, &context, &mut wanted);
+    promises::contradictions(&world, &transitions, &context, &fates, &mut found);
     let (broken, skipped) = unreadable(&world);
     found.extend(broken);
     found.retain(|one| !catalogue.is_silent(one.instance.policy));

@@ -10,6 +10,7 @@ pub mod judgement;
 pub mod matching;
 pub mod moves;
 pub mod place;
+pub mod promises;
 mod reach;
 pub mod severity;
 pub mod subjects;

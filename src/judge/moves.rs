@@ -127,8 +127,10 @@ fn unweakened(world: &World, from: &Transition, to: &Transition) -> bool {
 /// How far the destination is from the source, nearest first; none when it does not reach it.
 fn distance(world: &World, from: &Transition, to: &Transition, new: bool) -> Option<u8> {
     let (from_place, to_place) = (decider_place(world, from, At::Base)?, decider_place(world, to, At::Head)?);
-    if of_repository(world, from) && from_place.0 != to_place.0 {
-        return Some(4);
+    if from_place.0 != to_place.0 && of_repository(world, from) {
+        // what runs the gate may run it from any file
+        let wiring = world.catalogue.policies().get(from.instance.policy).is_some_and(|policy| policy.area() == "gate");
+        return if wiring { Some(4) } else { between_documents(world, from_place.0, to_place.0) };
     }
     let home = world.subjects.nearest(from.instance.subject, At::Head)?;
     let target = world.subjects.nearest(to.instance.subject, At::Head)?;
@@ -160,6 +162,31 @@ fn distance(world: &World, from: &Transition, to: &Transition, new: bool) -> Opt
     let wide = reading.outward(target.1).find(|id| is_unit(reading.get(*id).kind)).map(|id| reading.get(id).kind);
     let wide = matches!(wide, Some(ScopeKind::File | ScopeKind::Document | ScopeKind::Image | ScopeKind::Stage) | None);
     (wide || same_name(world, from_place, target)).then_some(4)
+}
+
+/// What a document said may stand in any other that speaks for it: in the same tree of folders, in a folder of documentation, or named by
+/// it. Tests and other projects' files speak for nobody.
+fn between_documents(world: &World, from: usize, to: usize) -> Option<u8> {
+    let (base, head) = (world.pairs.get(from)?, world.pairs.get(to)?);
+    if head.class().discount() > 1 {
+        return None;
+    }
+    let (old, new) = (base.at(At::Base)?, head.at(At::Head)?);
+    let named = || linked(world, (from, ScopeId::ROOT), (to, ScopeId::ROOT));
+    (same_tree(speaks_for(old.folder()), speaks_for(new.folder())) || named()).then_some(4)
+}
+
+/// The folder that a document in this folder speaks for: documentation speaks for what it stands in.
+pub(super) fn speaks_for(folder: &str) -> &str {
+    const DOCUMENTATION: &[&str] = &["doc", "docs", "documentation", "legal", ".github", "website", "site", "policies", "nv-modelcard++"];
+    let mut at = 0;
+    for step in folder.split('/') {
+        if DOCUMENTATION.contains(&step.to_ascii_lowercase().as_str()) {
+            return folder.get(..at).unwrap_or("").trim_end_matches('/');
+        }
+        at += step.len() + 1;
+    }
+    folder
 }
 
 fn decider_place(world: &World, transition: &Transition, at: At) -> Option<Place> {
@@ -198,7 +225,7 @@ pub(super) fn targets(folder: &str, link: &Link) -> Vec<String> {
     match link.kind {
         // a build context is a folder; a Dockerfile may be named directly
         LinkKind::Build => vec![below("Dockerfile"), below("Containerfile"), path.clone()],
-        LinkKind::EnvFile | LinkKind::Extends => vec![path],
+        LinkKind::EnvFile | LinkKind::Extends | LinkKind::Document => vec![path],
         LinkKind::EnvFrom => Vec::new(),
     }
 }

@@ -47,7 +47,15 @@ pub fn severity(world: &World, policy: &Policy, transition: &Transition, outcome
     // a program that starts to report is no repetition of a product's known default
     let own = outcome.lowered && severity == Severity::Warning && world.declared_by_program(&transition.instance, At::Head);
     let assumed = transition.head.assumed && matches!(transition.head.state, State::Unset(_));
-    severity.lowered(u8::from(outcome.lowered && !own) + u8::from(assumed) + class.discount())
+    let lowered = severity.lowered(u8::from(outcome.lowered && !own) + u8::from(assumed) + class.discount());
+    // what a README says is no example: it warns where a card's own words fail
+    let document = class == PathClass::Example && matches!(outcome.change, Change::Weakened | Change::Removed) && is_prose(policy);
+    if document { lowered.min(severity.max(Severity::Warning)) } else { lowered }
+}
+
+/// Whether a policy is about what documents say.
+pub(super) fn is_prose(policy: &Policy) -> bool {
+    policy.settings.iter().any(|spelling| spelling.claim.is_some() || spelling.section.is_some())
 }
 
 /// The kind of scope that head's argument stands in; nothing for what is no argument.

@@ -98,9 +98,9 @@ pub static READERS: &[Reader] = &[
     Reader { name: "ini", about: "INI, configuration and properties files", claims: text::ini::claims, read: text::ini::read },
     Reader {
         name: "markdown",
-        about: "Markdown: what its fenced blocks tell people to run and to set",
+        about: "Markdown: what its fenced blocks tell people to run and to set; sections and claims of cards and privacy documents",
         claims: prose::fences::claims,
-        read: prose::fences::read,
+        read: prose::read,
     },
     Reader {
         name: "gitignore",
@@ -224,7 +224,7 @@ pub fn is_manifest(path: &str) -> bool {
 pub fn kinds() -> Vec<&'static str> {
     let lenses = lens::LENSES.iter().map(|lens| lens.name);
     // some readers tell several kinds apart
-    let told = text::blocks::KINDS.iter().copied().chain([text::ini::PROPERTIES.0]);
+    let told = text::blocks::KINDS.iter().copied().chain([text::ini::PROPERTIES.0]).chain(prose::KINDS.map(|(kind, _)| kind));
     let mut kinds: Vec<&str> = READERS.iter().map(|reader| reader.name).chain(lenses).chain(told).collect();
     kinds.sort_unstable();
     kinds.dedup();

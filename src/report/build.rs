@@ -81,7 +81,7 @@ fn finding(world: &World, one: &Found, lines: &mut Lines) -> Finding {
     also.sort();
     also.dedup();
     Finding {
-        message: message(one, base.as_ref(), head.as_ref(), &prose),
+        message: message(one, base.as_ref(), head.as_ref(), &prose, &promise(world, one, lines)),
         policy: policy.map_or_else(String::new, |policy| policy.reported().to_owned()),
         title: prose.title.clone(),
         severity: one.severity,
@@ -143,7 +143,16 @@ fn side(world: &World, one: &Found, shown: &Shown, known: bool, lines: &mut Line
     }
 }
 
-fn message(one: &Found, base: Option<&Side>, head: Option<&Side>, prose: &Prose) -> String {
+/// Where a promise stands that is broken, and its words.
+fn promise(world: &World, one: &Found, lines: &mut Lines) -> String {
+    let set = one.head.as_ref().and_then(|head| head.spot);
+    let spot = if set == Some(one.spot) || set.is_none() { one.elsewhere } else { Some(one.spot) };
+    let Some(spot) = spot.filter(|_| one.change == Change::Contradicted) else { return String::new() };
+    let words = shorten(spot.span.of(text_of(world, spot)));
+    format!(" in {}:{}, \"{words}\"", path_of(world, spot), lines.start(world, spot).line)
+}
+
+fn message(one: &Found, base: Option<&Side>, head: Option<&Side>, prose: &Prose, promise: &str) -> String {
     let value = |side: Option<&Side>| match side.and_then(|side| side.value.as_deref()) {
         Some("") => "empty".to_owned(),
         Some(word @ ("weak" | "safe")) if side.is_some_and(|side| side.state == StateWord::Unset) => {
@@ -166,7 +175,7 @@ fn message(one: &Found, base: Option<&Side>, head: Option<&Side>, prose: &Prose)
         Change::Weakened if unset(head) => format!("`{name}` was {was}; what holds now is {is}"),
         Change::Weakened => format!("`{name}` went from {was} to {is}"),
         Change::Introduced => format!("`{name}` starts as {is}"),
-        Change::Contradicted => format!("`{name}` is {is}, against what is promised"),
+        Change::Contradicted => format!("`{name}` is {is}, against what is promised{promise}"),
         Change::Undecided if unset(head) => format!("`{name}` was {was} and is gone; what holds now cannot be known"),
         Change::Undecided => format!("`{name}` went from {was} to {is}; whether that is weaker cannot be told from the repository"),
         Change::Strengthened => return format!("`{name}` got safer: {was} -> {is}"),

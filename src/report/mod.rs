@@ -4,6 +4,7 @@ use std::io::{self, Write};
 
 pub mod anchor;
 pub mod build;
+pub mod card;
 pub mod change;
 pub mod escape;
 pub mod excerpt;

@@ -101,6 +101,14 @@ pub const SAMPLES: &[(&str, &str)] = &[
         "README.md",
         "# A é\n\n1. x\n\n   ```bash\n   export A=1\n   serve --x=y \\\n     --z\n   ```\n\n```console\n$ serve --a b\nprinted --c\n```\n~~~ yaml\na:\n  b: é\n~~~\n```env\nC=1\n```\n",
     ),
+    (
+        "docs/README.md",
+        "---\nlicense: mit\ndatasets: [a/b, \"é\"]\nextra_gated_fields:\n  Name: text\nmodel-index: [{name: x}]\n---\n# Modèle\n\nUse\n---\n- We never store:\n  - `your prompts`\n  - names (e.g. é)\n\n| Field | Response |\n|:--|:--|\n| Was consent obtained for any personal data used? | Yes |\n\n**Privacy:**\n\nLogs are kept for up to 30 days; no *telemetry* is sent — ever.<br>It wasn't &amp; won't be shared with anyone.\n\n### Evaluation\n[More Information Needed]\n![a](https://static.scarf.sh/a.png) [b](PRIVACY.md#x)\n",
+    ),
+    (
+        "PRIVACY.md",
+        "\u{feff}---\r\ntitle: Privacy\r\n---\r\n\r\nIf you opt in, we collect usage statistics.\r\n\r\n1. Data **isn't** sold.\r\n\r\n> ε=0.5\r\n\r\n    code\r\n",
+    ),
     (".gitignore", "# c\n*.log  \n!é.log\n/a\\ \n{b,c}/\n"),
     (".dockerignore", "# c\n**\n  !src  \n"),
     (".github/CODEOWNERS", "* @a é@x.org\n/docs/\n"),

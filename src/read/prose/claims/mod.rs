@@ -1,0 +1,359 @@
+//! Claims: what sentences promise, by coded patterns with negation, condition and mood. Marketing, questions, plans and advice to the
+//! reader say nothing.
+
+mod table;
+mod words;
+
+use table::{Classes, Element, Pattern, Says, TABLE};
+pub use words::{Sentence, Token, sentences};
+
+use crate::span::Span;
+
+/// Words before a pattern in which a negation still turns it round.
+const WINDOW: usize = 6;
+
+/// One claim of one sentence.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Claim {
+    /// Its code.
+    pub code: &'static str,
+    /// `promised`, `conditional`, `opposite`, `30 days`, `forever`, a number.
+    pub value: String,
+    /// The sentence.
+    pub span: Span,
+    /// It holds only for those who refuse: what it speaks of is on.
+    pub refusal: bool,
+}
+
+/// All codes that claims may have.
+#[must_use]
+pub fn codes() -> Vec<&'static str> {
+    TABLE.codes()
+}
+
+/// What a sentence claims, each code once. `private` tells that its surroundings speak of privacy: only there the opposite counts.
+#[must_use]
+pub fn claims(sentence: &Sentence, private: bool) -> Vec<Claim> {
+    let mut found: Vec<(u8, Claim)> = Vec::new();
+    let mood = Mood::of(sentence);
+    if mood.silent {
+        return Vec::new();
+    }
+    let mut all = Classes::default();
+    for token in &sentence.tokens {
+        all.join(&token.classes);
+    }
+    for pattern in TABLE.patterns.iter().filter(|pattern| pattern.could_fit(&all)) {
+        let Some(fit) = fit(&pattern.elements, &sentence.tokens) else { continue };
+        let Some((weight, value)) = said(pattern, &fit, sentence, &mood, private) else { continue };
+        let refusal = value == "conditional" && mood.until_refused && pattern.says != Says::Offers;
+        let claim = Claim { code: pattern.code, value, span: sentence.span(), refusal };
+        match found.iter_mut().find(|(_, other)| other.code == pattern.code && is_number(&other.value) == is_number(&claim.value)) {
+            Some(other) if weight < other.0 => *other = (weight, claim),
+            Some(_) => {}
+            None => found.push((weight, claim)),
+        }
+    }
+    found.into_iter().map(|(_, claim)| claim).collect()
+}
+
+fn is_number(value: &str) -> bool {
+    value.starts_with(|c: char| c.is_ascii_digit()) || value == "forever"
+}
+
+/// Where a pattern stands in a sentence.
+struct Fit {
+    first: usize,
+    last: usize,
+    number: Option<usize>,
+}
+
+fn fit(elements: &[Element], tokens: &[Token]) -> Option<Fit> {
+    (0..tokens.len()).find_map(|start| {
+        let mut ends: Vec<(usize, Option<usize>)> = Vec::new();
+        for (index, element) in elements.iter().enumerate() {
+            if index == 0 {
+                if fits(element, tokens.get(start)?) {
+                    ends.push((start, element.class.is_none().then_some(start)));
+                }
+            } else {
+                let mut next = Vec::new();
+                for (end, number) in &ends {
+                    for at in end + 1..=(end + 1 + element.gap).min(tokens.len().saturating_sub(1)) {
+                        if tokens.get(at).is_some_and(|token| fits(element, token)) && !next.iter().any(|(known, _)| *known == at) {
+                            next.push((at, if element.class.is_none() { Some(at) } else { *number }));
+                        }
+                    }
+                }
+                ends = next;
+            }
+            if ends.is_empty() {
+                return None;
+            }
+        }
+        ends.first().map(|(last, number)| Fit { first: start, last: *last, number: *number })
+    })
+}
+
+fn fits(element: &Element, token: &Token) -> bool {
+    match element.class {
+        Some(class) => token.classes.has(class),
+        None => number_of(&token.word).is_some(),
+    }
+}
+
+/// What stands around a claim and changes what it means.
+#[allow(clippy::struct_excessive_bools, reason = "independent remarks about one sentence")]
+struct Mood {
+    /// A question, a plan, an instruction: nothing is claimed.
+    silent: bool,
+    /// Something must be done or chosen for it to hold.
+    conditional: bool,
+    /// It holds until somebody does something.
+    until_refused: bool,
+    by_default: bool,
+    /// Only one purpose is spoken of.
+    purpose: bool,
+    /// No more than what is said.
+    only: bool,
+    /// What is said happens on the reader's own machine.
+    local: bool,
+    /// Somebody is spoken to, or speaks for the makers.
+    personal: bool,
+}
+
+const PLANS: &[&str] = &[
+    "future",
+    "considering",
+    "consider",
+    "would",
+    "could",
+    "might",
+    "should",
+    "must",
+    "plan",
+    "plans",
+    "planning",
+    "planned",
+    "intend",
+    "roadmap",
+    "explanation",
+    "imagine",
+    "todo",
+    "ensure",
+    "whether",
+    "want",
+    "wish",
+    "upcoming",
+    "soon",
+    "hypothetically",
+    "possible",
+];
+const ORDERS: &[&str] = &[
+    "please",
+    "avoid",
+    "use",
+    "make",
+    "ensure",
+    "add",
+    "enable",
+    "configure",
+    "run",
+    "install",
+    "see",
+    "check",
+    "learn",
+    "try",
+    "consider",
+];
+const CHOICES: &[&str] = &["enable", "enabled", "enabling", "activate", "activated", "choose", "optin", "turn", "allow", "agree"];
+const PLACES: &[&str] = &["local", "locally", "device", "browser", "machine", "computer", "memory", "laptop"];
+const PEOPLE: &[&str] = &[
+    "your",
+    "you",
+    "we",
+    "our",
+    "us",
+    "user",
+    "users",
+    "customer",
+    "customers",
+    "userdata",
+    "never",
+    "privacy",
+    "anyone",
+    "prompt",
+    "prompts",
+    "query",
+    "queries",
+    "conversations",
+    "chats",
+    "chathistory",
+];
+
+impl Mood {
+    fn of(sentence: &Sentence) -> Self {
+        let has = |words: &[&str]| sentence.tokens.iter().any(|token| words.contains(&token.word.as_str()));
+        let word = |at: usize| sentence.tokens.get(at).map_or("", |token| token.word.as_str());
+        let advice = ORDERS.contains(&word(0))
+            || (matches!(word(0), "do" | "did") && word(1) == "not")
+            || (word(0) == "never" && !word(1).ends_with(['s', 'd']));
+        let chosen = has(CHOICES) && has(&["if", "when", "once", "only", "unless", "until", "after"]);
+        Self {
+            silent: sentence.question || advice || has(PLANS),
+            conditional: chosen
+                || has(&["if", "unless", "except", "optin", "permission"])
+                || (has(&["without", "unless"]) && has(&["consent"])),
+            until_refused: has(&["unless", "optout", "disable", "disabled", "disabling", "off"]),
+            by_default: has(&["bydefault"]),
+            purpose: has(&["for"]) && has(&["training", "purpose", "purposes", "marketing", "advertising"]),
+            only: has(&["only", "solely", "exclusively"]),
+            local: has(PLACES),
+            personal: has(PEOPLE),
+        }
+    }
+}
+
+/// The value of a claim, and its weight: the smallest is the sentence's word.
+fn said(pattern: &Pattern, fit: &Fit, sentence: &Sentence, mood: &Mood, private: bool) -> Option<(u8, String)> {
+    let negated = negated(&sentence.tokens, fit);
+    let promise = |weight: u8| {
+        let about_people = matches!(pattern.code, "prompts-not-logged" | "not-trained-on" | "not-shared");
+        let counts = private || !about_people || mood.personal;
+        let purpose = mood.purpose && pattern.code == "prompts-not-logged";
+        let conditional = mood.conditional || purpose || mood.by_default;
+        counts.then(|| (weight, if conditional { "conditional" } else { "promised" }.to_owned()))
+    };
+    let opposite = |weight: u8| {
+        let ordered = fit.first == 0 && is_bare_verb(sentence.tokens.first().map_or("", |token| token.word.as_str()));
+        if !private || mood.local || ordered {
+            return None;
+        }
+        let limited = mood.only && pattern.code == "prompts-not-logged";
+        let conditional = limited || mood.conditional && !mood.until_refused && !mood.by_default;
+        Some((weight, if conditional { "conditional" } else { "opposite" }.to_owned()))
+    };
+    match pattern.says {
+        Says::Offers => Some((0, "conditional".to_owned())),
+        Says::Reveals => {
+            if negated {
+                None
+            } else {
+                opposite(1)
+            }
+        }
+        Says::Promises => promise(2),
+        Says::Exposes | Says::Protects if negated == (pattern.says == Says::Exposes) => promise(3),
+        Says::Exposes | Says::Protects => opposite(4),
+        Says::Days => days(sentence, fit).filter(|_| private && !negated).map(|days| (5, days)),
+        Says::Forever => (private && !negated).then(|| (5, "forever".to_owned())),
+        Says::AtOnce => (private && !negated).then(|| (5, "0 days".to_owned())),
+        Says::Number => number_of(&sentence.tokens.get(fit.number?)?.word).map(|number| (5, number.to_string())),
+    }
+}
+
+/// Whether a negation stands before or inside a pattern.
+fn negated(tokens: &[Token], fit: &Fit) -> bool {
+    let from = fit.first.saturating_sub(WINDOW);
+    (from..=fit.last).any(|at| {
+        let word = |at: usize| tokens.get(at).map_or("", |token| token.word.as_str());
+        let next = word(at + 1);
+        match word(at) {
+            "not" | "never" | "none" | "nothing" | "neither" | "nor" | "nolonger" | "nobody" => !matches!(next, "only" | "just" | "merely"),
+            "no" | "zero" => !matches!(next, "matter" | "doubt" | "problem"),
+            "without" => !matches!(next, "your" | "consent" | "permission" | "explicit" | "their"),
+            _ => false,
+        }
+    })
+}
+
+/// Verbs in the form in which one gives orders.
+fn is_bare_verb(word: &str) -> bool {
+    const VERBS: &[&str] = &[
+        "send", "share", "store", "log", "save", "record", "keep", "collect", "report", "upload", "include", "use", "train", "retain",
+        "sell", "disable",
+    ];
+    VERBS.contains(&word)
+}
+
+/// A time in days.
+fn days(sentence: &Sentence, fit: &Fit) -> Option<String> {
+    let at = fit.number?;
+    let number = number_of(&sentence.tokens.get(at)?.word)?;
+    let unit = sentence.tokens.iter().skip(at + 1).take(3).find_map(|token| match token.word.as_str() {
+        "day" | "days" => Some(1.0),
+        "week" | "weeks" => Some(7.0),
+        "month" | "months" => Some(30.0),
+        "year" | "years" => Some(365.0),
+        "hour" | "hours" => Some(1.0 / 24.0),
+        "minute" | "minutes" => Some(1.0 / 1440.0),
+        _ => None,
+    });
+    Some(format!("{} days", number * unit?))
+}
+
+fn number_of(word: &str) -> Option<f64> {
+    let spelled = ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"];
+    let words = [("fourteen", 14), ("thirty", 30), ("sixty", 60), ("ninety", 90)];
+    let at = spelled.iter().position(|spelled| *spelled == word).or_else(|| words.iter().find(|(name, _)| *name == word).map(|(_, n)| *n));
+    let digits = word.starts_with(|c: char| c.is_ascii_digit()).then(|| word.replace(',', "").parse().ok()).flatten();
+    at.and_then(|n| u32::try_from(n).ok()).map(f64::from).or(digits)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fmt::Write;
+
+    use super::table::SOURCE;
+    use super::*;
+    use crate::read::prose::blocks::blocks;
+
+    fn all(text: &str, private: bool) -> Vec<Claim> {
+        let (found, _) = blocks(text, 0);
+        found.iter().flat_map(sentences).flat_map(|sentence| claims(&sentence, private)).collect()
+    }
+
+    #[test]
+    fn every_example_says_what_stands_before_it() {
+        let mut code = "";
+        let mut wrong = String::new();
+        let mut tried = 0;
+        for line in SOURCE.lines() {
+            if let Some(name) = line.strip_prefix("claim ") {
+                code = name;
+            }
+            let Some((expected, text)) = line.split_once("| ").filter(|(expected, _)| !expected.contains([':', '#'])) else { continue };
+            tried += 1;
+            let found: Vec<String> = all(text, true).into_iter().filter(|claim| claim.code == code).map(|claim| claim.value).collect();
+            let expected: Vec<&str> = if expected == "silent" { Vec::new() } else { vec![expected.trim_start_matches("= ")] };
+            if found != expected {
+                let _ = writeln!(wrong, "{code}: {text}\n    expected {expected:?}, found {found:?}");
+            }
+        }
+        assert!(tried > 50, "only {tried} examples");
+        assert!(wrong.is_empty(), "{wrong}");
+    }
+
+    #[test]
+    fn every_code_has_an_example_of_its_promise() {
+        for code in codes() {
+            let (_, block) = SOURCE.split_once(&format!("claim {code}\n")).unwrap();
+            let block = block.split("\nclaim ").next().unwrap();
+            assert!(block.contains("\npromised| ") || block.contains("\n= "), "{code}");
+        }
+    }
+
+    #[test]
+    fn outside_of_privacy_only_promises_count() {
+        assert_eq!(all("Telemetry is collected.", false), []);
+        assert_eq!(all("No telemetry is collected.", false).len(), 1);
+        assert_eq!(all("Outputs are not saved.", false), []);
+    }
+
+    #[test]
+    fn the_place_of_a_claim_is_its_sentence() {
+        let text = "# A\n\nHello. We **never** share `your data` with\nanyone. Bye.\n";
+        let found = all(text, false);
+        assert_eq!(found[0].span.of(text), "We **never** share `your data` with\nanyone");
+    }
+}

@@ -1,0 +1,99 @@
+//! Which Markdown files make promises: model and dataset cards, privacy documents, READMEs. All others only show how things are used.
+
+use super::front_matter;
+use crate::reading::Kind;
+
+/// What a document is to its readers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Shape {
+    /// A model or dataset card.
+    Card,
+    /// A document about privacy, data, security or telemetry.
+    Privacy,
+    /// A README.
+    Readme,
+}
+
+/// The kinds of document told apart here: the word of `in:` and what it is.
+pub const KINDS: [(&str, &str); 3] = [
+    ("model-card", "Model and dataset cards: front matter, sections, claims"),
+    ("privacy-document", "Documents about privacy, data, security and telemetry: sections, claims"),
+    ("readme", "READMEs: sections, claims"),
+];
+
+impl Shape {
+    /// The shape of a Markdown file by its name, and for READMEs by their front matter.
+    #[must_use]
+    pub fn of(path: &str, text: &str) -> Option<Self> {
+        let lower = path.to_ascii_lowercase();
+        let (folders, name) = lower.rsplit_once('/').unwrap_or(("", &lower));
+        let stem = name.split('.').next().unwrap_or("");
+        if is_card_name(name) {
+            return Some(Self::Card);
+        }
+        if is_privacy_name(name) || (folders.rsplit('/').next() == Some("nv-modelcard++") && stem == "privacy") {
+            return Some(Self::Privacy);
+        }
+        if stem.starts_with("readme") {
+            return Some(if front_matter::is_card(text) { Self::Card } else { Self::Readme });
+        }
+        None
+    }
+
+    /// The word of `in:`.
+    #[must_use]
+    pub fn kind(self) -> Kind {
+        let [card, privacy, readme] = KINDS;
+        Kind(match self {
+            Self::Card => card.0,
+            Self::Privacy => privacy.0,
+            Self::Readme => readme.0,
+        })
+    }
+}
+
+/// Whether a file name (in lower case) is that of a model or dataset card.
+#[must_use]
+pub fn is_card_name(name: &str) -> bool {
+    let stem = name.split('.').next().unwrap_or("").replace(['-', ' '], "_");
+    let named = ["model_card", "modelcard", "data_card", "datacard", "dataset_card", "datasetcard", "system_card"];
+    named.iter().any(|card| stem.starts_with(card) || stem.strip_suffix(card).is_some_and(|rest| rest.ends_with('_')))
+}
+
+/// Whether a file name (in lower case) is that of a document about privacy.
+#[must_use]
+pub fn is_privacy_name(name: &str) -> bool {
+    let stem = name.split('.').next().unwrap_or("");
+    let whole = ["data", "security", "telemetry", "gdpr", "analytics", "data-collection", "data_collection", "usage-data", "usage_data"];
+    let summary = stem.contains("training") && (stem.contains("content") || stem.contains("data")) && stem.contains("summary");
+    let words = || stem.split(['-', '_', ' ']);
+    whole.contains(&stem) || words().any(|word| word == "privacy") || stem.starts_with("privacy") || summary
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn cards_privacy_documents_and_readmes_are_told_by_their_names() {
+        for (path, shape) in [
+            ("models/llama3/MODEL_CARD.md", Some(Shape::Card)),
+            ("model-card.md", Some(Shape::Card)),
+            ("whisper_model_card.md", Some(Shape::Card)),
+            ("PRIVACY.md", Some(Shape::Privacy)),
+            ("docs/privacy_security.md", Some(Shape::Privacy)),
+            ("docs/privacy-and-compliance.mdx", Some(Shape::Privacy)),
+            ("nv-modelcard++/privacy.md", Some(Shape::Privacy)),
+            ("DATA.md", Some(Shape::Privacy)),
+            ("training-content-summary.md", Some(Shape::Privacy)),
+            ("README.md", Some(Shape::Readme)),
+            ("README.zh-CN.md", Some(Shape::Readme)),
+            ("docs/database.md", None),
+            ("CHANGELOG.md", None),
+        ] {
+            assert_eq!(Shape::of(path, "# A\n"), shape, "{path}");
+        }
+        assert_eq!(Shape::of("README.md", "---\nlicense: mit\n---\n# A\n"), Some(Shape::Card));
+        assert_eq!(Shape::of("README.md", "---\ntitle: A\n---\n# A\n"), Some(Shape::Readme));
+    }
+}

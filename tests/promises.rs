@@ -1,0 +1,139 @@
+//! What documents promise, from the outside: cards, privacy documents, READMEs, and settings that break what they say.
+
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, reason = "a test may fail loudly")]
+
+mod support;
+
+use support::Repo;
+
+const CARD: &str = "---\nlicense: mit\ndatasets: [a/b]\nextra_gated_prompt: Do not identify people.\n---\n# Model\n\n## Personal and Sensitive Information\n\nThe dataset was filtered for removal of PII.\n\n## Use\n\nRun it.\n";
+
+fn alarms(repo: &Repo) -> Vec<String> {
+    let json = repo.check(&["--format", "json"]).json();
+    let findings = json["findings"].as_array().cloned().unwrap_or_default();
+    let shown = |finding: &serde_json::Value| {
+        let word = |key: &str| finding[key].as_str().unwrap_or("").to_owned();
+        format!("{} {} {} {}:{}", word("severity"), word("change"), word("policy"), word("file"), finding["line"])
+    };
+    findings.iter().filter(|finding| finding["severity"] != "note").map(shown).collect()
+}
+
+#[test]
+fn a_card_that_loses_its_privacy_section_and_its_conditions_fails() {
+    let head = "---\nlicense: mit\ndatasets: [a/b]\n---\n# Model\n\n## Use\n\nRun it.\n";
+    let repo = Repo::two(&[("README.md", CARD)], &[("README.md", head)]);
+    repo.check(&[]).exits(1).says("personal and sensitive information").says("extra_gated_prompt");
+    let found = alarms(&repo);
+    assert!(found.iter().any(|line| line.starts_with("error removed promises/privacy-section")), "{found:#?}");
+    assert!(found.iter().any(|line| line.starts_with("error removed promises/gated-access")), "{found:#?}");
+    assert!(found.iter().any(|line| line.starts_with("warning removed promises/personal-data-in-training")), "{found:#?}");
+}
+
+#[test]
+fn a_front_matter_that_breaks_is_no_silence() {
+    let head = CARD.replace("license: mit", "license: [mit");
+    let repo = Repo::two(&[("README.md", CARD)], &[("README.md", &head)]);
+    let found = alarms(&repo);
+    assert!(found.iter().any(|line| line.contains("removed promises/gated-access")), "{found:#?}");
+}
+
+#[test]
+fn a_setting_weakened_under_a_standing_promise_names_both_places() {
+    let weak = "services:\n  api:\n    image: vllm/vllm-openai:v0.6.3\n    environment:\n      VLLM_NO_USAGE_STATS: \"0\"\n";
+    let safe = weak.replace("\"0\"", "\"1\"");
+    let promise = "# Privacy\n\nThere is no telemetry of any kind.\n";
+    let repo = Repo::two(&[("compose.yaml", &safe), ("docs/PRIVACY.md", promise)], &[("compose.yaml", weak), ("docs/PRIVACY.md", promise)]);
+    let json = repo.check(&["--format", "json"]).exits(1).json();
+    let finding = &json["findings"][0];
+    assert_eq!((&finding["change"], &finding["severity"]), (&"contradicted".into(), &"error".into()));
+    let places: Vec<&str> = finding["places"].as_array().unwrap().iter().map(|place| place["file"].as_str().unwrap()).collect();
+    assert_eq!(places, ["compose.yaml", "docs/PRIVACY.md"]);
+    assert!(finding["message"].as_str().unwrap().contains("docs/PRIVACY.md:3, \"There is no telemetry of any kind\""), "{finding:#}");
+}
+
+#[test]
+fn a_promise_of_another_package_is_not_broken() {
+    let weak = "services:\n  api:\n    image: vllm/vllm-openai:v0.6.3\n    environment:\n      VLLM_NO_USAGE_STATS: \"0\"\n";
+    let safe = weak.replace("\"0\"", "\"1\"");
+    let promise = ("packages/web/README.md", "# Web\n\nThere is no telemetry.\n");
+    let repo = Repo::two(&[("packages/api/compose.yaml", &safe), promise], &[("packages/api/compose.yaml", weak), promise]);
+    assert_eq!(repo.check(&["--format", "json"]).exits(1).changes(), ["weakened"]);
+}
+
+#[test]
+fn a_new_promise_over_an_old_weakness_warns() {
+    let weak = "ANONYMIZED_TELEMETRY=true\n";
+    let repo = Repo::two(
+        &[(".env.example", weak), ("README.md", "# A\n")],
+        &[(".env.example", weak), ("README.md", "# A\n\nWe collect no telemetry.\n")],
+    );
+    let found = alarms(&repo);
+    assert_eq!(found, ["warning contradicted telemetry/anonymized-telemetry README.md:3"]);
+    repo.check(&[]).exits(0).says(".env.example:1");
+}
+
+#[test]
+fn keeping_data_longer_than_promised_is_contradicted() {
+    let old = "resource \"aws_cloudwatch_log_group\" \"a\" {\n  name = \"a\"\n  retention_in_days = 14\n}\n";
+    let new = old.replace("14", "90");
+    let promise = ("PRIVACY.md", "# Privacy\n\nLogs are retained for up to 30 days.\n");
+    let repo = Repo::two(&[("main.tf", old), promise], &[("main.tf", &new), promise]);
+    assert_eq!(repo.check(&["--format", "json"]).changes(), ["contradicted"]);
+    let within = old.replace("14", "21");
+    let repo = Repo::two(&[("main.tf", old), promise], &[("main.tf", &within), promise]);
+    assert_eq!(repo.check(&["--format", "json"]).changes(), ["weakened"]);
+}
+
+#[test]
+fn a_privacy_document_that_is_deleted_takes_its_promises_with_it() {
+    let text = "# Privacy\n\nYour conversations are not used to train models.\n";
+    let repo = Repo::two(&[("PRIVACY.md", text), ("a.txt", "")], &[("a.txt", "")]);
+    let found = alarms(&repo);
+    assert_eq!(found, ["error removed promises/privacy-section PRIVACY.md:1", "warning removed promises/not-trained-on PRIVACY.md:3"]);
+    let moved = Repo::two(&[("PRIVACY.md", text), ("a.txt", "")], &[("docs/privacy-policy.md", text), ("a.txt", "")]);
+    assert_eq!(alarms(&moved), [""; 0]);
+}
+
+#[test]
+fn ordinary_edits_of_a_readme_are_silent() {
+    let base = "# Acme\n\nAcme stores messages in Redis.\n\n## Privacy\n\nWe do not share your data with third parties.\n\n## Usage\n\nSend a request.\n";
+    let head = "# Acme 2\n\nAcme stores all messages in Postgres and logs requests at debug level. Train on your data with `acme train`.\n\n## 🔒 Privacy\n\nYour data is never shared with third parties.\n\n## Quick start\n\nSend a prompt to the server.\n";
+    let repo = Repo::two(&[("README.md", base)], &[("README.md", head)]);
+    repo.check(&["--fail-on", "warning"]).exits(0);
+    assert_eq!(alarms(&repo), [""; 0]);
+}
+
+#[test]
+fn a_drafted_section_says_what_settings_prove_and_the_gate_keeps_it_true() {
+    let safe = "services:\n  api:\n    image: vllm/vllm-openai:v0.6.3\n    environment:\n      VLLM_NO_USAGE_STATS: \"1\"\n";
+    let repo = Repo::two(&[("a.txt", "")], &[("compose.yaml", safe)]);
+    let draft = repo.run(&["card", "draft"]).exits(0).says("No telemetry is sent.").says("no setting proves how long data is kept").out;
+    assert!(draft.contains("- `VLLM_NO_USAGE_STATS` is `1` (`compose.yaml`, line 5)"), "{draft}");
+    repo.write("MODEL_CARD.md", format!("# Model\n\n{draft}")).commit("card");
+    repo.write("compose.yaml", safe.replace("\"1\"", "\"0\"")).commit("weaker");
+    assert_eq!(repo.check(&["--format", "json"]).exits(1).changes(), ["contradicted"]);
+    assert!(repo.run(&["card", "draft"]).exits(0).out.contains("Telemetry is collected."));
+}
+
+#[test]
+fn an_audit_notes_a_card_with_figures_and_nothing_about_privacy() {
+    let repo = Repo::two(&[("a.txt", "")], &[("MODEL_CARD.md", "# M\n\n## Results\n\n| a | b |\n|---|---|\n| 1 | 2 |\n")]);
+    let json = repo.run(&["audit", "--format", "json"]).exits(0).json();
+    let found: Vec<&str> = json["findings"].as_array().unwrap().iter().map(|finding| finding["policy"].as_str().unwrap()).collect();
+    assert_eq!(found, ["promises/figures-without-privacy"]);
+    assert_eq!(json["findings"][0]["line"], 3);
+}
+
+#[test]
+fn a_promise_that_is_reversed_together_with_the_default_fails_and_its_return_is_quiet() {
+    let kept = "# Privacy\n\nMessages are kept only to show them to you, not for anything else such as research or model training.\n\n## Coming soon\n\n- A switch to share conversations with model authors\n";
+    let shared = "# Privacy\n\nBy default, your conversations are shared with the authors of the model to improve their training data.\n\nIf you switch sharing off, your conversations will not be used for research or training purposes.\n\n## Coming soon\n\n- Watermarks\n";
+    let private = "# Privacy\n\nYour conversations are private and will not be shared with anyone.\n";
+    let off = "SHARE_CONVERSATIONS=false\n";
+    let on = "SHARE_CONVERSATIONS=true\n";
+    let repo = Repo::two(&[("PRIVACY.md", kept), (".env.template", off)], &[("PRIVACY.md", shared), (".env.template", on)]);
+    let found = alarms(&repo);
+    assert!(found.iter().any(|line| line == "error weakened promises/not-trained-on PRIVACY.md:3"), "{found:#?}");
+    let back = Repo::two(&[("PRIVACY.md", shared), (".env.template", on)], &[("PRIVACY.md", private), (".env.template", off)]);
+    back.check(&["--fail-on", "warning"]).exits(0);
+}
