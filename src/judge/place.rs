@@ -55,10 +55,13 @@ fn all_spots(world: &World, transition: &Transition) -> Vec<Spot> {
 }
 
 fn side(world: &World, transition: &Transition, effective: &Effective, at: At) -> Option<Shown> {
-    let rank = effective.rank().map(|rank| order::show(world.order_of(&transition.instance), rank));
+    let order = world.order_of(&transition.instance);
+    let rank = effective.rank().map(|rank| order::show(order, rank));
+    let other = if at == At::Base { &transition.head } else { &transition.base };
+    let told = effective.rank().and_then(|rank| order::told(order, rank, other.rank()));
     let written = |state: StateWord| {
         let setting = effective.decider.and_then(|place| Some((place, world.setting(place, at)?)));
-        let value = setting.map(|(_, setting)| text_of(setting));
+        let value = told.clone().or_else(|| setting.map(|(_, setting)| text_of(setting)));
         Shown { spot: setting.and_then(|(place, _)| spot_of(world, place, at)), value, rank: rank.clone(), state }
     };
     match &effective.state {

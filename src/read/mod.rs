@@ -120,6 +120,24 @@ pub static READERS: &[Reader] = &[
         claims: |path| decision::language(path) == Some(decision::Language::Owners),
         read: decision::read,
     },
+    Reader {
+        name: "robots",
+        about: "`robots.txt` and `ai.txt`: which crawler may fetch what, and what its content may be used for",
+        claims: decision::robots_file::claims,
+        read: decision::read,
+    },
+    Reader {
+        name: "headers-file",
+        about: "`_headers` of static hosts: which answer carries which header",
+        claims: text::headers::claims,
+        read: text::headers::read,
+    },
+    Reader {
+        name: "html",
+        about: "Heads of pages and layouts: `meta` and `link` elements",
+        claims: text::html::claims,
+        read: text::html::read,
+    },
     #[cfg(feature = "code")]
     Reader {
         name: "go",

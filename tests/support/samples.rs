@@ -182,6 +182,16 @@ pub const SAMPLES: &[(&str, &str)] = &[
         "next.config.js",
         "const { init } = require(\"@sentry/node\");\nmodule.exports = { images: { domains: [\"*\"] }, headers() { return [{ key: \"é\", value: `a ${b}` }]; } };\nspawn(\"x\", [\"A_B=1\"], { env: { ...process.env, C_D: \"1\" } });\n",
     ),
+    (
+        "public/robots.txt",
+        "# é\nUser-agent: GPTBot # trains\nUser-agent: *\nContent-Usage: train-ai=n, search=y\nContent-Signal: ai-train=no\nDisallow: /a/*.html$\r\nAllow /b\n\nUser-Agent: A\nContent-Usage: /é train-ai=y;x=1\nDisallow:\nLicense: https://a/é.xml\nSitemap: /s\n",
+    ),
+    ("ai.txt", "# Spawning\nUser-Agent: *\nDisallow: *.jpg\nAllow: *.txt\n"),
+    ("public/_headers", "# é\n/*\n  X-Robots-Tag: noai, é\n/img/*\r\n\tA-B: c:d\n  ! X-Robots-Tag\n"),
+    (
+        "templates/base.html",
+        "<!doctype html>\n<html><head><!-- é --><meta charset=utf-8>\n<meta name='robots' content=\"noai, é\"/><META NAME=tdm-reservation CONTENT=1><script>if (a<b) {}</script>\n<link rel=\"license\" href=/l.xml>\n</head><body><p>x</p></body></html>\n",
+    ),
 ];
 
 /// The reader of a path.

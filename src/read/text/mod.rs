@@ -7,6 +7,8 @@ pub mod crontab;
 pub(crate) mod default;
 pub mod dockerfile;
 pub mod dotenv;
+pub mod headers;
+pub mod html;
 pub mod ini;
 pub mod make;
 pub mod pins;
