@@ -6,6 +6,8 @@
 pub mod check;
 pub mod classes;
 pub mod cli;
+pub mod data;
+pub mod exclusions;
 pub mod judge;
 pub mod packs;
 pub mod policy;

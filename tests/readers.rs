@@ -254,6 +254,14 @@ const HOSTILE: &[Hostile] = &[
         unclosed: &["User-agent", "User-agent:", "Disallow: %", "Content-Usage: a="],
     },
     Hostile {
+        path: "EXCLUSIONS.jsonl",
+        opens: &["{", "[", "{\"v\":1,\"seq\":", "\"", "\n", "{\"a\":["],
+        nests: &[("{\"v\":1,\"seq\":{\"a\":", "}}")],
+        entry: "{\"v\":1,\"seq\":N,\"id\":\"aN\"}\n",
+        line: "{\"v\":1,\"seq\":1,\"id\":\"",
+        unclosed: &["{\"v\":1,\"seq\":1", "{\"v\"", "\""],
+    },
+    Hostile {
         path: "_headers",
         opens: &["/*\n", " a:\n", "!", ":", "/"],
         nests: &[("/a", " ! b")],

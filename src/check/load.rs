@@ -24,6 +24,9 @@ pub const MOST_BYTES: u64 = 8 << 20;
 /// All bytes that are read of one side.
 const MOST_BYTES_A_SIDE: u64 = 64 << 20;
 
+/// Files that name lists without using them.
+const NAMES_NO_LISTS: &[&str] = &["records", "markdown", "gitignore", "dockerignore", "codeowners", "robots", "html"];
+
 const NO_READER: &str = "no reader knows this kind of file";
 
 /// How many changed files are read.
@@ -152,6 +155,9 @@ impl<'a, 'n> Worker<'a, 'n> {
             Some(side) => side.as_ref().ok().cloned(),
         };
         let (Some(base), Some(head)) = (text(base), text(head)) else { return true };
+        if read::text::records::mentions(&base) || read::text::records::mentions(&head) {
+            return true;
+        }
         let known = self.known.entry(language).or_insert_with(|| self.names.interest(catalogue, language));
         concerns(known, path, &base, &head)
     }
@@ -249,7 +255,13 @@ pub fn read_text(catalogue: &Catalogue, path: &str, text: &str) -> FileIn {
 
 fn understood(reader: &'static read::Reader, path: &str, text: String) -> Content {
     // a reader's bug in one file must not become everybody's silence
-    let reading = catch_unwind(AssertUnwindSafe(|| (reader.read)(path, &text)));
+    let reading = catch_unwind(AssertUnwindSafe(|| {
+        let mut reading = (reader.read)(path, &text);
+        if !NAMES_NO_LISTS.contains(&reader.name) {
+            read::text::records::add_references(&text, &mut reading);
+        }
+        reading
+    }));
     match reading {
         Err(_) => Content::Unreadable(Broken::new("the reader failed; please report this file")),
         Ok(reading) => match reading.unreadable() {

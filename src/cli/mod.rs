@@ -1,6 +1,7 @@
 //! The command line: one file a subcommand, each thin: flags in, library called, report out.
 
 mod check;
+mod exclusions;
 mod explain;
 mod inspect;
 mod output;
@@ -34,6 +35,9 @@ enum What {
     /// List, test and describe policies
     #[command(subcommand)]
     Policy(policy::What),
+    /// Keep a list of what people asked to leave out of training
+    #[command(subcommand)]
+    Exclusions(exclusions::What),
     /// Tell what a policy guards, why, and how to fix a finding
     Explain(explain::Arguments),
     /// Tell what was read at a place and why it did or did not fire
@@ -65,6 +69,7 @@ pub fn run() -> u8 {
         What::Audit(arguments) => inspect::audit(&arguments),
         What::Posture(arguments) => inspect::posture(&arguments),
         What::Policy(what) => policy::run(&what),
+        What::Exclusions(what) => exclusions::run(&what),
         What::Explain(arguments) => explain::run(&arguments),
         What::Why(arguments) => why::run(&arguments),
     }

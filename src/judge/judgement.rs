@@ -59,6 +59,7 @@ pub fn judge_all<'a>(catalogue: &'a Catalogue, pairs: &'a [PairIn]) -> Judgement
         if *context || *fate == Fate::Dropped {
             continue;
         }
+        wanted.words.extend(super::lists::wanted(&world, transition));
         let Some(outcome) = transition.outcome.or_else(|| still_weak(&world, transition)) else { continue };
         want(&world, transition, outcome, &mut wanted);
         if outcome.change == Change::Removed && package_gone(&world, transition) {

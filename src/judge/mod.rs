@@ -7,6 +7,7 @@ pub mod group;
 pub mod input;
 pub mod instances;
 pub mod judgement;
+mod lists;
 pub mod matching;
 pub mod moves;
 pub mod place;

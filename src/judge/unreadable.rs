@@ -54,7 +54,13 @@ fn finding(world: &World, index: usize, pair: &PairIn, at: At, reason: &str) -> 
     let fact_held = facts.iter().min_by_key(|fact| (severity(fact.policy), fact.setting));
     let path = path(pair, at);
     let naming = || {
-        let names = |policy: &&crate::policy::compiled::Compiled| policy.spellings.iter().any(|spelling| spelling.files.name(&path));
+        // of a list no line is known to be another's, so that every list that cannot be read is one that a policy names
+        let list = |spelling: &crate::policy::compiled::Spelling| {
+            spelling.surface == Surface::Record && !spelling.files.is_empty() && spelling.files.fits(&path)
+        };
+        let names = |policy: &&crate::policy::compiled::Compiled| {
+            policy.spellings.iter().any(|spelling| spelling.files.name(&path) || list(spelling))
+        };
         world.catalogue.policies().iter().find(names).and_then(|policy| world.catalogue.index_of(&policy.rule.id))
     };
     let policy = fact_held.map(|fact| fact.policy).or_else(naming)?;

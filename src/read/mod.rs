@@ -127,6 +127,12 @@ pub static READERS: &[Reader] = &[
         read: decision::read,
     },
     Reader {
+        name: "records",
+        about: "Lists of what is left out: opt-outs, exclusions, blocked addresses",
+        claims: text::records::claims,
+        read: text::records::read,
+    },
+    Reader {
         name: "headers-file",
         about: "`_headers` of static hosts: which answer carries which header",
         claims: text::headers::claims,

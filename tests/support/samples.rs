@@ -186,6 +186,9 @@ pub const SAMPLES: &[(&str, &str)] = &[
         "public/robots.txt",
         "# é\nUser-agent: GPTBot # trains\nUser-agent: *\nContent-Usage: train-ai=n, search=y\nContent-Signal: ai-train=no\nDisallow: /a/*.html$\r\nAllow /b\n\nUser-Agent: A\nContent-Usage: /é train-ai=y;x=1\nDisallow:\nLicense: https://a/é.xml\nSitemap: /s\n",
     ),
+    ("data/blocklist.txt", "\u{feff}# ours\r\na.example\n\n É.example \nb@c.org\n"),
+    ("opt-outs.csv", "url,date\n\"https://a.example/é,y\",2026-01-01\n"),
+    ("EXCLUSIONS.jsonl", "{\"v\":1,\"seq\":1,\"id\":\"é\"}\n{\"v\":1,\"seq\":3}\n"),
     ("ai.txt", "# Spawning\nUser-Agent: *\nDisallow: *.jpg\nAllow: *.txt\n"),
     ("public/_headers", "# é\n/*\n  X-Robots-Tag: noai, é\n/img/*\r\n\tA-B: c:d\n  ! X-Robots-Tag\n"),
     (

@@ -380,7 +380,29 @@ pub fn told(order: &Order, own: &Rank, other: Option<&Rank>) -> Option<String> {
     match (order, own, other) {
         (Order::Decision(decision), Rank::Robots(own), Some(Rank::Robots(other))) => robots::told(decision, own, other),
         (Order::Decision(_), Rank::Robots(_), _) => Some(show(order, own)),
+        (Order::AppendOnly(_), Rank::Records(own), Some(Rank::Records(other))) => Some(append_only::told(own, other)),
+        (Order::AppendOnly(_), Rank::Records(own), _) => Some(append_only::told(own, own)),
         _ => None,
+    }
+}
+
+/// Where a list says what the other side does not: the place of an item in the value.
+#[must_use]
+pub fn telling_item(order: &Order, value: &Value, other: &Rank) -> Option<usize> {
+    match (order, other) {
+        (Order::AppendOnly(list), Rank::Records(other)) => append_only::first_lost(list, value, other),
+        (Order::Decision(decision), Rank::Robots(other)) => robots::first_lost(decision, value, other),
+        _ => None,
+    }
+}
+
+/// Whether what made the first rank safer is just gone in the second: nothing took its place.
+#[must_use]
+pub fn leaves_nothing(order: &Order, base: &Rank, head: &Rank) -> bool {
+    match (order, base, head) {
+        (Order::AppendOnly(_), Rank::Records(base), Rank::Records(head)) => !base.is_subset(head),
+        (Order::Decision(decision), Rank::Robots(base), Rank::Robots(head)) => robots::leaves_nothing(decision, base, head),
+        _ => false,
     }
 }
 

@@ -70,6 +70,27 @@ pub(super) fn lost(order: &DecisionOrder, a: &Groups, b: &Groups) -> Option<BTre
     Some(lost)
 }
 
+/// The line that names the first crawler whose safe answer the other file does not give.
+pub(super) fn first_lost(order: &DecisionOrder, value: &Value, other: &Groups) -> Option<usize> {
+    let own = rank(value)?;
+    let lost = lost(order, &own, other)?;
+    let first = lost.first()?.split(" at ").next()?;
+    let Value::List(items) = value else { return None };
+    let names =
+        |agent: &str| items.iter().position(|item| super::plain_text(item, "").is_some_and(|line| Groups::of([&*line]).names(agent)));
+    names(first).or_else(|| names("*"))
+}
+
+/// Whether no rule of the second file speaks of what it lost.
+pub(super) fn leaves_nothing(order: &DecisionOrder, a: &Groups, b: &Groups) -> bool {
+    lost(order, a, b).is_some_and(|lost| {
+        lost.iter().all(|question| {
+            let (agent, path) = question.split_once(" at ").unwrap_or((question, "/"));
+            !b.speaks(agent, path)
+        })
+    })
+}
+
 /// What one file answers safely and the other does not, or the other way round.
 pub(super) fn told(order: &DecisionOrder, own: &Groups, other: &Groups) -> Option<String> {
     let word = |at: usize| order.order.0.get(at).map_or("", String::as_str);

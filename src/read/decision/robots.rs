@@ -119,6 +119,12 @@ impl Groups {
         paths.iter().map(move |path| allowed(rules.iter().copied(), path))
     }
 
+    /// Whether a rule decides about a crawler at a path, rather than the silence that allows all.
+    #[must_use]
+    pub fn speaks(&self, agent: &str, path: &str) -> bool {
+        self.rules(agent).any(|rule| !rule.pattern.is_empty() && fits(path, &rule.pattern))
+    }
+
     /// Whether a group of its own speaks of a crawler.
     #[must_use]
     pub fn names(&self, agent: &str) -> bool {

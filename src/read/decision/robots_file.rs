@@ -119,6 +119,7 @@ impl<'a> File<'a> {
         let items = self.spans.iter().map(|span| Value::text(span.of(text))).collect();
         let value = Outcome::One(Value::List(items));
         let mut setting = Setting::named(ScopeId::ROOT, Surface::Decision, "robots", value, whole, whole).with_raw(text);
+        setting.names.push((Surface::Directive, "robots".into()));
         setting.item_spans = self.spans;
         self.reading.settings.push(setting);
         self.reading

@@ -13,6 +13,7 @@ pub mod ini;
 pub mod make;
 pub mod pins;
 pub mod procfile;
+pub mod records;
 mod supervisor;
 pub mod systemd;
 
