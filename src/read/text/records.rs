@@ -109,7 +109,7 @@ fn references(text: &str) -> impl Iterator<Item = Span> + '_ {
     static FEW: OnceLock<Option<AhoCorasick>> = OnceLock::new();
     let words = || AhoCorasick::builder().ascii_case_insensitive(true).build(WORDS).ok();
     let mut done = 0;
-    let hits = FEW.get_or_init(words).iter().flat_map(|few| few.find_iter(text));
+    let hits = FEW.get_or_init(words).iter().flat_map(move |few| few.find_iter(text));
     let lines = hits.filter_map(move |hit| {
         if hit.start() < done {
             return None;
