@@ -3,7 +3,11 @@
 
 mod mask;
 mod recognise;
+mod report;
 mod samples;
+mod scan;
 
 pub use mask::{masked, masked_text};
-pub use recognise::{Hit, Kind, find};
+pub use recognise::{Hit, Kind, find, plain_runs};
+pub use report::findings;
+pub use scan::{Added, BUDGET, Changed, DataRules, Scanned, scan};

@@ -10,6 +10,7 @@ pub mod robots_file;
 mod robots_tests;
 #[cfg(test)]
 mod tests;
+mod wild;
 
 use crate::read::text::lines;
 use crate::reading::{Kind, Reading};
