@@ -262,6 +262,22 @@ const HOSTILE: &[Hostile] = &[
         unclosed: &["{\"v\":1,\"seq\":1", "{\"v\"", "\""],
     },
     Hostile {
+        path: "model.safetensors",
+        opens: &["format: ", "storage: pointer\n", "digest", ":"],
+        nests: &[("format: a", "storage: b")],
+        entry: "format: N\n",
+        line: "format: ",
+        unclosed: &["format", "digest:"],
+    },
+    Hostile {
+        path: "SHA256SUMS",
+        opens: &["0", "SHA256 (", "0123456789abcdef0123456789abcdef ", "*", ") = "],
+        nests: &[("SHA256 (", ") = ")],
+        entry: "0123456789abcdef0123456789abcdef  aN\n",
+        line: "0123456789abcdef0123456789abcdef  ",
+        unclosed: &["SHA256 (a", "0123456789abcdef0123456789abcdef", "SHA256 (a) ="],
+    },
+    Hostile {
         path: "_headers",
         opens: &["/*\n", " a:\n", "!", ":", "/"],
         nests: &[("/a", " ! b")],

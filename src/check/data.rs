@@ -38,8 +38,8 @@ pub fn data(store: &Store, base: &Revision, head: &Revision, rules: &DataRules) 
             }
         };
         let id = blob.id.to_string();
-        let changed = Changed { path: &blob.path, base: before.as_deref(), head: &after, id: &id };
-        let scanned = scan(&rules.kinds, &changed, &mut budget);
+        let file = Changed { path: &blob.path, base: before.as_deref(), head: &after, id: &id };
+        let scanned = scan(&rules.kinds, &file, &mut budget);
         if scanned.unsampled > 0 {
             let reason = format!("a sample was looked at; {} bytes were not", scanned.unsampled);
             skipped.push(Skipped { file: blob.path.clone(), reason });

@@ -14,7 +14,7 @@ use crate::policy::catalogue::Catalogue;
 use crate::policy::interest::{Interest, Known};
 use crate::read;
 use crate::report::model::Skipped;
-use crate::revision::{Blob, BlobReader, Pair, Revision, Store};
+use crate::revision::{Blob, BlobReader, Pair, ReadError, Revision, Store};
 
 use super::touched::concerns;
 
@@ -25,7 +25,8 @@ pub const MOST_BYTES: u64 = 8 << 20;
 const MOST_BYTES_A_SIDE: u64 = 64 << 20;
 
 /// Files that name lists without using them.
-const NAMES_NO_LISTS: &[&str] = &["records", "markdown", "gitignore", "dockerignore", "codeowners", "robots", "html"];
+const NAMES_NO_LISTS: &[&str] =
+    &["records", "markdown", "gitignore", "dockerignore", "codeowners", "robots", "html", "weights", "checksums"];
 
 const NO_READER: &str = "no reader knows this kind of file";
 
@@ -237,6 +238,13 @@ fn text(bytes: &mut BlobReader, side: &Revision, blob: &Blob, reader: Option<&re
     let reader = reader.ok_or_else(|| Broken::new(NO_READER))?;
     if !within {
         return Err(Broken::new("more changed files or bytes than one run reads"));
+    }
+    if reader.name == read::weights::NAME {
+        return match bytes.read_or_pointer(side, blob, read::weights::MOST_BYTES) {
+            Ok(raw) => Ok(read::weights::describe(&blob.path, Some(&raw))),
+            Err(ReadError::TooLarge { .. }) => Ok(read::weights::describe(&blob.path, None)),
+            Err(error) => Err(Broken::new(error.to_string())),
+        };
     }
     let raw = bytes.read(side, blob, read::limits::most_bytes(reader)).map_err(|error| Broken::new(error.to_string()))?;
     read::limits::decode(raw).map_err(Broken::new)

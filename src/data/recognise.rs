@@ -265,7 +265,7 @@ fn luhn(number: &[u8]) -> bool {
             if doubled > 9 { doubled - 9 } else { doubled }
         })
         .sum();
-    sum % 10 == 0
+    sum.is_multiple_of(10)
 }
 
 /// Seven equal digits in a row, or hardly more than two different ones: arrays of numbers, not numbers of cards.

@@ -81,7 +81,7 @@ pub fn scan(kinds: &[Kind], changed: &Changed, budget: &mut usize) -> Scanned {
     let mut scanned = Scanned::default();
     let known = Known::of(changed.base.unwrap_or_default());
     let mut parts = sample(changed.head, changed.id);
-    if changed.path.ends_with(".ipynb") {
+    if changed.path.to_ascii_lowercase().rsplit('.').next() == Some("ipynb") {
         parts = outputs(changed.head).into_iter().flat_map(|output| parts.iter().filter_map(move |part| meet(part, &output))).collect();
     } else {
         scanned.unsampled = changed.head.len().saturating_sub(parts.iter().map(Range::len).sum());

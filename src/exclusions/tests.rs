@@ -20,7 +20,7 @@ fn list() -> String {
 #[test]
 fn a_list_grows_and_its_chain_holds() {
     let text = list();
-    assert!(is_chained(&text) && text.lines().count() == 3 && text.ends_with("\n"));
+    assert!(is_chained(&text) && text.lines().count() == 3 && text.ends_with('\n'));
     let summary = verify(&text).unwrap();
     assert_eq!((summary.records, summary.standing), (3, 3));
     assert_eq!(summary.last, hash(text.lines().last().unwrap()));

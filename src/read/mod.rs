@@ -10,6 +10,7 @@ pub mod limits;
 pub mod prose;
 pub mod text;
 pub mod tree;
+pub mod weights;
 
 use crate::reading::Reading;
 
@@ -131,6 +132,18 @@ pub static READERS: &[Reader] = &[
         about: "Lists of what is left out: opt-outs, exclusions, blocked addresses",
         claims: text::records::claims,
         read: text::records::read,
+    },
+    Reader {
+        name: "checksums",
+        about: "Lists of digests, `SHA256SUMS` and its kind",
+        claims: text::checksums::claims,
+        read: text::checksums::read,
+    },
+    Reader {
+        name: weights::NAME,
+        about: "Files of weights: their format by their first bytes, and whether Git holds them or a pointer",
+        claims: weights::claims,
+        read: weights::read,
     },
     Reader {
         name: "headers-file",

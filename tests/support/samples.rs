@@ -189,6 +189,11 @@ pub const SAMPLES: &[(&str, &str)] = &[
     ("data/blocklist.txt", "\u{feff}# ours\r\na.example\n\n É.example \nb@c.org\n"),
     ("opt-outs.csv", "url,date\n\"https://a.example/é,y\",2026-01-01\n"),
     ("EXCLUSIONS.jsonl", "{\"v\":1,\"seq\":1,\"id\":\"é\"}\n{\"v\":1,\"seq\":3}\n"),
+    ("model.safetensors", "format: safetensors\nstorage: pointer\ndigest: sha256:é\n"),
+    (
+        "SHA256SUMS",
+        "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef  é.bin\r\n\nSHA1 (a b) = 0123456789abcdef0123456789abcdef01234567\n",
+    ),
     ("ai.txt", "# Spawning\nUser-Agent: *\nDisallow: *.jpg\nAllow: *.txt\n"),
     ("public/_headers", "# é\n/*\n  X-Robots-Tag: noai, é\n/img/*\r\n\tA-B: c:d\n  ! X-Robots-Tag\n"),
     (

@@ -49,17 +49,16 @@ pub enum Line<'a> {
 #[must_use]
 pub fn line(text: &str) -> Option<Line<'_>> {
     let text = text.split('#').next().unwrap_or("").trim();
-    let (name, value) = match text.split_once(':') {
-        Some((name, value)) => (name.trim_end(), value.trim_start()),
-        None => {
-            // a forgotten colon is forgiven where there are just two words
-            let (name, value) = text.split_once([' ', '\t'])?;
-            let value = value.trim_start();
-            if value.is_empty() || value.contains([' ', '\t']) {
-                return None;
-            }
-            (name, value)
+    let (name, value) = if let Some((name, value)) = text.split_once(':') {
+        (name.trim_end(), value.trim_start())
+    } else {
+        // a forgotten colon is forgiven where there are just two words
+        let (name, value) = text.split_once([' ', '\t'])?;
+        let value = value.trim_start();
+        if value.is_empty() || value.contains([' ', '\t']) {
+            return None;
         }
+        (name, value)
     };
     if name.is_empty() {
         return None;

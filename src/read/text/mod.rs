@@ -2,6 +2,7 @@
 //! commands, dependency manifests. They go straight to settings.
 
 pub mod blocks;
+pub mod checksums;
 pub mod command;
 pub mod crontab;
 pub(crate) mod default;

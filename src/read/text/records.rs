@@ -99,6 +99,7 @@ pub const REFERENCE: &str = "reference ";
 
 fn references(text: &str) -> impl Iterator<Item = Span> + '_ {
     static PATHS: OnceLock<Option<Regex>> = OnceLock::new();
+    static FEW: OnceLock<Option<AhoCorasick>> = OnceLock::new();
     let pattern = || {
         Regex::new(&format!(
             r"(?i)\b(?:[\w.-]+/)*(?:(?:exclusions|opt[-_]?outs?|block[-_]?lists?)/[\w.-]+|(?:[\w.-]*[-_.])?(?:{STEMS})(?:[-_.][\w.-]*)?)\.(?:{READABLE}|{OPAQUE})\b"
@@ -106,7 +107,6 @@ fn references(text: &str) -> impl Iterator<Item = Span> + '_ {
         .ok()
     };
     // an expression that may start anywhere is slow, so it sees only lines with one of the words
-    static FEW: OnceLock<Option<AhoCorasick>> = OnceLock::new();
     let words = || AhoCorasick::builder().ascii_case_insensitive(true).build(WORDS).ok();
     let mut done = 0;
     let hits = FEW.get_or_init(words).iter().flat_map(move |few| few.find_iter(text));
