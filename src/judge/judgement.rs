@@ -74,6 +74,8 @@ pub fn judge_all<'a>(catalogue: &'a Catalogue, pairs: &'a [PairIn]) -> Judgement
         }
     }
     found.extend(upgrades(&world, &transitions, &mut wanted));
+    found.extend(super::digests::mismatches(&world));
+    super::digests::wanted(&world, &mut wanted.paths, &mut wanted.words);
     let (broken, skipped) = unreadable(&world);
     found.extend(broken);
     let found = merge(&world, found);
