@@ -184,7 +184,7 @@ fn allowed<'a>(rules: impl Iterator<Item = &'a Rule>, path: &str) -> bool {
 }
 
 /// Whether a pattern fits the path from its start: `*` is any text, `$` at the end of the pattern the end of the path.
-fn fits(path: &str, pattern: &str) -> bool {
+pub(super) fn fits(path: &str, pattern: &str) -> bool {
     let (pattern, to_the_end) = pattern.strip_suffix('$').map_or((pattern, false), |pattern| (pattern, true));
     let mut parts = pattern.split('*');
     let Some(mut rest) = path.strip_prefix(parts.next().unwrap_or("")) else { return false };
