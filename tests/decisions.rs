@@ -76,19 +76,22 @@ fn git_ignores_what_we_say_it_ignores() {
         );
         Ok(())
     };
-    TestRunner::new(Config { cases: 400, failure_persistence: None, ..Config::default() }).run(&text, run).unwrap();
+    TestRunner::new(Config { cases: Config::default().cases.max(400), failure_persistence: None, ..Config::default() })
+        .run(&text, run)
+        .unwrap();
 }
 
 #[test]
 fn owners_are_those_that_a_published_matcher_finds() {
     let paths: Vec<String> = paths().into_iter().filter(|path| !path.contains(' ')).collect();
     let part = prop_oneof![
-        4 => Just("a"), 3 => Just("b"), 2 => Just("*"), 1 => Just("**"), 1 => Just("a*"), 1 => Just("*b"), 1 => Just("?b"), 1 => Just("a.b"),
+        4 => Just("a"), 3 => Just("b"), 2 => Just("*"), 1 => Just("**"), 1 => Just("a*"), 1 => Just("*b"), 1 => Just("a.b"),
     ];
     let pattern = (any::<bool>(), prop::collection::vec(part, 1..4), prop::bool::weighted(0.3))
         .prop_map(|(root, parts, folder)| format!("{}{}{}", if root { "/" } else { "" }, parts.join("/"), if folder { "/" } else { "" }));
-    // GitHub documents no meaning of `x/*/`, and the matcher takes it for one level exactly
-    let pattern = pattern.prop_filter("one with a meaning", |pattern| !pattern.ends_with("*/") || pattern.ends_with("**/"));
+    // the matcher takes a `?` at the start of a name for a star
+    // GitHub documents no meaning of `x/*/` and `**/`, and the matcher takes the first for one level exactly, the other for files too
+    let pattern = pattern.prop_filter("one with a meaning", |pattern| !pattern.ends_with("*/"));
     let line = (pattern, prop_oneof![Just(" @x"), Just(" @y"), Just("")]).prop_map(|(pattern, owner)| pattern + owner);
     let text = prop::collection::vec(line, 1..5).prop_map(|lines| lines.join("\n"));
     let run = |text: String| {
@@ -103,5 +106,7 @@ fn owners_are_those_that_a_published_matcher_finds() {
         }
         Ok(())
     };
-    TestRunner::new(Config { cases: 400, failure_persistence: None, ..Config::default() }).run(&text, run).unwrap();
+    TestRunner::new(Config { cases: Config::default().cases.max(400), failure_persistence: None, ..Config::default() })
+        .run(&text, run)
+        .unwrap();
 }

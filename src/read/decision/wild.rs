@@ -5,7 +5,11 @@ const LONGEST: usize = 4096;
 
 /// A pattern, taken apart.
 #[derive(Clone, Debug)]
-pub struct Wild(Vec<Token>);
+pub struct Wild {
+    /// What stands in front of the first wildcard. Git compares it by itself, so that stars behind it count as the pattern's start.
+    prefix: String,
+    tokens: Vec<Token>,
+}
 
 #[derive(Clone, Debug)]
 enum Token {
@@ -38,7 +42,8 @@ impl Wild {
         if pattern.len() > LONGEST {
             return None;
         }
-        let text: Vec<char> = pattern.chars().collect();
+        let (prefix, rest) = pattern.split_at_checked(pattern.find(['*', '?', '[', '\\']).unwrap_or(pattern.len()))?;
+        let text: Vec<char> = rest.chars().collect();
         let get = |at: usize| text.get(at).copied();
         let mut tokens = Vec::new();
         let mut at = 0;
@@ -78,19 +83,20 @@ impl Wild {
                 c => tokens.push(Token::One(c)),
             }
         }
-        Some(Self(tokens))
+        Some(Self { prefix: prefix.to_owned(), tokens })
     }
 
     /// Whether a path fits from its start to its end.
     #[must_use]
     pub fn fits(&self, path: &str) -> bool {
-        let text: Vec<char> = path.chars().collect();
+        let Some(rest) = path.strip_prefix(&*self.prefix) else { return false };
+        let text: Vec<char> = rest.chars().collect();
         // at which places the tokens so far may end
         let mut ends = vec![false; text.len() + 1];
         if let Some(start) = ends.first_mut() {
             *start = true;
         }
-        for token in &self.0 {
+        for token in &self.tokens {
             let mut next = vec![false; ends.len()];
             let mut open = false;
             for (at, end) in ends.iter().enumerate() {
