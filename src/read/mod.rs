@@ -261,7 +261,7 @@ pub fn is_manifest(path: &str) -> bool {
 pub fn kinds() -> Vec<&'static str> {
     let lenses = lens::LENSES.iter().map(|lens| lens.name);
     // some readers tell several kinds apart
-    let told = text::blocks::KINDS.iter().copied().chain([text::ini::PROPERTIES.0]);
+    let told = text::blocks::KINDS.iter().copied().chain([text::ini::PROPERTIES.0, decision::robots_file::AI_TXT.0]);
     let mut kinds: Vec<&str> = READERS.iter().map(|reader| reader.name).chain(lenses).chain(told).collect();
     kinds.sort_unstable();
     kinds.dedup();

@@ -11,6 +11,9 @@ use crate::setting::{Setting, Surface};
 use crate::span::Span;
 use crate::value::{Outcome, Value};
 
+/// The kind that `ai.txt` has besides.
+pub const AI_TXT: Kind = Kind("ai-txt");
+
 /// Words of a group's name.
 const NAMED: usize = 8;
 
@@ -29,7 +32,7 @@ pub fn read(path: &str, text: &str) -> Reading {
     let mut reading = Reading::new(Kind("robots"), text.len());
     let is_ai = path.rsplit('/').next().is_some_and(|name| name.eq_ignore_ascii_case("ai.txt"));
     if is_ai {
-        reading.kinds.insert(0, Kind("ai-txt"));
+        reading.kinds.insert(0, AI_TXT);
         let plain = |line: &&str| !line.trim().is_empty() && !line.trim().starts_with('#');
         let first = text.trim_start_matches('\u{feff}').lines().find(plain);
         if !matches!(first.and_then(robots::line), Some(Line::Agent(_))) {
