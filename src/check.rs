@@ -1,5 +1,6 @@
 //! The pipeline: revisions, readings, judging in two phases, the report. The only place that knows all stages.
 
+mod data;
 mod load;
 mod place;
 mod posture;
@@ -18,6 +19,7 @@ use crate::report::model::{Change, Coverage, Finding, PathClass, Report, Revisio
 use crate::revision::search::search;
 use crate::revision::{Blob, Error, Pair, Revision, Store};
 
+pub use data::data;
 use load::Loaded;
 pub use load::{Sides, read_text};
 pub use place::{Asked, why};

@@ -7,6 +7,8 @@ pub mod check;
 pub mod classes;
 pub mod cli;
 pub mod config;
+pub mod data;
+pub mod exclusions;
 pub mod fix;
 pub mod gate;
 pub mod judge;

@@ -15,12 +15,16 @@ use crate::policy::catalogue::Catalogue;
 use crate::policy::interest::{Interest, Known};
 use crate::read;
 use crate::report::model::Skipped;
-use crate::revision::{Blob, BlobReader, Pair, Revision, Store};
+use crate::revision::{Blob, BlobReader, Pair, ReadError, Revision, Store};
 
 use super::touched::concerns;
 
 /// The largest file that any reader takes, in bytes.
 pub const MOST_BYTES: u64 = 8 << 20;
+
+/// Files that name lists without using them.
+const NAMES_NO_LISTS: &[&str] =
+    &["records", "markdown", "gitignore", "dockerignore", "codeowners", "robots", "html", "weights", "checksums"];
 
 const NO_READER: &str = "no reader knows this kind of file";
 
@@ -154,6 +158,9 @@ impl<'a, 'n> Worker<'a, 'n> {
             Some(side) => side.as_ref().ok().cloned(),
         };
         let (Some(base), Some(head)) = (text(base), text(head)) else { return true };
+        if read::text::records::mentions(&base) || read::text::records::mentions(&head) {
+            return true;
+        }
         let known = self.known.entry(language).or_insert_with(|| self.names.interest(catalogue, language));
         concerns(known, path, &base, &head)
     }
@@ -242,6 +249,13 @@ fn text(
     if !within {
         return Err(Broken::new("more changed files or bytes than one run reads"));
     }
+    if reader.name == read::weights::NAME {
+        return match bytes.read_or_pointer(side, blob, read::weights::MOST_BYTES) {
+            Ok(raw) => Ok(read::weights::describe(&blob.path, Some(&raw))),
+            Err(ReadError::TooLarge { .. }) => Ok(read::weights::describe(&blob.path, None)),
+            Err(error) => Err(Broken::new(error.to_string())),
+        };
+    }
     let raw = bytes
         .read(side, blob, read::limits::most_bytes(reader).min(bounds.limits.file_bytes))
         .map_err(|error| Broken::new(error.to_string()))?;
@@ -261,7 +275,13 @@ pub fn read_text(catalogue: &Catalogue, path: &str, text: &str) -> FileIn {
 
 fn understood(reader: &'static read::Reader, path: &str, text: String) -> Content {
     // a reader's bug in one file must not become everybody's silence
-    let reading = catch_unwind(AssertUnwindSafe(|| (reader.read)(path, &text)));
+    let reading = catch_unwind(AssertUnwindSafe(|| {
+        let mut reading = (reader.read)(path, &text);
+        if !NAMES_NO_LISTS.contains(&reader.name) {
+            read::text::records::add_references(&text, &mut reading);
+        }
+        reading
+    }));
     match reading {
         Err(_) => Content::Unreadable(Broken::new("the reader failed; please report this file")),
         Ok(reading) => match reading.unreadable() {

@@ -3,6 +3,7 @@
 mod card;
 mod check;
 mod doctor;
+mod exclusions;
 mod explain;
 mod fix;
 mod init;
@@ -45,6 +46,9 @@ enum What {
     /// List, test and describe policies
     #[command(subcommand)]
     Policy(policy::What),
+    /// Keep a list of what people asked to leave out of training
+    #[command(subcommand)]
+    Exclusions(exclusions::What),
     /// Tell what a policy guards, why, and how to fix a finding
     Explain(explain::Arguments),
     /// Write a waiver for a finding, or clear out those that are over
@@ -93,6 +97,7 @@ pub fn run() -> u8 {
         What::Audit(arguments) => inspect::audit(&arguments),
         What::Posture(arguments) => inspect::posture(&arguments),
         What::Policy(what) => policy::run(&what),
+        What::Exclusions(what) => exclusions::run(&what),
         What::Explain(arguments) => explain::run(&arguments),
         What::Waive(arguments) => waive::run(&arguments),
         What::Card(what) => card::run(&what),

@@ -291,6 +291,8 @@ impl World<'_> {
         let known: Option<Vec<Rank>> = possible.into_iter().collect();
         let rank = known.and_then(|ranks| order::worst_of(order, &ranks));
         match rank {
+            // a list that is not there has no records
+            None if matches!(order, Order::AppendOnly(_)) => (order::absent(order), assumed),
             None if policy.rule.unknown == Unread::Weak => (order::worst(order), assumed),
             rank => (rank, assumed),
         }

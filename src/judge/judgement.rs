@@ -61,6 +61,7 @@ pub fn judge_all<'a>(catalogue: &'a Catalogue, pairs: &'a [PairIn]) -> Judgement
         if *context || *fate == Fate::Dropped {
             continue;
         }
+        wanted.words.extend(super::lists::wanted(&world, transition));
         let Some(outcome) = transition.outcome.or_else(|| still_weak(&world, transition)) else { continue };
         want(&world, transition, outcome, &mut wanted);
         if outcome.change == Change::Removed && package_gone(&world, transition) {
@@ -77,6 +78,8 @@ pub fn judge_all<'a>(catalogue: &'a Catalogue, pairs: &'a [PairIn]) -> Judgement
     found.extend(upgrades(&world, &transitions, &mut wanted));
     promises::wants(&world, &transitions, &context, &mut wanted);
     promises::contradictions(&world, &transitions, &context, &fates, &mut found);
+    found.extend(super::digests::mismatches(&world));
+    super::digests::wanted(&world, &mut wanted.paths, &mut wanted.words);
     let (broken, skipped) = unreadable(&world);
     found.extend(broken);
     found.retain(|one| !catalogue.is_silent(one.instance.policy));

@@ -1,12 +1,14 @@
 //! Judges: facts by policy, subjects across revisions, effective values, the matrix of verdicts, moves and severities.
 //! Knows settings and policies, nothing of files' syntax, git or reports' formats.
 
+mod digests;
 pub mod effective;
 pub mod found;
 pub mod group;
 pub mod input;
 pub mod instances;
 pub mod judgement;
+mod lists;
 pub mod matching;
 pub mod moves;
 pub mod place;

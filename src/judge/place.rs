@@ -7,7 +7,8 @@ use super::matching::is_unit;
 use super::transition::Transition;
 use super::verdict::{Outcome, State};
 use super::world::World;
-use crate::policy::order;
+use crate::policy::file::Order;
+use crate::policy::order::{self, Rank};
 use crate::reading::Reading;
 use crate::report::model::{PathClass, Severity, StateWord};
 use crate::scope::ScopeId;
@@ -51,15 +52,22 @@ pub fn found(world: &World, transition: &Transition, outcome: Outcome, severity:
 
 fn all_spots(world: &World, transition: &Transition) -> Vec<Spot> {
     let decider = transition.head.decider.and_then(|place| spot_of(world, place, At::Head));
-    decider.into_iter().collect()
+    decider.map(|spot| beside_lost(world, transition).map_or(spot, |span| Spot { span, ..spot })).into_iter().collect()
 }
 
 fn side(world: &World, transition: &Transition, effective: &Effective, at: At) -> Option<Shown> {
-    let rank = effective.rank().map(|rank| order::show(world.order_of(&transition.instance), rank));
+    let order = world.order_of(&transition.instance);
+    let rank = effective.rank().map(|rank| order::show(order, rank));
+    let other = if at == At::Base { &transition.head } else { &transition.base };
+    let told = effective.rank().and_then(|rank| order::told(order, rank, other.rank()));
     let written = |state: StateWord| {
         let setting = effective.decider.and_then(|place| Some((place, world.setting(place, at)?)));
-        let value = setting.map(|(_, setting)| text_of(setting));
-        Shown { spot: setting.and_then(|(place, _)| spot_of(world, place, at)), value, rank: rank.clone(), state }
+        let value = told.clone().or_else(|| setting.map(|(_, setting)| text_of(setting)));
+        let spot = setting.and_then(|(place, setting)| {
+            let whole = spot_of(world, place, at)?;
+            Some(telling(order, setting, other.rank()).map_or(whole, |span| Spot { span, ..whole }))
+        });
+        Shown { spot, value, rank: rank.clone(), state }
     };
     match &effective.state {
         State::Gone => None,
@@ -67,6 +75,12 @@ fn side(world: &World, transition: &Transition, effective: &Effective, at: At) -
         State::Written(_) => Some(written(StateWord::Written)),
         State::Unknown => Some(written(StateWord::Unknown)),
     }
+}
+
+/// The item of a list that says what the other side does not.
+fn telling(order: &Order, setting: &Setting, other: Option<&Rank>) -> Option<Span> {
+    let crate::value::Outcome::One(value) = &setting.value else { return None };
+    setting.item_spans.get(order::telling_item(order, value, other?)?).copied()
 }
 
 /// The value as written, without its quotes.
@@ -131,7 +145,7 @@ fn scope_words(world: &World, transition: &Transition) -> Option<String> {
 /// Where to show it: the decider at head, else what survives of its surroundings at head, else base.
 fn spot(world: &World, transition: &Transition) -> Option<Spot> {
     if let Some(spot) = transition.head.decider.and_then(|place| spot_of(world, place, At::Head)) {
-        return Some(spot);
+        return Some(beside_lost(world, transition).map_or(spot, |span| Spot { span, ..spot }));
     }
     let base = transition.base.decider.and_then(|place| spot_of(world, place, At::Base));
     let Some((pair, scope)) = world.subjects.nearest(transition.instance.subject, At::Head) else { return base };
@@ -139,6 +153,16 @@ fn spot(world: &World, transition: &Transition) -> Option<Spot> {
     let near =
         transition.base.decider.and_then(|place| neighbour(world, place, pair)).unwrap_or_else(|| start_of(world, reading, pair, scope));
     Some(Spot { pair, at: At::Head, span: near })
+}
+
+/// Of a list that lost an item: the item that now stands where the lost one stood.
+fn beside_lost(world: &World, transition: &Transition) -> Option<Span> {
+    let order = world.order_of(&transition.instance);
+    let base = world.setting(transition.base.decider?, At::Base)?;
+    let head = world.setting(transition.head.decider?, At::Head)?;
+    let crate::value::Outcome::One(value) = &base.value else { return None };
+    let lost = order::telling_item(order, value, transition.head.rank()?)?;
+    head.item_spans.get(lost).or(head.item_spans.last()).copied()
 }
 
 /// The nearest setting before the lost one (else after it) that still stands at head in the counterpart of its scope.

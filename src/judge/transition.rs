@@ -100,7 +100,8 @@ pub(super) fn outcome_under(
         guarded: policy.rule.per == Some(Per::Repository)
             || policy.rule.guards.as_ref().is_some_and(|guards| guarded(world, instance, guards)),
         same_text,
-        decider_gone: decider_gone(world, base, head),
+        decider_gone: decider_gone(world, base, head)
+            || base.rank().zip(head.rank()).is_some_and(|(base, head)| order::leaves_nothing(order, base, head)),
         named: head.stands.is_some() && (lexicon || policy.open || world.declared_by_program(instance, At::Head)),
         reach,
     };
@@ -138,6 +139,9 @@ fn decider_gone(world: &World, base: &Effective, head: &Effective) -> bool {
 
 /// Whether the unit that a gone scope protected at base is still there at head.
 fn guarded(world: &World, instance: &Instance, guards: &Guards) -> bool {
+    if guards.through == "path" {
+        return super::lists::is_still_named(world, instance);
+    }
     let Some(subject) = world.subjects.get(instance.capture_subject.unwrap_or(instance.subject)) else { return false };
     let Some((pair, scope)) = subject.base else { return false };
     let (Some(base), Some(head)) = (world.reading(pair, At::Base), world.reading(pair, At::Head)) else { return false };

@@ -53,7 +53,13 @@ fn finding(world: &World, index: usize, pair: &PairIn, at: At, reason: &str) -> 
     };
     let fact_held = facts.iter().min_by_key(|fact| (severity(fact.policy), fact.setting));
     let path = path(pair, at);
-    let naming = || world.catalogue.policies().iter().position(|policy| policy.names_file(&path));
+    let naming = || {
+        // of a list no line is known to be another's, so that every list that cannot be read is one that a policy names
+        let list = |spelling: &crate::policy::compiled::Spelling| {
+            spelling.surface == Surface::Record && !spelling.files.is_empty() && spelling.files.fits(&path)
+        };
+        world.catalogue.policies().iter().position(|policy| policy.names_file(&path) || policy.spellings.iter().any(list))
+    };
     let policy = fact_held.map(|fact| fact.policy).or_else(naming)?;
     let class = pair.class();
     // an advisory file that cannot be read is worth a warning at most; so is one that only base could not give

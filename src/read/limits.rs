@@ -11,6 +11,7 @@ pub const VALUES: usize = 200_000;
 pub fn most_bytes(reader: &super::Reader) -> u64 {
     match reader.name {
         "manifest" => 8 << 20,
+        super::weights::NAME => super::weights::MOST_BYTES,
         _ if reader.is_code() => 2 << 20,
         // their parsers take a hundred times the text's memory
         "hcl" | "xml" => 4 << 20,

@@ -10,6 +10,7 @@ pub mod limits;
 pub mod prose;
 pub mod text;
 pub mod tree;
+pub mod weights;
 
 use crate::reading::Reading;
 
@@ -120,6 +121,42 @@ pub static READERS: &[Reader] = &[
         claims: |path| decision::language(path) == Some(decision::Language::Owners),
         read: decision::read,
     },
+    Reader {
+        name: "robots",
+        about: "`robots.txt` and `ai.txt`: which crawler may fetch what, and what its content may be used for",
+        claims: decision::robots_file::claims,
+        read: decision::read,
+    },
+    Reader {
+        name: "records",
+        about: "Lists of what is left out: opt-outs, exclusions, blocked addresses",
+        claims: text::records::claims,
+        read: text::records::read,
+    },
+    Reader {
+        name: "checksums",
+        about: "Lists of digests, `SHA256SUMS` and its kind",
+        claims: text::checksums::claims,
+        read: text::checksums::read,
+    },
+    Reader {
+        name: weights::NAME,
+        about: "Files of weights: their format by their first bytes, and whether Git holds them or a pointer",
+        claims: weights::claims,
+        read: weights::read,
+    },
+    Reader {
+        name: "headers-file",
+        about: "`_headers` of static hosts: which answer carries which header",
+        claims: text::headers::claims,
+        read: text::headers::read,
+    },
+    Reader {
+        name: "html",
+        about: "Heads of pages and layouts: `meta` and `link` elements",
+        claims: text::html::claims,
+        read: text::html::read,
+    },
     #[cfg(feature = "code")]
     Reader {
         name: "go",
@@ -224,7 +261,11 @@ pub fn is_manifest(path: &str) -> bool {
 pub fn kinds() -> Vec<&'static str> {
     let lenses = lens::LENSES.iter().map(|lens| lens.name);
     // some readers tell several kinds apart
-    let told = text::blocks::KINDS.iter().copied().chain([text::ini::PROPERTIES.0]).chain(prose::KINDS.map(|(kind, _)| kind));
+    let told = text::blocks::KINDS
+        .iter()
+        .copied()
+        .chain([text::ini::PROPERTIES.0, decision::robots_file::AI_TXT.0])
+        .chain(prose::KINDS.map(|(kind, _)| kind));
     let mut kinds: Vec<&str> = READERS.iter().map(|reader| reader.name).chain(lenses).chain(told).collect();
     kinds.sort_unstable();
     kinds.dedup();

@@ -131,6 +131,8 @@ fn side(world: &World, one: &Found, shown: &Shown, known: bool, lines: &mut Line
         let hidden = if secret { shown.value.as_deref() } else { None };
         crop(text, spot.span, lines.of(world, spot), hidden)
     });
+    // lists may hold addresses of people
+    let excerpt = excerpt.filter(|excerpt| one.surface != crate::setting::Surface::Record || crate::data::find(&excerpt.text).is_empty());
     Side {
         file: Some(path_of(world, spot)),
         line: Some(start.line),

@@ -41,6 +41,14 @@ impl<'a> BlobReader<'a> {
     /// # Errors
     /// It is too large, a link, a submodule, an LFS pointer, missing from this clone or unreadable.
     pub fn read(&mut self, side: &Revision, blob: &Blob, cap: u64) -> Result<Vec<u8>, ReadError> {
+        self.read_or_pointer(side, blob, cap).and_then(|bytes| if is_pointer(&bytes) { Err(ReadError::LfsPointer) } else { Ok(bytes) })
+    }
+
+    /// The same, where an LFS pointer is as good as the file.
+    ///
+    /// # Errors
+    /// It is too large, a link, a submodule, missing from this clone or unreadable.
+    pub fn read_or_pointer(&mut self, side: &Revision, blob: &Blob, cap: u64) -> Result<Vec<u8>, ReadError> {
         match blob.mode {
             Mode::Symlink => return Err(ReadError::Symlink),
             Mode::Submodule => return Err(ReadError::Submodule),
@@ -63,7 +71,6 @@ impl<'a> BlobReader<'a> {
             _ => self.object(blob, cap),
         };
         match content {
-            Ok(Content::Bytes(bytes)) if is_pointer(&bytes) => Err(ReadError::LfsPointer),
             Ok(Content::Bytes(bytes)) => Ok(bytes),
             Ok(Content::TooLarge(bytes)) => Err(ReadError::TooLarge { size: bytes, cap }),
             Ok(Content::Absent) if matches!(side, Revision::Folder(_)) => Err(ReadError::Other("it is no longer there".to_string())),

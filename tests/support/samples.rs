@@ -190,6 +190,24 @@ pub const SAMPLES: &[(&str, &str)] = &[
         "next.config.js",
         "const { init } = require(\"@sentry/node\");\nmodule.exports = { images: { domains: [\"*\"] }, headers() { return [{ key: \"é\", value: `a ${b}` }]; } };\nspawn(\"x\", [\"A_B=1\"], { env: { ...process.env, C_D: \"1\" } });\n",
     ),
+    (
+        "public/robots.txt",
+        "# é\nUser-agent: GPTBot # trains\nUser-agent: *\nContent-Usage: train-ai=n, search=y\nContent-Signal: ai-train=no\nDisallow: /a/*.html$\r\nAllow /b\n\nUser-Agent: A\nContent-Usage: /é train-ai=y;x=1\nDisallow:\nLicense: https://a/é.xml\nSitemap: /s\n",
+    ),
+    ("data/blocklist.txt", "\u{feff}# ours\r\na.example\n\n É.example \nb@c.org\n"),
+    ("opt-outs.csv", "url,date\n\"https://a.example/é,y\",2026-01-01\n"),
+    ("EXCLUSIONS.jsonl", "{\"v\":1,\"seq\":1,\"id\":\"é\"}\n{\"v\":1,\"seq\":3}\n"),
+    ("model.safetensors", "format: safetensors\nstorage: pointer\ndigest: sha256:é\n"),
+    (
+        "SHA256SUMS",
+        "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef  é.bin\r\n\nSHA1 (a b) = 0123456789abcdef0123456789abcdef01234567\n",
+    ),
+    ("ai.txt", "# Spawning\nUser-Agent: *\nDisallow: *.jpg\nAllow: *.txt\n"),
+    ("public/_headers", "# é\n/*\n  X-Robots-Tag: noai, é\n/img/*\r\n\tA-B: c:d\n  ! X-Robots-Tag\n"),
+    (
+        "templates/base.html",
+        "<!doctype html>\n<html><head><!-- é --><meta charset=utf-8>\n<meta name='robots' content=\"noai, é\"/><META NAME=tdm-reservation CONTENT=1><script>if (a<b) {}</script>\n<link rel=\"license\" href=/l.xml>\n</head><body><p>x</p></body></html>\n",
+    ),
 ];
 
 /// The reader of a path.

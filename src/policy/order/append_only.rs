@@ -12,23 +12,52 @@ use crate::value::Value;
 /// The ids of the records of a list, or of a text's lines. Released ids are kept too: a record that was let go may be missing.
 pub(super) fn rank(order: &AppendOnly, value: &Value) -> Option<BTreeSet<String>> {
     let mut ids = BTreeSet::new();
-    match value {
-        Value::List(items) => {
-            for item in items {
-                add(order, &plain_text(item, "")?, None, &mut ids);
-            }
+    let plain;
+    let lines: Vec<std::borrow::Cow<str>> = match value {
+        Value::List(items) => items.iter().map(|item| plain_text(item, "")).collect::<Option<_>>()?,
+        text => {
+            plain = plain_text(text, "")?;
+            plain.lines().map(std::borrow::Cow::Borrowed).collect()
         }
-        plain => {
-            let text = plain_text(plain, "")?;
-            let mut lines = text.lines().peekable();
-            let column = lines.peek().and_then(|header| id_column(order, header));
-            if column.is_some() {
-                lines.next();
-            }
-            lines.for_each(|line| add(order, line, column, &mut ids));
-        }
+    };
+    let column = lines.first().and_then(|header| id_column(order, header));
+    for line in lines.iter().skip(usize::from(column.is_some())) {
+        ids.extend(id(order, line, column));
     }
     Some(ids)
+}
+
+/// The first record of a list that the other list lacks: its place among the items.
+pub(super) fn first_lost(order: &AppendOnly, value: &Value, other: &BTreeSet<String>) -> Option<usize> {
+    let Value::List(items) = value else { return None };
+    let column = items.first().and_then(|header| id_column(order, &plain_text(header, "")?));
+    let skip = usize::from(column.is_some());
+    items
+        .iter()
+        .skip(skip)
+        .position(|item| plain_text(item, "").and_then(|line| id(order, &line, column)).is_some_and(|id| !other.contains(&id)))
+        .map(|at| at + skip)
+}
+
+/// How many entries one side has, and some of those that only one of them has.
+pub(super) fn told(own: &BTreeSet<String>, other: &BTreeSet<String>) -> String {
+    let some = |ids: Vec<&String>| {
+        let shown: Vec<String> = ids.iter().take(5).map(|id| crate::data::masked_text(&shortened(id))).collect();
+        let more = ids.len().saturating_sub(shown.len());
+        if more > 0 { format!("{} and {more} more", shown.join(", ")) } else { shown.join(", ") }
+    };
+    let count = format!("{} {}", own.len(), if own.len() == 1 { "entry" } else { "entries" });
+    let (kept, lost): (Vec<&String>, Vec<&String>) = (own.difference(other).collect(), other.difference(own).collect());
+    // what only joined is of no interest
+    match (kept.is_empty(), lost.is_empty()) {
+        (false, true) => format!("{count}, with {}", some(kept)),
+        (_, false) => format!("{count}, without {}", some(lost)),
+        (true, true) => count,
+    }
+}
+
+fn shortened(id: &str) -> String {
+    if id.chars().count() <= 60 { id.to_owned() } else { format!("{}…", id.chars().take(59).collect::<String>()) }
 }
 
 /// Only a lost record makes a list weaker; one that joined changes nothing.
@@ -36,20 +65,41 @@ pub(super) fn compare(a: &BTreeSet<String>, b: &BTreeSet<String>) -> Comparison 
     if a.is_subset(b) { Comparison::Same } else { Comparison::Weaker }
 }
 
-fn add(order: &AppendOnly, record: &str, column: Option<(char, usize)>, ids: &mut BTreeSet<String>) {
+fn id(order: &AppendOnly, record: &str, column: Option<(char, usize)>) -> Option<String> {
     let record = record.trim();
     if record.is_empty() || order.comment.as_deref().is_some_and(|mark| !mark.is_empty() && record.starts_with(mark)) {
-        return;
+        return None;
     }
-    if let Ok(Json::Object(fields)) = serde_json::from_str(record) {
+    if record.starts_with('{')
+        && let Ok(Json::Object(fields)) = serde_json::from_str(record)
+    {
         let field = |name: &str| fields.get(name).map(|value| value.as_str().map_or_else(|| value.to_string(), str::to_owned));
         let released = order.release.as_ref().filter(|release| field(&release.field).is_some_and(|is| is == release.is));
         let id = released.and_then(|release| field(&release.names)).or_else(|| order.id.0.iter().find_map(|id| field(id)));
-        ids.insert(normal(order, &id.unwrap_or_else(|| record.to_owned())));
-        return;
+        return Some(normal(order, &id.unwrap_or_else(|| record.to_owned())));
     }
-    let id = column.and_then(|(comma, at)| record.split(comma).nth(at)).unwrap_or(record);
-    ids.insert(normal(order, id));
+    let id = match column {
+        Some((comma, at)) => cell(record, comma, at).unwrap_or(record),
+        None => digest(record).unwrap_or(record),
+    };
+    Some(normal(order, id))
+}
+
+/// One cell of a row; a separator in quotes separates nothing.
+fn cell(row: &str, comma: char, at: usize) -> Option<&str> {
+    let mut quoted = false;
+    row.split(|c| {
+        quoted ^= c == '"';
+        c == comma && !quoted
+    })
+    .nth(at)
+}
+
+/// The digest of a line of `sha256sum`: the file's name says nothing about what is left out.
+fn digest(line: &str) -> Option<&str> {
+    let (digest, name) = line.split_once([' ', '\t'])?;
+    let hex = digest.bytes().all(|byte| byte.is_ascii_hexdigit());
+    (hex && matches!(digest.len(), 32 | 40 | 64 | 96 | 128) && !name.trim().is_empty()).then_some(digest)
 }
 
 /// The separator and the column of the first id that a table's header names.
@@ -65,7 +115,8 @@ fn normal(order: &AppendOnly, id: &str) -> String {
         id = match step.as_str() {
             "trim" => id.trim().to_owned(),
             "lowercase" => id.to_lowercase(),
-            "nfkc" => id.nfkc().collect(),
+            // hyphens that look alike are one
+            "nfkc" => id.nfkc().map(|c| if matches!(c, '\u{2010}'..='\u{2015}') { '-' } else { c }).collect(),
             _ => id,
         };
     }

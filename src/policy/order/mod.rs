@@ -14,6 +14,7 @@ mod pin;
 #[cfg(test)]
 mod properties;
 mod reach;
+mod robots;
 mod scalar;
 mod secret;
 mod shape;
@@ -57,6 +58,8 @@ pub enum Rank {
     Text(String),
     /// The ids of `append_only`, the questions of `decision` that a file does not answer with the safest word.
     Records(BTreeSet<String>),
+    /// The groups of a `robots.txt`.
+    Robots(std::sync::Arc<crate::read::decision::robots::Groups>),
     /// Ranks by part; `None` is a part that could not be read.
     Parts(BTreeMap<String, Option<Rank>>),
 }
@@ -173,6 +176,7 @@ pub fn rank(order: &Order, spelled: &Spelled, value: &Value, mark: Mark, raw: &s
         Order::Shape(shapes) => return shape::rank(shapes, value, raw),
         Order::Pin => weakest_item(value, raw, |text| Some(pin::rung(text))),
         Order::Secret(secret) => return secret::rank(secret, value, raw),
+        Order::Decision(_) if is_robots(order) => robots::rank(value).map(Rank::Robots),
         Order::Decision(decision) if let Some(language) = decision::language(decision) => decision::rank(decision, language, value),
         Order::Decision(decision) => weakest_item(value, raw, |text| ladder::rung_of(&decision.order.0, text)),
         Order::Switch | Order::Present(_) | Order::Parts(_) => None,
@@ -245,6 +249,7 @@ pub fn best(order: &Order) -> Option<Rank> {
     match order {
         Order::Switch | Order::Present(_) | Order::Pin | Order::Secret(_) => Some(Rank::Rung(0)),
         Order::Shape(shapes) => (!shapes.is_empty()).then_some(Rank::Rung(0)),
+        Order::Decision(decision) if is_robots(order) => Some(Rank::Robots(robots::all(decision, 0))),
         Order::Decision(decision) if decision::language(decision).is_some() => Some(decision::all(decision, 0)),
         Order::Decision(decision) => (!decision.order.0.is_empty()).then_some(Rank::Rung(0)),
         Order::Ladder(ladder) => ladder::best(std::slice::from_ref(ladder)),
@@ -265,6 +270,7 @@ pub fn worst(order: &Order) -> Option<Rank> {
         Order::Pin => Some(Rank::Rung(pin::FLOATING)),
         Order::Secret(_) => Some(Rank::Rung(secret::KNOWN)),
         Order::Shape(shapes) => last(shapes.len()),
+        Order::Decision(decision) if is_robots(order) => Some(Rank::Robots(robots::all(decision, 1))),
         Order::Decision(decision) if decision::language(decision).is_some() => Some(decision::all(decision, 1)),
         Order::Decision(decision) => last(decision.order.0.len()),
         Order::Ladder(ladder) => ladder::worst(std::slice::from_ref(ladder)),
@@ -289,6 +295,7 @@ pub fn compare(order: &Order, a: &Rank, b: &Rank) -> Comparison {
         (Order::Members(set), Rank::Members(a), Rank::Members(b)) => members::compare(set, a, b),
         (Order::Reach(_), Rank::Reach(a), Rank::Reach(b)) => reach::compare(a, b),
         (Order::AppendOnly(_), Rank::Records(a), Rank::Records(b)) => append_only::compare(a, b),
+        (Order::Decision(decision), Rank::Robots(a), Rank::Robots(b)) => robots::compare(decision, a, b),
         (Order::Decision(_), Rank::Records(a), Rank::Records(b)) => Comparison::of_sets(a.is_subset(b), b.is_subset(a)),
         (Order::Parts(parts), Rank::Parts(a), Rank::Parts(b)) => parts::compare(parts, a, b),
         (_, Rank::Text(a), Rank::Text(b)) if a == b => Comparison::Same,
@@ -350,6 +357,7 @@ pub fn show(order: &Order, rank: &Rank) -> String {
         (Order::Pin, Rank::Rung(rung)) => pick(&pin::RUNGS, *rung),
         (Order::Secret(_), Rank::Rung(rung)) => pick(&secret::RUNGS, *rung),
         (Order::Shape(shapes), Rank::Rung(rung)) => shapes.get(usize::from(*rung)).map_or_else(String::new, |shape| shape.name.clone()),
+        (Order::Decision(decision), Rank::Robots(groups)) => robots::show(decision, groups),
         (Order::Decision(decision), Rank::Records(weak)) => decision::show(decision, weak),
         (Order::Decision(decision), Rank::Rung(rung)) => decision.order.0.get(usize::from(*rung)).cloned().unwrap_or_default(),
         (Order::Ladder(ladder), Rank::Ladder { rung, members }) => ladder::show(std::slice::from_ref(ladder), *rung, *members),
@@ -365,6 +373,43 @@ pub fn show(order: &Order, rank: &Rank) -> String {
     }
 }
 
+/// What one side says that the other does not, for values that are too long to be shown whole: lists and files that decide. Entries
+/// that look personal are masked.
+#[must_use]
+pub fn told(order: &Order, own: &Rank, other: Option<&Rank>) -> Option<String> {
+    match (order, own, other) {
+        (Order::Decision(decision), Rank::Robots(own), Some(Rank::Robots(other))) => robots::told(decision, own, other),
+        (Order::Decision(_), Rank::Robots(_), _) => Some(show(order, own)),
+        (Order::AppendOnly(_), Rank::Records(own), Some(Rank::Records(other))) => Some(append_only::told(own, other)),
+        (Order::AppendOnly(_), Rank::Records(own), _) => Some(append_only::told(own, own)),
+        _ => None,
+    }
+}
+
+/// Where a list says what the other side does not: the place of an item in the value.
+#[must_use]
+pub fn telling_item(order: &Order, value: &Value, other: &Rank) -> Option<usize> {
+    match (order, other) {
+        (Order::AppendOnly(list), Rank::Records(other)) => append_only::first_lost(list, value, other),
+        (Order::Decision(decision), Rank::Robots(other)) => robots::first_lost(decision, value, other),
+        _ => None,
+    }
+}
+
+/// Whether what made the first rank safer is just gone in the second: nothing took its place.
+#[must_use]
+pub fn leaves_nothing(order: &Order, base: &Rank, head: &Rank) -> bool {
+    match (order, base, head) {
+        (Order::AppendOnly(_), Rank::Records(base), Rank::Records(head)) => !base.is_subset(head),
+        (Order::Decision(decision), Rank::Robots(base), Rank::Robots(head)) => robots::leaves_nothing(decision, base, head),
+        _ => false,
+    }
+}
+
+fn is_robots(order: &Order) -> bool {
+    matches!(order, Order::Decision(decision) if decision::language(decision) == Some(crate::read::decision::Language::Robots))
+}
+
 /// Rungs that policies may name although no value is spelled like them.
 fn named_rung(order: &Order, word: &str) -> Option<Rank> {
     let position = |names: &[&str]| names.iter().position(|name| *name == word).and_then(rung);
@@ -374,7 +419,8 @@ fn named_rung(order: &Order, word: &str) -> Option<Rank> {
         Order::Shape(shapes) => shapes.iter().position(|shape| shape.name == word).and_then(rung),
         Order::Reach(reach) => reach::named(reach, word).map(Rank::Reach),
         Order::Decision(decision) if decision::language(decision).is_some() => {
-            decision.order.0.iter().position(|answer| answer == word).map(|rung| decision::all(decision, rung))
+            let rung = decision.order.0.iter().position(|answer| answer == word)?;
+            Some(if is_robots(order) { Rank::Robots(robots::all(decision, rung)) } else { decision::all(decision, rung) })
         }
         _ => None,
     }

@@ -439,7 +439,8 @@ fn parts_are_weaker_only_when_no_part_is_stronger() {
 
 #[test]
 fn a_decision_is_an_answer_and_a_list_only_grows() {
-    let answers = order("decision: {read: robots, of: [GPTBot], at: ['/'], order: [disallowed, allowed]}");
+    // of a language that only its reader knows, the value is the answer
+    let answers = order("decision: {read: elsewhere, of: [GPTBot], at: ['/'], order: [disallowed, allowed]}");
     table(&answers, &[("disallowed", "Allowed", Weaker)]);
     let list = order("append_only: {id: [id], same: [trim, lowercase, nfkc], comment: '#', release: {field: op, is: release, names: ref}}");
     let change = |a: &str, b: &str| compare(&list, &place(&list, a), &place(&list, b));
@@ -449,6 +450,34 @@ fn a_decision_is_an_answer_and_a_list_only_grows() {
     assert_eq!(change("id,why\n1,x\n2,y\n", "id,why\n2,other\n1,x\n"), Same);
     assert_eq!(change("{\"id\": 1}\n{\"id\": 2}", "{\"id\": 1}\n{\"op\": \"release\", \"ref\": 2}"), Same);
     assert_eq!(change("{\"id\": 1}\n{\"id\": 2}", "{\"id\": 1}"), Weaker);
+}
+
+#[test]
+fn each_crawler_is_a_question_of_its_own() {
+    let all = order("decision: {read: robots, of: [GPTBot, CCBot], at: ['/'], order: [disallowed, allowed]}");
+    let own = order("decision: {read: robots, of: [GPTBot, CCBot], at: ['**'], order: [disallowed, allowed]}");
+    let lines = |order: &Order, text: &str| {
+        let items = Value::List(text.split('|').map(Value::text).collect());
+        match rank(order, &Spelled::default(), &items, Mark::Plain, "") {
+            Ranked::Rank(rank) => rank,
+            other => panic!("{other:?}"),
+        }
+    };
+    let change = |order: &Order, a: &str, b: &str| compare(order, &lines(order, a), &lines(order, b));
+    let (one, other) = ("User-agent: GPTBot|Disallow: /", "User-agent: CCBot|Disallow: /");
+    assert_eq!(change(&all, one, other), Weaker);
+    assert_eq!(change(&all, one, "User-agent: *|Disallow: *"), Stronger);
+    assert_eq!(change(&all, "User-agent: *|Disallow: /a", "User-agent: *|Disallow: /b"), Same);
+    assert_eq!(change(&own, "User-agent: *|Disallow: /a", "User-agent: *|Disallow: /b"), Same);
+    assert_eq!(change(&own, "User-agent: GPTBot|Disallow: /a", "User-agent: GPTBot|Disallow: /a/b"), Weaker);
+    assert_eq!(change(&own, "User-agent: GPTBot|Disallow: /a", "User-agent: gptbot|Disallow: /a*"), Same);
+    let (safe, weak) = (best(&all).unwrap(), worst(&all).unwrap());
+    assert!(is_best(&all, &lines(&all, "User-agent: *|Disallow: /")) && is_worst(&all, &lines(&all, "User-agent: A|Disallow: /")));
+    assert_eq!(compare(&all, &safe, &weak), Weaker);
+    assert_eq!(told(&all, &lines(&all, one), Some(&weak)).as_deref(), Some("disallowed: GPTBot"));
+    assert!(
+        leaves_nothing(&all, &lines(&all, one), &weak) && !leaves_nothing(&all, &lines(&all, one), &lines(&all, "User-agent: *|Allow: /"))
+    );
 }
 
 #[test]

@@ -2,6 +2,7 @@
 
 use globset::GlobMatcher;
 
+use super::wild::Wild;
 use super::{downward, glob};
 
 /// One line.
@@ -11,7 +12,23 @@ pub struct Pattern {
     folders_only: bool,
     /// Compared with the last part of a path alone.
     by_name: bool,
-    glob: GlobMatcher,
+    fits: Fits,
+}
+
+/// How each program compares a pattern with a path.
+#[derive(Debug)]
+enum Fits {
+    Git(Wild),
+    Docker(GlobMatcher),
+}
+
+impl Pattern {
+    fn is_match(&self, path: &str) -> bool {
+        match &self.fits {
+            Fits::Git(wild) => wild.fits(path),
+            Fits::Docker(glob) => glob.is_match(path),
+        }
+    }
 }
 
 /// Where a line of `.gitignore` ends: blanks at its end count only behind a backslash.
@@ -36,7 +53,7 @@ fn of_git(line: &str) -> Option<Pattern> {
     if pattern.is_empty() {
         return None;
     }
-    Some(Pattern { takes_back, folders_only: bare.is_some(), by_name, glob: glob::compiled(pattern)? })
+    Some(Pattern { takes_back, folders_only: bare.is_some(), by_name, fits: Fits::Git(Wild::new(pattern)?) })
 }
 
 /// Whether Git leaves a file out. What is below a folder that is left out cannot be taken back.
@@ -48,8 +65,7 @@ pub fn is_ignored_by_git(patterns: &[Pattern], path: &str) -> bool {
     downward(whole).any(|part| {
         let folder = part.len() < whole.len() || !file;
         let name = part.rsplit('/').next().unwrap_or(part);
-        let matches =
-            |pattern: &&Pattern| (folder || !pattern.folders_only) && pattern.glob.is_match(if pattern.by_name { name } else { part });
+        let matches = |pattern: &&Pattern| (folder || !pattern.folders_only) && pattern.is_match(if pattern.by_name { name } else { part });
         patterns.iter().rev().find(matches).is_some_and(|pattern| !pattern.takes_back)
     })
 }
@@ -67,12 +83,12 @@ fn of_docker(line: &str) -> Option<Pattern> {
     if parts.is_empty() {
         return None;
     }
-    Some(Pattern { takes_back, folders_only: false, by_name: false, glob: glob::compiled(&parts.join("/"))? })
+    Some(Pattern { takes_back, folders_only: false, by_name: false, fits: Fits::Docker(glob::compiled(&parts.join("/"))?) })
 }
 
 /// Whether Docker's builder leaves a file out. A pattern that matches a folder matches all below it, and a later `!` takes back any of it.
 #[must_use]
 pub fn is_ignored_by_docker(patterns: &[Pattern], path: &str) -> bool {
-    let matches = |pattern: &&Pattern| downward(path).any(|part| pattern.glob.is_match(part));
+    let matches = |pattern: &&Pattern| downward(path).any(|part| pattern.is_match(part));
     patterns.iter().rev().find(matches).is_some_and(|pattern| !pattern.takes_back)
 }

@@ -1,10 +1,16 @@
-//! Files that are judged by what they decide: `.gitignore`, `.dockerignore`, `CODEOWNERS`. Two spellings of one answer are the same.
+//! Files that are judged by what they decide: `.gitignore`, `.dockerignore`, `CODEOWNERS`, `robots.txt`. Two spellings of one answer
+//! are the same.
 
 mod glob;
 pub mod ignore;
 pub mod owners;
+pub mod robots;
+pub mod robots_file;
+#[cfg(test)]
+mod robots_tests;
 #[cfg(test)]
 mod tests;
+mod wild;
 
 use crate::read::text::lines;
 use crate::reading::{Kind, Reading};
@@ -28,6 +34,8 @@ pub enum Language {
     Docker,
     /// Owners of paths: the last pattern wins, and may name nobody.
     Owners,
+    /// What crawlers may fetch: the group that names one, and in it the longest pattern.
+    Robots,
 }
 
 impl Language {
@@ -38,6 +46,7 @@ impl Language {
             "gitignore" => Some(Self::Git),
             "dockerignore" => Some(Self::Docker),
             "codeowners" => Some(Self::Owners),
+            "robots" => Some(Self::Robots),
             _ => None,
         }
     }
@@ -49,6 +58,7 @@ impl Language {
             Self::Git => "gitignore",
             Self::Docker => "dockerignore",
             Self::Owners => "codeowners",
+            Self::Robots => "robots",
         }
     }
 
@@ -58,6 +68,7 @@ impl Language {
         match self {
             Self::Git | Self::Docker => ["ignored", "included"],
             Self::Owners => ["owned", "unowned"],
+            Self::Robots => ["disallowed", "allowed"],
         }
     }
 }
@@ -69,6 +80,7 @@ pub fn language(path: &str) -> Option<Language> {
     match name {
         ".gitignore" => Some(Language::Git),
         "CODEOWNERS" => Some(Language::Owners),
+        _ if robots_file::claims(path) => Some(Language::Robots),
         _ if name.ends_with(".dockerignore") => Some(Language::Docker),
         _ => None,
     }
@@ -78,6 +90,9 @@ pub fn language(path: &str) -> Option<Language> {
 #[must_use]
 pub fn read(path: &str, text: &str) -> Reading {
     let language = language(path).unwrap_or(Language::Git);
+    if language == Language::Robots {
+        return robots_file::read(path, text);
+    }
     let mut reading = Reading::new(Kind(language.name()), text.len());
     let mut spans = Vec::new();
     for (start, line) in lines(text) {
@@ -119,6 +134,10 @@ pub fn decide(language: Language, lines: &[&str], of: &[&str], at: &[&str]) -> O
         Language::Owners => {
             let rules = owners::rules(lines);
             pairs.map(|(of, at)| owners::owns(&rules, at, of)).collect()
+        }
+        Language::Robots => {
+            let groups = robots::Groups::of(lines.iter().copied());
+            pairs.map(|(of, at)| !groups.allows(of, &robots::escaped(at))).collect()
         }
     })
 }

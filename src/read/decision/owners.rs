@@ -36,8 +36,8 @@ fn rule(line: &str) -> Option<Rule<'_>> {
     let by_name = !pattern.contains('/');
     let pattern = pattern.strip_prefix('/').unwrap_or(pattern);
     let last = pattern.rsplit('/').next().unwrap_or(pattern);
-    // `docs/*` owns the files in `docs`, not those in folders below
-    let holds_folders = bare.is_some() || !last.contains('*');
+    // `docs/*` owns the files in `docs`, not those in folders below; any other pattern owns what is below a folder that it fits
+    let holds_folders = bare.is_some() || last != "*";
     let glob = glob::compiled(pattern)?;
     Some(Rule { owners: owners.split_whitespace().collect(), by_name, holds_folders, folders_only: bare.is_some(), glob })
 }

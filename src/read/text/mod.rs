@@ -2,15 +2,19 @@
 //! commands, dependency manifests. They go straight to settings.
 
 pub mod blocks;
+pub mod checksums;
 pub mod command;
 pub mod crontab;
 pub(crate) mod default;
 pub mod dockerfile;
 pub mod dotenv;
+pub mod headers;
+pub mod html;
 pub mod ini;
 pub mod make;
 pub mod pins;
 pub mod procfile;
+pub mod records;
 mod supervisor;
 pub mod systemd;
 

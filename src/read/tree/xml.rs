@@ -24,6 +24,7 @@ const ROOTS: &[&str] = &[
     "network-security-config",
     "nlog",
     "persistence",
+    "rsl",
     "server",
     "web-app",
     "yandex",

@@ -1,0 +1,308 @@
+//! What a changed data file adds: only lines that are new, and of large files a sample that depends on nothing but their content.
+
+use std::collections::HashMap;
+use std::ops::Range;
+
+use memchr::{memchr, memchr_iter, memrchr};
+use sha2::{Digest, Sha256};
+
+use super::mask::masked;
+use super::recognise::{Kind, find, plain_runs};
+use crate::read::tree::{Data, NodeId, Tree, json};
+
+/// Files up to this size are read whole.
+const WHOLE: usize = 1 << 20;
+/// Of larger ones: this much at both ends ...
+const ENDS: usize = 256 << 10;
+/// ... and so many windows ...
+const WINDOWS: u32 = 16;
+/// ... of this size.
+const WINDOW: usize = 32 << 10;
+/// What one run scans of all files together.
+pub const BUDGET: usize = 64 << 20;
+/// A line is looked at up to here; more is cut into pieces that overlap by [`OVERLAP`].
+const LINE: usize = 64 << 10;
+/// No identifier is longer.
+const OVERLAP: usize = 256;
+
+/// What `data:` of the configuration asks for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DataRules {
+    /// Globs of the files to look at.
+    pub files: Vec<String>,
+    /// What to look for.
+    pub kinds: Vec<Kind>,
+}
+
+/// A data file on both sides.
+#[derive(Clone, Copy, Debug)]
+pub struct Changed<'a> {
+    /// Its path at head.
+    pub path: &'a str,
+    /// Its bytes before; none for a new file.
+    pub base: Option<&'a [u8]>,
+    /// Its bytes now.
+    pub head: &'a [u8],
+    /// The id of its bytes now, from which the sample is drawn.
+    pub id: &'a str,
+}
+
+/// One identifier that an added line holds. The text itself is not kept.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Added {
+    /// What it is.
+    pub kind: Kind,
+    /// Line from 1.
+    pub line: u32,
+    /// Column from 1, in characters.
+    pub column: u32,
+    /// Exclusive column of its end.
+    pub end_column: u32,
+    /// Its masked form.
+    pub masked: String,
+    /// Whether it is a run of digits without groups.
+    plain: bool,
+}
+
+/// What was found in one file.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Scanned {
+    /// In the file's order.
+    pub added: Vec<Added>,
+    /// Bytes of the file that were not looked at because it is large: a sample was.
+    pub unsampled: usize,
+    /// The budget was spent before the file was through.
+    pub over_budget: bool,
+}
+
+/// Looks at what a file adds. `budget` is the bytes that may still be looked at.
+#[must_use]
+pub fn scan(kinds: &[Kind], changed: &Changed, budget: &mut usize) -> Scanned {
+    let mut scanned = Scanned::default();
+    let known = Known::of(changed.base.unwrap_or_default());
+    let mut parts = sample(changed.head, changed.id);
+    if changed.path.to_ascii_lowercase().rsplit('.').next() == Some("ipynb") {
+        parts = outputs(changed.head).into_iter().flat_map(|output| parts.iter().filter_map(move |part| meet(part, &output))).collect();
+    } else {
+        scanned.unsampled = changed.head.len().saturating_sub(parts.iter().map(Range::len).sum());
+    }
+    let mut known = known;
+    let mut runs = (0, 0);
+    let mut lines = Lines { bytes: changed.head, at: 0, line: 1 };
+    for part in parts {
+        if part.len() > *budget {
+            scanned.over_budget = true;
+            break;
+        }
+        *budget -= part.len();
+        let mut at = part.start;
+        while at < part.end {
+            let rest = changed.head.get(at..part.end).unwrap_or_default();
+            let end = memchr(b'\n', rest).map_or(part.end, |length| at + length);
+            let line = changed.head.get(at..end).unwrap_or_default();
+            if !known.takes(line) {
+                let number = lines.number(at);
+                look(kinds, line, number, &mut scanned.added, &mut runs);
+            }
+            at = end + 1;
+        }
+    }
+    if !are_cards(runs) {
+        scanned.added.retain(|one| one.kind != Kind::Card || !one.plain);
+    }
+    scanned
+}
+
+/// Whether plain runs of digits are numbers of cards: nearly all of them have the right check digit.
+fn are_cards((all, sound): (u32, u32)) -> bool {
+    u64::from(sound) * 10 >= u64::from(all) * 8
+}
+
+/// The lines of the base, each as often as it stands there: a line that was moved is not new.
+struct Known(HashMap<u64, u32>);
+
+impl Known {
+    fn of(base: &[u8]) -> Self {
+        let mut known = HashMap::new();
+        for line in base.split(|byte| *byte == b'\n') {
+            *known.entry(key(line)).or_default() += 1;
+        }
+        Self(known)
+    }
+
+    fn takes(&mut self, line: &[u8]) -> bool {
+        match self.0.get_mut(&key(line)) {
+            Some(count) if *count > 0 => {
+                *count -= 1;
+                true
+            }
+            _ => false,
+        }
+    }
+}
+
+fn key(line: &[u8]) -> u64 {
+    use std::hash::{DefaultHasher, Hasher};
+    let mut hasher = DefaultHasher::new();
+    hasher.write(line.strip_suffix(b"\r").unwrap_or(line));
+    hasher.finish()
+}
+
+/// Counts lines up to places that only go forward.
+struct Lines<'a> {
+    bytes: &'a [u8],
+    at: usize,
+    line: u32,
+}
+
+impl Lines<'_> {
+    fn number(&mut self, to: usize) -> u32 {
+        let between = self.bytes.get(self.at..to).unwrap_or_default();
+        self.line = self.line.saturating_add(u32::try_from(memchr_iter(b'\n', between).count()).unwrap_or(u32::MAX));
+        self.at = self.at.max(to);
+        self.line
+    }
+}
+
+fn look(kinds: &[Kind], line: &[u8], number: u32, added: &mut Vec<Added>, runs: &mut (u32, u32)) {
+    let text = String::from_utf8_lossy(line);
+    let (all, sound) = plain_runs(&text);
+    *runs = (runs.0 + all, runs.1 + sound);
+    let mut from = 0;
+    while from < text.len() {
+        let end = (from..=text.len().min(from + LINE)).rev().find(|end| text.is_char_boundary(*end)).unwrap_or(text.len());
+        let piece = text.get(from..end).unwrap_or("");
+        for hit in find(piece).into_iter().filter(|hit| kinds.contains(&hit.kind)) {
+            let characters = |to: usize| u32::try_from(text.get(..from + to).unwrap_or("").chars().count()).unwrap_or(u32::MAX);
+            let column = characters(hit.range.start).saturating_add(1);
+            // what stands in the overlap was found before
+            if added.last().is_some_and(|last| last.line == number && column < last.end_column) {
+                continue;
+            }
+            let found = piece.get(hit.range.clone()).unwrap_or("");
+            let (masked, plain) = (masked(hit.kind, found), found.bytes().all(|byte| byte.is_ascii_digit()));
+            added.push(Added {
+                kind: hit.kind,
+                line: number,
+                column,
+                end_column: characters(hit.range.end).saturating_add(1),
+                masked,
+                plain,
+            });
+        }
+        if end == text.len() {
+            break;
+        }
+        from = (end.saturating_sub(OVERLAP)..end).find(|at| text.is_char_boundary(*at)).unwrap_or(end);
+    }
+}
+
+/// The parts of a file to look at, whole lines, in order and apart: all of a small one; of a large one both ends and windows whose
+/// places follow from the content's id.
+fn sample(bytes: &[u8], id: &str) -> Vec<Range<usize>> {
+    let length = bytes.len();
+    if length <= WHOLE {
+        return std::iter::once(0..length).collect();
+    }
+    let mut parts = vec![0..ENDS, length - ENDS..length];
+    for number in 0..WINDOWS {
+        let mut hasher = Sha256::new();
+        hasher.update(id.as_bytes());
+        hasher.update(number.to_be_bytes());
+        let drawn = hasher.finalize().iter().take(8).fold(0_u64, |sum, byte| (sum << 8) | u64::from(*byte));
+        let start = usize::try_from(drawn % (length - WINDOW) as u64).unwrap_or(0);
+        parts.push(start..start + WINDOW);
+    }
+    for part in &mut parts {
+        let whole = |at: usize| memrchr(b'\n', bytes.get(..at).unwrap_or_default()).map_or(0, |at| at + 1);
+        // a file without lines is cut where it is
+        let start = whole(part.start);
+        part.start = if part.start - start > WINDOW { part.start } else { start };
+        part.end = memchr(b'\n', bytes.get(part.end..).unwrap_or_default())
+            .filter(|more| *more <= WINDOW)
+            .map_or(part.end, |more| part.end + more);
+    }
+    parts.sort_by_key(|part| part.start);
+    let mut apart: Vec<Range<usize>> = Vec::new();
+    for part in parts {
+        match apart.last_mut() {
+            Some(last) if part.start <= last.end => last.end = last.end.max(part.end),
+            _ => apart.push(part),
+        }
+    }
+    apart
+}
+
+fn meet(one: &Range<usize>, other: &Range<usize>) -> Option<Range<usize>> {
+    let both = one.start.max(other.start)..one.end.min(other.end);
+    (!both.is_empty()).then_some(both)
+}
+
+/// Where the outputs of a notebook's cells stand; the whole file when it is none.
+fn outputs(bytes: &[u8]) -> Vec<Range<usize>> {
+    let whole = || std::iter::once(0..bytes.len()).collect();
+    let Ok(text) = std::str::from_utf8(bytes) else { return whole() };
+    let tree = json::parse(text);
+    let Some(document) = tree.documents.first().filter(|_| tree.problems.is_empty()) else { return whole() };
+    let cells = tree.entry(*document, "cells").map(|cells| items(&tree, cells.value)).unwrap_or_default();
+    let outputs = cells.into_iter().filter_map(|cell| tree.entry(cell, "outputs"));
+    outputs.map(|outputs| tree.node(outputs.value).span.range()).collect()
+}
+
+fn items(tree: &Tree, node: NodeId) -> Vec<NodeId> {
+    if let Data::List(items) = &tree.node(node).data { items.clone() } else { Vec::new() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn scanned(path: &str, base: Option<&str>, head: &str) -> Scanned {
+        let changed = Changed { path, base: base.map(str::as_bytes), head: head.as_bytes(), id: "x" };
+        scan(&Kind::ALL, &changed, &mut BUDGET.clone())
+    }
+
+    #[test]
+    fn only_lines_that_are_new_count() {
+        let base = "name,mail\nA,old.one@mail.org\n";
+        let found = scanned("a.csv", Some(base), "name,mail\r\nB,é new.one@mail.org\nA,old.one@mail.org\nA,old.one@mail.org\n").added;
+        assert_eq!(found.iter().map(|one| (one.line, one.column, one.end_column)).collect::<Vec<_>>(), [(2, 5, 21), (4, 3, 19)]);
+        assert_eq!(found[0].masked, "n***@m***.org");
+        assert_eq!(scanned("a.csv", Some(base), base), Scanned::default());
+    }
+
+    #[test]
+    fn of_notebooks_the_outputs_count() {
+        let cell = |source: &str, output: &str| {
+            format!("{{\"cells\": [{{\"source\": [\"{source}\"],\n \"outputs\": [{{\"text\": [\"{output}\"]}}]}}]}}")
+        };
+        assert!(scanned("a.ipynb", None, &cell("a.b@mail.org", "x")).added.is_empty());
+        assert_eq!(scanned("a.ipynb", None, &cell("x", "a.b@mail.org")).added.len(), 1);
+    }
+
+    #[test]
+    fn large_files_are_sampled_in_the_same_places_each_time() {
+        let line = |at: usize| format!("{{\"n\":{at},\"mail\":\"person.{at}@mail.org\"}}\n");
+        let text: String = (0..60_000).map(line).collect();
+        let one = scanned("a.jsonl", None, &text);
+        assert_eq!(one, scanned("a.jsonl", None, &text));
+        assert!(one.unsampled > 500_000 && one.added.len() > 10_000, "{} {}", one.unsampled, one.added.len());
+        assert!(one.added.windows(2).all(|pair| pair[0].line < pair[1].line));
+        assert_eq!((one.added[0].line, one.added.last().map(|last| last.line)), (1, Some(60_000)));
+        for found in one.added.iter().step_by(997) {
+            assert!(line(found.line as usize - 1).chars().nth(found.column as usize - 1) == Some('p'));
+        }
+    }
+
+    #[test]
+    fn what_is_over_the_budget_is_said() {
+        let changed = Changed { path: "a.txt", base: None, head: b"a.b@mail.org", id: "x" };
+        assert!(scan(&Kind::ALL, &changed, &mut 3).over_budget);
+    }
+
+    #[test]
+    fn long_lines_are_looked_at_to_their_end() {
+        let found = scanned("a.txt", None, &format!("{}a.b@mail.org{} c.d@mail.org", "x ".repeat(32_765), " y".repeat(50_000))).added;
+        assert_eq!(found.len(), 2);
+    }
+}

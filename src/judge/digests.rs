@@ -1,0 +1,163 @@
+//! Digests that are written down beside a file: where the file changed and the digest did not, nobody who checks it can use the file,
+//! or nobody checks it.
+
+use std::collections::HashMap;
+
+use sha2::{Digest, Sha256};
+
+use super::found::{Found, Shown, Spot};
+use super::input::{At, PairIn, folder};
+use super::instances::Instance;
+use super::subjects::SubjectId;
+use super::world::World;
+use crate::report::model::{Change, Severity, StateWord};
+use crate::scope::ScopeId;
+use crate::setting::{Setting, Surface};
+use crate::span::Span;
+use crate::value::{Outcome, Value};
+
+/// The policy that says what these findings mean.
+const POLICY: &str = "supply-chain/digest-match";
+
+/// Keys under which manifests name a file (Croissant, Frictionless, galleries).
+const NAMES: [&str; 7] = ["contentUrl", "name", "path", "@id", "file", "filename", "url"];
+
+/// Where one file's digest is written down.
+struct Pinned<'a> {
+    digest: &'a str,
+    pair: usize,
+    span: Span,
+}
+
+/// Findings about files that changed and whose digest at head is another's, while at base it was theirs.
+#[must_use]
+pub fn mismatches(world: &World) -> Vec<Found> {
+    let Some(policy) = world.catalogue.index_of(POLICY) else { return Vec::new() };
+    let changed: Vec<usize> =
+        (0..world.pairs.len()).filter(|pair| world.pairs.get(*pair).is_some_and(|pair| digestible(pair) && !pair.context)).collect();
+    if changed.is_empty() {
+        return Vec::new();
+    }
+    let (before, after) = (pinned(world, At::Base), pinned(world, At::Head));
+    let mut found = Vec::new();
+    for pair in changed {
+        let Some(own) = digest(world, pair, At::Head) else { continue };
+        let path = |at: At| world.pairs.get(pair).and_then(|pair| pair.at(at)).map_or("", |file| file.path.as_str());
+        let of = |pins: &'_ HashMap<String, Vec<Pinned<'_>>>, at: At| {
+            pins.get(path(at)).into_iter().flatten().map(|pin| (pin.digest.to_ascii_lowercase(), pin.pair, pin.span)).collect::<Vec<_>>()
+        };
+        let was = digest(world, pair, At::Base);
+        for (listed, manifest, span) in of(&after, At::Head) {
+            let held = was.as_ref().is_none_or(|was| of(&before, At::Base).iter().any(|(digest, ..)| digest == was));
+            if listed != own && held {
+                found.push(finding(world, policy, (pair, path(At::Head)), (manifest, span), (&listed, &own)));
+            }
+        }
+    }
+    found
+}
+
+/// Paths of lists that may stand beside a changed file, and the names of changed lists of exclusions, which manifests may pin.
+pub fn wanted(world: &World, paths: &mut Vec<String>, words: &mut Vec<String>) {
+    for pair in world.pairs.iter().filter(|pair| digestible(pair) && !pair.context) {
+        let Some(file) = pair.at(At::Head) else { continue };
+        let place = folder(&file.path);
+        let beside = |name: &str| if place.is_empty() { name.to_owned() } else { format!("{place}/{name}") };
+        paths.extend(["SHA256SUMS", "SHA256SUMS.txt", "sha256sums.txt", "checksums.txt"].map(beside));
+        paths.push(format!("{}.sha256", file.path));
+        if is_list(pair) {
+            words.extend(file.path.rsplit('/').next().map(str::to_owned));
+        }
+    }
+}
+
+fn has_kind(pair: &PairIn, kind: &str) -> bool {
+    pair.at(At::Head).and_then(|file| file.reading()).is_some_and(|reading| reading.kinds.iter().any(|other| other.0 == kind))
+}
+
+fn is_list(pair: &PairIn) -> bool {
+    has_kind(pair, "records") && pair.at(At::Head).is_some_and(|file| crate::exclusions::is_chained(file.text()))
+}
+
+fn digestible(pair: &PairIn) -> bool {
+    has_kind(pair, crate::read::weights::NAME) || is_list(pair)
+}
+
+/// The SHA-256 of a file as far as it is known.
+fn digest(world: &World, pair: usize, at: At) -> Option<String> {
+    let reading = world.reading(pair, at)?;
+    let said = |setting: &Setting| setting.names.iter().any(|(_, name)| &**name == "weights digest");
+    if let Some(setting) = reading.settings.iter().find(|setting| said(setting)) {
+        return setting.raw.strip_prefix("sha256:").map(str::to_ascii_lowercase);
+    }
+    if !reading.kinds.iter().any(|kind| kind.0 == "records") {
+        return None;
+    }
+    let text = world.pairs.get(pair)?.at(at)?.text();
+    let digit = |n: u8| char::from_digit(u32::from(n), 16).unwrap_or('0');
+    Some(Sha256::digest(text.as_bytes()).iter().flat_map(|byte| [digit(byte >> 4), digit(byte & 15)]).collect())
+}
+
+/// All digests of one side by the path of the file that they are for.
+fn pinned<'a>(world: &World<'a>, at: At) -> HashMap<String, Vec<Pinned<'a>>> {
+    let mut all: HashMap<String, Vec<Pinned>> = HashMap::new();
+    for pair in 0..world.pairs.len() {
+        let (Some(reading), Some(file)) = (world.reading(pair, at), world.pairs.get(pair).and_then(|pair| pair.at(at))) else { continue };
+        for setting in &reading.settings {
+            let name = match (&setting.key, setting.names.first()) {
+                (_, Some((Surface::Directive, name))) if &**name == "digest" => Some(reading.get(setting.scope).name.to_string()),
+                (Some(key), _) if key.eq_ignore_ascii_case("sha256") => sibling(&reading.settings, setting.scope),
+                _ => None,
+            };
+            let digest = setting.raw.trim_matches(['"', '\'']);
+            let digest = digest.strip_prefix("sha256:").unwrap_or(digest);
+            let (Some(name), 64) = (name, digest.len()) else { continue };
+            let place = folder(&file.path);
+            let name = name.trim_start_matches("./");
+            let path = if place.is_empty() { name.to_owned() } else { format!("{place}/{name}") };
+            all.entry(path).or_default().push(Pinned { digest, pair, span: setting.value_span });
+        }
+    }
+    all
+}
+
+/// What the mapping around a digest calls its file.
+fn sibling(settings: &[Setting], scope: ScopeId) -> Option<String> {
+    NAMES.iter().find_map(|name| {
+        let named = |setting: &&Setting| setting.scope == scope && setting.key.as_deref() == Some(*name);
+        match settings.iter().find(named).map(|setting| &setting.value) {
+            Some(Outcome::One(Value::Text(text))) if text.contains('.') => Some(text.to_string()),
+            _ => None,
+        }
+    })
+}
+
+fn finding(
+    world: &World,
+    policy: usize,
+    (pair, path): (usize, &str),
+    (manifest, span): (usize, Span),
+    (listed, own): (&str, &str),
+) -> Found {
+    let spot = Spot { pair: manifest, at: At::Head, span };
+    let instance = Instance { policy, subject: SubjectId(u32::MAX), captures: Vec::new(), capture_subject: None, entry: 0, flipped: false };
+    let class = world.pairs.get(pair).map(PairIn::class).unwrap_or_default();
+    let shown = |spot: Option<Spot>, value: String| Shown { spot, value: Some(value), rank: None, state: StateWord::Written };
+    Found {
+        instance,
+        change: Change::Weakened,
+        severity: Severity::Error.lowered(class.discount()),
+        setting: format!("digest of {path}"),
+        surface: Surface::Directive,
+        scope: None,
+        class,
+        base: Some(shown(None, "its own".to_owned())),
+        head: Some(shown(Some(spot), format!("sha256:{listed}, and the file's is sha256:{own}"))),
+        spot,
+        places: vec![spot],
+        elsewhere: None,
+        assumed: false,
+        also: Vec::new(),
+        unreadable: None,
+    }
+}

@@ -1,0 +1,119 @@
+//! Heads of pages: what `<meta name=... content=...>` and `<link rel=...>` tell crawlers. Bodies are not read.
+
+use crate::reading::{Kind, Reading};
+use crate::scope::ScopeId;
+use crate::setting::{Setting, Surface};
+use crate::span::Span;
+use crate::value::{Outcome, Value};
+
+/// A head ends here at the latest.
+const HEAD: usize = 64 << 10;
+
+/// Names of files that a whole site shares; other pages are content, and there are many.
+const STEMS: [&str; 12] = ["index", "base", "_base", "layout", "_layout", "head", "_head", "header", "app", "default", "main", "baseof"];
+
+/// Endings of pages and of their templates.
+const ENDS: [&str; 12] =
+    [".html.erb", ".html.j2", ".html", ".htm", ".njk", ".liquid", ".hbs", ".ejs", ".twig", ".jinja", ".jinja2", ".shtml"];
+
+/// Whether the path is a page or layout that stands for a site.
+#[must_use]
+pub fn claims(path: &str) -> bool {
+    let name = path.rsplit('/').next().unwrap_or(path).to_ascii_lowercase();
+    ENDS.iter().find_map(|end| name.strip_suffix(end)).is_some_and(|stem| STEMS.contains(&stem))
+}
+
+/// Reads a head: directives `meta <name>` and `link <rel>`, their names in small letters.
+#[must_use]
+pub fn read(_path: &str, text: &str) -> Reading {
+    let mut reading = Reading::new(Kind("html"), text.len());
+    let mut at = 0;
+    while let Some(open) = text.get(at..HEAD.min(text.len()).max(at)).or_else(|| text.get(at..)).and_then(|rest| rest.find('<')) {
+        let start = at + open;
+        if start >= HEAD {
+            break;
+        }
+        let rest = text.get(start..).unwrap_or("");
+        if rest.starts_with("<!--") {
+            let Some(end) = rest.find("-->") else { break };
+            at = start + end + 3;
+            continue;
+        }
+        let is = |word: &str| rest.get(1..=word.len()).is_some_and(|name| name.eq_ignore_ascii_case(word));
+        if is("body") {
+            break;
+        }
+        if let Some(name) = ["meta", "link"].into_iter().find(|name| is(name)) {
+            at = element(name, text, start + 1 + name.len(), &mut reading);
+        } else if is("script") || is("style") {
+            let close = if is("script") { "</script" } else { "</style" };
+            let Some(end) = rest.find(close).or_else(|| rest.find(&close.to_ascii_uppercase())) else { break };
+            at = start + end + close.len();
+        } else {
+            at = start + 1;
+        }
+    }
+    super::under_their_spans(text, &mut reading);
+    reading
+}
+
+/// Reads the attributes of one element; says where it ends.
+fn element(name: &str, text: &str, from: usize, reading: &mut Reading) -> usize {
+    let mut attributes: Vec<(String, Span)> = Vec::new();
+    let mut at = from;
+    let blank = |c: char| c.is_whitespace() || c == '/';
+    loop {
+        let rest = text.get(at..).unwrap_or("");
+        let trimmed = rest.trim_start_matches(blank);
+        at += rest.len() - trimmed.len();
+        if trimmed.is_empty() || trimmed.starts_with(['>', '<']) || attributes.len() > 32 {
+            break;
+        }
+        let length = trimmed.find(|c: char| blank(c) || matches!(c, '=' | '>' | '<')).unwrap_or(trimmed.len()).max(1);
+        let Some(key) = trimmed.get(..length) else {
+            // one character that is longer than a byte
+            at += trimmed.chars().next().map_or(1, char::len_utf8);
+            continue;
+        };
+        at += length;
+        let after = trimmed.get(length..).unwrap_or("");
+        let Some(value) = after.trim_start().strip_prefix('=') else { continue };
+        at += after.len() - value.len();
+        let quoted = value.trim_start();
+        at += value.len() - quoted.len();
+        let (inner, end, skip) = match quoted.chars().next() {
+            Some(quote @ ('"' | '\'')) => {
+                let inner = quoted.get(1..).unwrap_or("");
+                let Some(end) = inner.find(quote) else { return text.len() };
+                (1, end, 2)
+            }
+            _ => (0, quoted.find(|c: char| c.is_whitespace() || c == '>').unwrap_or(quoted.len()), 0),
+        };
+        attributes.push((key.to_ascii_lowercase(), Span::new(at + inner, at + inner + end)));
+        at += end + skip;
+    }
+    let get = |name: &str| attributes.iter().find(|(key, _)| key == name).map(|(_, span)| *span);
+    let (called, value) = if name == "meta" { (get("name").or(get("http-equiv")), get("content")) } else { (get("rel"), get("href")) };
+    if let (Some(called), Some(value)) = (called, value) {
+        let name = format!("{name} {}", called.of(text).trim().to_ascii_lowercase());
+        let outcome = Outcome::One(Value::text(value.of(text)));
+        reading.settings.push(Setting::named(ScopeId::ROOT, Surface::Directive, name, outcome, called, value));
+    }
+    at
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn metas_and_links_of_the_head_are_directives() {
+        let text = "<!doctype html><html><!-- <meta name=robots content=x> --><head>\n<META Name='robots' content=\"noai, noimageai\"/>\n\
+                    <meta name=tdm-reservation content=1>\n<script>if (a<b) {}</script><link rel=license href=/l.xml><meta charset=utf-8>\
+                    <meta property=\"og:é\" content=\"x\"></head><body><meta name=\"robots\" content=\"all\"></body>";
+        let reading = read("index.html", text);
+        let said: Vec<String> = reading.settings.iter().map(|setting| format!("{}={}", setting.names[0].1, setting.raw)).collect();
+        assert_eq!(said, ["meta robots=noai, noimageai", "meta tdm-reservation=1", "link license=/l.xml"]);
+        assert!(claims("templates/base.html") && claims("a/_layout.njk") && !claims("docs/page.html"));
+    }
+}

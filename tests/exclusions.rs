@@ -1,0 +1,98 @@
+//! Lists of what is left out, from the outside: how they are kept and what `check` says of their changes.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, reason = "a test may fail loudly")]
+
+mod support;
+
+use support::Repo;
+
+const LIST: &str = "data/optouts.txt";
+
+fn append(repo: &Repo, id: &str) -> support::Ran {
+    repo.run(&[
+        "exclusions",
+        "append",
+        "EXCLUSIONS.jsonl",
+        "--id",
+        id,
+        "--kind",
+        "domain",
+        "--basis",
+        "request",
+        "--received",
+        "2026-11-02",
+    ])
+}
+
+#[test]
+fn a_list_is_kept_by_the_program_and_its_growth_is_quiet() {
+    let repo = Repo::new();
+    append(&repo, "a.example").exits(0).says("\"seq\":1");
+    append(&repo, "b.example").exits(0).says("\"seq\":2");
+    repo.commit("base");
+    append(&repo, "c.example").exits(0);
+    repo.run(&["exclusions", "release", "EXCLUSIONS.jsonl", "1", "--evidence", "ticket 7"]).exits(0).says("\"op\":\"release\"");
+    repo.run(&["exclusions", "verify", "EXCLUSIONS.jsonl"]).exits(0).says("4 records, 2 standing");
+    repo.commit("head");
+    repo.check(&[]).exits(0);
+    append(&repo, "b.example").exits(2).tells("line 2: it stands there already");
+    repo.run(&["exclusions", "verify", "EXCLUSIONS.jsonl", "--count", "9"]).exits(1).tells("the manifest records 9");
+    repo.run(&["exclusions", "verify", "EXCLUSIONS.jsonl", "--sha256", "00"]).exits(1).tells("its digest is sha256:");
+    repo.run(&["exclusions", "verify", "none.jsonl"]).exits(2).tells("no such file");
+}
+
+#[test]
+fn a_record_that_is_taken_out_is_found_by_both() {
+    let repo = Repo::new();
+    for id in ["a.example", "b.example", "c.example"] {
+        append(&repo, id).exits(0);
+    }
+    repo.commit("base");
+    let text = std::fs::read_to_string(repo.join("EXCLUSIONS.jsonl")).unwrap();
+    let kept: Vec<&str> = text.lines().filter(|line| !line.contains("b.example")).collect();
+    repo.write("EXCLUSIONS.jsonl", kept.join("\n") + "\n").commit("head");
+    repo.run(&["exclusions", "verify", "EXCLUSIONS.jsonl"]).exits(1).tells("line 2: `seq` is 3, and 2 is due");
+    append(&repo, "d.example").exits(2);
+    let ran = repo.check(&["--format", "json"]).exits(1);
+    let mut policies: Vec<String> =
+        ran.json()["findings"].as_array().unwrap().iter().map(|finding| finding["policy"].as_str().unwrap().to_owned()).collect();
+    policies.sort();
+    assert_eq!(policies, ["opt-out/exclusion-chain", "opt-out/exclusion-list"]);
+}
+
+#[test]
+fn entries_that_look_personal_are_never_printed() {
+    let repo = Repo::two(&[(LIST, "jane.doe@mail.org\nb.example\n")], &[(LIST, "b.example\n")]);
+    for format in ["human", "json", "github"] {
+        let ran = repo.check(&["--format", format, "--show", "all"]).exits(1).shows("j***@m***.org");
+        assert!(!ran.out.contains("jane.doe") && !ran.err.contains("jane.doe"), "{ran:#?}");
+    }
+}
+
+#[test]
+fn a_list_that_is_still_read_cannot_be_deleted() {
+    let reads = ("src/run.py", "rows = filtered(rows, open('data/optouts.txt'))\n");
+    let repo = Repo::two(&[(LIST, "a.example\n"), reads], &[reads]);
+    repo.check(&[]).exits(1).says("opt-out/exclusion-list");
+    // nothing reads it any more, and the program that did is gone too
+    Repo::two(&[(LIST, "a.example\n"), ("notes.txt", "x")], &[("notes.txt", "x")]).check(&[]).exits(0);
+}
+
+#[test]
+fn a_program_goes_on_reading_its_list() {
+    let list = (LIST, "a.example\n");
+    let with = "OPTED_OUT = open('data/optouts.txt')\nrows = load()\n";
+    let without = "rows = load()\n";
+    Repo::two(&[list, ("run.py", with)], &[list, ("run.py", without)]).check(&[]).exits(1).says("opt-out/exclusion-list-read");
+    // another file, which did not change, reads it as well
+    let other = ("lib/filter.py", with);
+    Repo::two(&[list, other, ("lib/run.py", with)], &[list, other, ("lib/run.py", without)]).check(&[]).exits(0);
+}
+
+#[test]
+fn a_filter_that_nobody_can_read_asks() {
+    let repo = Repo::new();
+    repo.write("data/optouts.bloom", [1_u8, 0, 255, 3]).commit("base");
+    repo.write("data/optouts.bloom", [1_u8, 0, 255, 2]).commit("head");
+    repo.check(&[]).exits(3).says("undecided");
+}
