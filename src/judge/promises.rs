@@ -73,6 +73,10 @@ pub fn wants(world: &World, transitions: &[Transition], context: &[bool], wanted
     let mut codes: Vec<&str> = promises(world).into_iter().filter(|promise| promise.new).map(|promise| promise.code).collect();
     codes.sort_unstable();
     codes.dedup();
+    // without a new promise no policy has to be decoded
+    if codes.is_empty() {
+        return;
+    }
     for policy in world.catalogue.policies() {
         if policy.rule.contradicts.iter().any(|broken| codes.contains(&broken.claim.as_str())) {
             wanted.words.extend(literal_names(policy));

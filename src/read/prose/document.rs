@@ -150,6 +150,10 @@ fn said(shape: Shape, blocks: &[Block]) -> Vec<Claim> {
             continue;
         }
         let private = shape == Shape::Privacy || headings.iter().any(|(_, private, _)| *private);
+        // tables of READMEs list parameters by the thousand; where they speak of privacy, a heading says so
+        if shape == Shape::Readme && !private && matches!(block.kind, BlockKind::Cell(..)) {
+            continue;
+        }
         let all = sentences(block);
         if block.kind == BlockKind::Item
             && let (Some(lead), Some(first)) = (&lead, all.first())
