@@ -1,7 +1,7 @@
 //! From a document's blocks to settings: front matter, sections, claims, answers of subcards, and the other documents that it names.
 
 use super::blocks::{Addresses, Block, BlockKind, blocks};
-use super::claims::{Claim, Sentence, claims, codes, sentences};
+use super::claims::{Claim, Sentence, claims, codes, may_claim, sentences};
 use super::sections::{is_figures, is_plan, is_private, name_of, sections};
 use super::shape::Shape;
 use super::{front_matter, subcard};
@@ -152,6 +152,13 @@ fn said(shape: Shape, blocks: &[Block]) -> Vec<Claim> {
         let private = shape == Shape::Privacy || headings.iter().any(|(_, private, _)| *private);
         // tables of READMEs list parameters by the thousand; where they speak of privacy, a heading says so
         if shape == Shape::Readme && !private && matches!(block.kind, BlockKind::Cell(..)) {
+            continue;
+        }
+        let text = block.text();
+        let speaks = may_claim(&text);
+        let leads = block.kind != BlockKind::Item && text.trim_end().ends_with(':');
+        if !(speaks || leads || (block.kind == BlockKind::Item && lead.is_some())) {
+            lead = lead.filter(|_| block.kind == BlockKind::Item);
             continue;
         }
         let all = sentences(block);

@@ -31,6 +31,12 @@ pub fn codes() -> Vec<&'static str> {
     TABLE.codes()
 }
 
+/// Whether a text could claim anything: a cheap question before it is taken apart into sentences.
+#[must_use]
+pub fn may_claim(text: &str) -> bool {
+    TABLE.may_claim(text)
+}
+
 /// What a sentence claims, each code once. `private` tells that its surroundings speak of privacy: only there the opposite counts.
 #[must_use]
 pub fn claims(sentence: &Sentence, private: bool) -> Vec<Claim> {
@@ -340,6 +346,17 @@ mod tests {
             let (_, block) = SOURCE.split_once(&format!("claim {code}\n")).unwrap();
             let block = block.split("\nclaim ").next().unwrap();
             assert!(block.contains("\npromised| ") || block.contains("\n= "), "{code}");
+        }
+    }
+
+    #[test]
+    fn what_claims_something_is_taken_apart_and_most_texts_are_not() {
+        for line in SOURCE.lines() {
+            let Some((expected, text)) = line.split_once("| ").filter(|(expected, _)| !expected.contains([':', '#'])) else { continue };
+            assert!(expected == "silent" || may_claim(text), "{text}");
+        }
+        for text in ["Name of the service account to use", "Enable the pod disruption budget", "Number of replicas to deploy"] {
+            assert!(!may_claim(text), "{text}");
         }
     }
 

@@ -1,7 +1,9 @@
 //! The patterns of claims, compiled from `patterns.txt` on first use: word classes, phrases, sequences with gaps.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::sync::LazyLock;
+
+use aho_corasick::AhoCorasick;
 
 /// The data, with its examples.
 pub const SOURCE: &str = include_str!("patterns.txt");
@@ -103,9 +105,69 @@ impl Pattern {
     }
 }
 
+/// Words of every text.
+const EMPTY: &[&str] =
+    &["100", "any", "for", "from", "no", "not", "off", "on", "our", "to", "up", "use", "used", "uses", "we", "with", "without", "your"];
+
+/// Words of many texts: they tell little.
+const COMMON: &[&str] = &[
+    "api",
+    "data",
+    "dataset",
+    "device",
+    "disable",
+    "disabled",
+    "enabled",
+    "file*",
+    "filter*",
+    "include",
+    "including",
+    "information",
+    "input",
+    "input*",
+    "inputs",
+    "key",
+    "keys",
+    "log",
+    "logs",
+    "machine",
+    "message",
+    "message*",
+    "model",
+    "model*",
+    "network",
+    "output",
+    "output*",
+    "outputs",
+    "phone",
+    "queries",
+    "query",
+    "record",
+    "request",
+    "request*",
+    "save",
+    "server",
+    "service",
+    "set",
+    "setting",
+    "settings",
+    "store",
+    "token",
+    "tokens",
+    "train",
+    "training",
+    "user",
+    "users",
+    "variable",
+];
+
 /// Everything compiled.
 #[derive(Debug, Default)]
 pub struct Table {
+    /// Of each pattern the words of the place that tells most: a text without any of them claims nothing.
+    anchors: Option<AhoCorasick>,
+    /// The words of each class as they are written, `start*` included.
+    written: Vec<Vec<&'static str>>,
     words: HashMap<&'static str, Classes>,
     starts: Vec<(&'static str, usize)>,
     phrases: HashMap<&'static str, Vec<(Vec<&'static str>, &'static str)>>,
@@ -142,10 +204,42 @@ impl Table {
                 table.pattern(&sets, code, says, rest);
             }
         }
+        table.anchors = table.anchored();
         for phrases in table.phrases.values_mut() {
             phrases.sort_by_key(|(words, _)| std::cmp::Reverse(words.len()));
         }
         table
+    }
+
+    fn anchored(&self) -> Option<AhoCorasick> {
+        let common = |class: &usize| {
+            let words = self.written.get(*class).map(Vec::as_slice).unwrap_or_default();
+            let among = |list: &[&str]| words.iter().filter(|word| list.contains(word)).count();
+            (among(EMPTY), among(COMMON), words.len())
+        };
+        let mut anchors: BTreeSet<&str> = BTreeSet::new();
+        for pattern in &self.patterns {
+            let classes = pattern.elements.iter().filter_map(|element| element.class);
+            // without a word of its own a pattern could stand anywhere
+            let class = classes.min_by_key(common)?;
+            for word in self.written.get(class)? {
+                let phrases = self.phrases.values().flatten().filter(|(_, counts_as)| counts_as == word);
+                let telling = phrases.filter_map(|(words, _)| words.iter().copied().max_by_key(|word| word.len()));
+                let before = anchors.len();
+                anchors.extend(telling);
+                if anchors.len() == before || !self.phrases.values().flatten().any(|(_, counts_as)| counts_as == word) {
+                    anchors.insert(word.trim_end_matches('*'));
+                }
+            }
+        }
+        AhoCorasick::builder().ascii_case_insensitive(true).build(anchors).ok()
+    }
+
+    /// Whether a text holds a word without which no pattern fits: most do not, and need not be taken apart.
+    #[must_use]
+    pub fn may_claim(&self, text: &str) -> bool {
+        let begins = |at: usize| !text.as_bytes().get(at.wrapping_sub(1)).is_some_and(u8::is_ascii_alphanumeric);
+        self.anchors.as_ref().is_none_or(|anchors| anchors.find_iter(text).any(|found| begins(found.start())))
     }
 
     fn pattern(&mut self, sets: &HashMap<&'static str, &'static str>, code: &'static str, says: Says, text: &'static str) {
@@ -179,12 +273,16 @@ impl Table {
         let class = self.classes.len();
         debug_assert!(class < Classes::MOST, "more classes of words than a token can hold");
         self.classes.insert(word, class);
+        self.written.push(Vec::new());
         for part in word.split('|') {
             let words = match part.strip_prefix('@') {
                 Some(name) => sets.get(name).copied().unwrap_or(""),
                 None => part,
             };
             for word in words.split_whitespace() {
+                if let Some(written) = self.written.last_mut() {
+                    written.push(word);
+                }
                 match word.strip_suffix('*') {
                     Some(start) => self.starts.push((start, class)),
                     None => self.words.entry(word).or_default().set(class),
