@@ -57,7 +57,11 @@ fn init_finds_github_and_says_what_it_watches() {
 fn init_finds_gitlab_and_leaves_a_pipeline_alone() {
     let repo = Repo::new();
     repo.git(&["remote", "add", "origin", "git@gitlab.example.org:acme/app.git"]);
-    repo.run(&["init", "--source", SOURCE]).exits(0).says("written   .gitlab-ci.yml").says("Nothing here is known");
+    repo.run(&["init", "--source", SOURCE])
+        .exits(0)
+        .says("written   .gitlab-ci.yml")
+        .says("watched   1 settings in 1 files")
+        .says("gate 1");
     let pipeline = fs::read_to_string(repo.join(".gitlab-ci.yml")).unwrap();
     assert!(pipeline.contains(&format!("component: $CI_SERVER_FQDN/acme/privgate/privgate@{}", &SOURCE[14..])), "{pipeline}");
     repo.run(&["doctor"]).exits(0).says("0 errors, 0 warnings");
@@ -94,7 +98,8 @@ fn init_overwrites_nothing_and_follows_no_link() {
     {
         let other = github();
         std::os::unix::fs::symlink("../outside.yaml", other.join("privgate.yaml")).unwrap();
-        other.run(&["init"]).exits(0).says("is there  privgate.yaml");
+        // nor is it read through the link: what stands there is no configuration
+        other.run(&["init"]).exits(2).says("is there  privgate.yaml").tells("symbolic link");
         assert!(!other.path().parent().unwrap().join("outside.yaml").exists());
         let other = github();
         let outside = tempfile::tempdir().unwrap();
