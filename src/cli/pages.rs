@@ -9,6 +9,7 @@ use crate::policy::catalogue::{Catalogue, built_in_files};
 use crate::policy::file::{Expectations, Policy};
 
 /// Writes all pages below a folder, and takes away pages of policies that are gone.
+#[must_use]
 pub fn write(folder: &Path) -> u8 {
     let pages = match pages() {
         Ok(pages) => pages,

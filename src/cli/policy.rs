@@ -160,7 +160,7 @@ fn around(tested: &[Policy]) -> Result<Catalogue, String> {
     let mut all = built_in_files().map_err(|error| error.to_string())?;
     all.retain(|policy| !tested.iter().any(|own| own.id == policy.id));
     all.extend(tested.iter().cloned());
-    Catalogue::only(all).map_err(|error| error.to_string())
+    Catalogue::only(&all).map_err(|error| error.to_string())
 }
 
 impl std::fmt::Display for Faulty {

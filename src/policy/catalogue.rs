@@ -85,7 +85,7 @@ pub struct Refused {
 }
 
 impl Refused {
-    fn built_in(message: impl ToString) -> Self {
+    fn built_in(message: &impl ToString) -> Self {
         Self { id: "built-in".into(), message: message.to_string() }
     }
 }
@@ -96,14 +96,14 @@ impl Catalogue {
     /// # Errors
     /// The binary is damaged: the catalogue was checked when it was built.
     pub fn built_in() -> Result<Self, Refused> {
-        Self::with(Vec::new())
+        Self::with(&[])
     }
 
     /// The built-in policies and some more.
     ///
     /// # Errors
     /// A policy that cannot be compiled, or an id that is taken.
-    pub fn with(own: Vec<Policy>) -> Result<Self, Refused> {
+    pub fn with(own: &[Policy]) -> Result<Self, Refused> {
         Self::of(vec![built_in_table()?], own)
     }
 
@@ -111,7 +111,7 @@ impl Catalogue {
     ///
     /// # Errors
     /// A policy that cannot be compiled, or an id that is taken.
-    pub fn only(own: Vec<Policy>) -> Result<Self, Refused> {
+    pub fn only(own: &[Policy]) -> Result<Self, Refused> {
         Self::of(Vec::new(), own)
     }
 
@@ -121,7 +121,7 @@ impl Catalogue {
     /// A policy that cannot be compiled, or an id that is taken.
     pub fn adjusted(mut own: Vec<Policy>, adjust: &dyn Fn(&mut Policy), silent: &dyn Fn(&Policy) -> bool) -> Result<Self, Refused> {
         own.iter_mut().for_each(adjust);
-        let mut catalogue = Self::with(own)?;
+        let mut catalogue = Self::with(&own)?;
         let built_in = built_in_table()?.heads.len();
         for (at, slot) in catalogue.policies.iter_mut().enumerate() {
             let refuse = |message: String| Refused { id: slot.head.id.into(), message };
@@ -144,11 +144,11 @@ impl Catalogue {
         self.silent.get(policy).copied().unwrap_or(false)
     }
 
-    fn of(mut tables: Vec<&'static Table<'static>>, own: Vec<Policy>) -> Result<Self, Refused> {
+    fn of(mut tables: Vec<&'static Table<'static>>, own: &[Policy]) -> Result<Self, Refused> {
         let own_prose = own.iter().map(|policy| (policy.id.clone(), prose_of(policy))).collect();
         if !own.is_empty() {
             let fill: Vec<&str> = tables.iter().flat_map(|table| table.fill.iter().copied()).collect();
-            tables.push(own_table(&own, &fill)?);
+            tables.push(own_table(own, &fill)?);
         }
         let mut policies: Vec<Slot> = Vec::new();
         let mut parts = Vec::new();
@@ -163,7 +163,7 @@ impl Catalogue {
                 return Err(Refused { id: slot.head.id.into(), message });
             }
         }
-        let names = Names::new(parts).map_err(Refused::built_in)?;
+        let names = Names::new(parts).map_err(|error| Refused::built_in(&error))?;
         Ok(Self { policies, lexicons: OnceLock::new(), names, by_id, own_prose, silent: Vec::new() })
     }
 
@@ -244,7 +244,7 @@ fn prose_of(policy: &Policy) -> Prose {
 fn built_in_table() -> Result<&'static Table<'static>, Refused> {
     static DECODED: OnceLock<Result<Table<'static>, String>> = OnceLock::new();
     let table = DECODED.get_or_init(|| postcard::from_bytes(RULES).map_err(|error| error.to_string()));
-    table.as_ref().map_err(Refused::built_in)
+    table.as_ref().map_err(|error| Refused::built_in(&error))
 }
 
 /// The table of a repository's own policies, each of them tried. It lives as long as the program: there is one a run.
@@ -256,8 +256,8 @@ fn own_table(own: &[Policy], fill: &[&str]) -> Result<&'static Table<'static>, R
             Lexicon::new(0, policy).map_err(refuse)?;
         }
     }
-    let bytes: &'static [u8] = table::write(own, fill).map_err(Refused::built_in)?.leak();
-    let table: Table<'static> = postcard::from_bytes(bytes).map_err(Refused::built_in)?;
+    let bytes: &'static [u8] = table::write(own, fill).map_err(|error| Refused::built_in(&error))?.leak();
+    let table: Table<'static> = postcard::from_bytes(bytes).map_err(|error| Refused::built_in(&error))?;
     Ok(Box::leak(Box::new(table)))
 }
 
@@ -266,7 +266,7 @@ fn own_table(own: &[Policy], fill: &[&str]) -> Result<&'static Table<'static>, R
 /// # Errors
 /// The binary is damaged.
 pub fn built_in_rules() -> Result<Vec<Policy>, Refused> {
-    built_in_table()?.heads.iter().map(|head| postcard::from_bytes(head.rule).map_err(Refused::built_in)).collect()
+    built_in_table()?.heads.iter().map(|head| postcard::from_bytes(head.rule).map_err(|error| Refused::built_in(&error))).collect()
 }
 
 /// The built-in rules as bytes: their digest names what judged.
@@ -361,8 +361,8 @@ mod tests {
 
     #[test]
     fn an_id_that_is_taken_is_refused() {
-        let again = built_in_files().unwrap().into_iter().take(1).collect();
-        assert!(Catalogue::with(again).unwrap_err().message.contains("cannot be reused"));
+        let again: Vec<Policy> = built_in_files().unwrap().into_iter().take(1).collect();
+        assert!(Catalogue::with(&again).unwrap_err().message.contains("cannot be reused"));
     }
 
     #[test]

@@ -152,7 +152,6 @@ macro_rules! numbered {
 
 /// Numbers of surfaces that are treated in their own way.
 pub(crate) mod surface {
-    pub const ENV: u8 = 0;
     pub const KEY: u8 = 1;
     pub const FLAG: u8 = 2;
     pub const ARGUMENT: u8 = 3;

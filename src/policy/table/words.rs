@@ -159,9 +159,10 @@ impl Making<'_> {
                 self.put(around, around.modes, false, steps);
             } else if let Some(source) = between_slashes(&name.text) {
                 match (surface, words_of(source)) {
-                    (surface::ENV, _) => {}
                     (surface::FLAG | surface::FIELD, Some(listed)) => {
-                        listed.iter().for_each(|word| self.put(around, around.modes, surface == surface::FLAG, vec![fold(word)]));
+                        for word in listed {
+                            self.put(around, around.modes, surface == surface::FLAG, vec![fold(word)]);
+                        }
                     }
                     (surface::FLAG | surface::FIELD | surface::ARGUMENT, _) => {
                         self.put_wild(around, &name.text, surface == surface::ARGUMENT);
