@@ -15,9 +15,10 @@ use crate::judge::judgement::{Judgement, Wanted, judge_all};
 use crate::policy::catalogue::Catalogue;
 use crate::report::anchor::anchors;
 use crate::report::build::findings;
-use crate::report::model::{Change, Coverage, Finding, PathClass, Report, RevisionShown, Severity, Skipped, Tool, Verdict};
+use crate::report::model::{Change, Coverage, Finding, PathClass, Report, RevisionShown, Severity, Skipped, StateWord, Tool, Verdict};
 use crate::revision::search::search;
 use crate::revision::{Blob, Error, Pair, Revision, Store};
+use crate::setting::Surface;
 
 pub use data::data;
 use load::Loaded;
@@ -267,7 +268,10 @@ fn finish(
     skipped.extend(judgement.skipped.iter().map(|(file, reason)| Skipped { file: file.clone(), reason: reason.clone() }));
     skipped.sort();
     skipped.dedup();
-    let findings = findings(&judgement.world, &judgement.found);
+    let mut findings = findings(&judgement.world, &judgement.found);
+    if only_documents(judgement, files) {
+        findings.iter_mut().for_each(describes);
+    }
     let unread = request.require_coverage && judgement.world.pairs.iter().any(|pair| unread_and_named(catalogue, pair));
     let (verdict, exit) = decide(&findings, request.fail_on, unread);
     let report = Report {
@@ -288,6 +292,21 @@ fn finish(
         ..Report::empty(request.date.clone())
     };
     Judged { report, unread, beyond: false }
+}
+
+/// Whether nothing but documents changed.
+fn only_documents(judgement: &Judgement, files: usize) -> bool {
+    let is_document =
+        |pair: &&PairIn| !pair.context && pair.head.as_ref().is_some_and(|file| crate::read::prose::fences::claims(&file.path));
+    files > 0 && judgement.world.pairs.iter().filter(is_document).count() == files
+}
+
+/// What a document says for the first time, in a change of documents alone, describes what was there: one severity lower.
+fn describes(finding: &mut Finding) {
+    let first = finding.base.as_ref().is_none_or(|base| base.state == StateWord::Unset);
+    if first && finding.surface == Surface::Claim && finding.change == Change::Weakened {
+        finding.severity = finding.severity.lowered(1);
+    }
 }
 
 fn unread_and_named(catalogue: &Catalogue, pair: &PairIn) -> bool {

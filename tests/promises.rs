@@ -116,6 +116,16 @@ fn a_drafted_section_says_what_settings_prove_and_the_gate_keeps_it_true() {
 }
 
 #[test]
+fn an_announcement_warns_when_it_comes_with_code_and_is_a_note_alone() {
+    let silent = "# Acme\n\n## Privacy\n\nAcme starts.\n";
+    let announced = "# Acme\n\n## Privacy\n\nAcme starts. Acme has opt-out telemetry that helps us.\n";
+    let alone = Repo::two(&[("README.md", silent)], &[("README.md", announced)]);
+    assert_eq!(alarms(&alone), [""; 0]);
+    let with_code = Repo::two(&[("README.md", silent), ("a.py", "x = 1\n")], &[("README.md", announced), ("a.py", "x = 2\n")]);
+    assert_eq!(alarms(&with_code), ["warning weakened promises/telemetry-announced README.md:5"]);
+}
+
+#[test]
 fn an_audit_notes_a_card_with_figures_and_nothing_about_privacy() {
     let repo = Repo::two(&[("a.txt", "")], &[("MODEL_CARD.md", "# M\n\n## Results\n\n| a | b |\n|---|---|\n| 1 | 2 |\n")]);
     let json = repo.run(&["audit", "--format", "json"]).exits(0).json();
