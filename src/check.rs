@@ -5,6 +5,8 @@ mod load;
 mod place;
 mod posture;
 mod ruled;
+mod same;
+mod thin;
 mod touched;
 
 use std::collections::{BTreeMap, BTreeSet};

@@ -17,6 +17,8 @@ use crate::read;
 use crate::report::model::Skipped;
 use crate::revision::{Blob, BlobReader, Pair, ReadError, Revision, Store};
 
+use super::same::says_the_same;
+use super::thin::thinned;
 use super::touched::concerns;
 
 /// The largest file that any reader takes, in bytes.
@@ -110,6 +112,9 @@ impl<'a> Names<'a> {
     }
 }
 
+/// One side of a changed file, with its text.
+type Side<'a> = (&'a Blob, &'a Result<String, Broken>);
+
 /// What one thread keeps between files: a reader of each side's bytes.
 struct Worker<'a, 'n> {
     bytes: [BlobReader<'a>; 2],
@@ -135,6 +140,12 @@ impl<'a, 'n> Worker<'a, 'n> {
         {
             return None;
         }
+        if let (Some(reader), Some(before), Some(after)) =
+            (reader, pair.base.as_ref().zip(base.as_ref()), pair.head.as_ref().zip(head.as_ref()))
+            && self.says_the_same(sides, reader, before, after)
+        {
+            return None;
+        }
         // both sides at once: one large file must not keep all but one thread idle
         let (base, head) = rayon::join(
             || pair.base.as_ref().zip(base).map(|(blob, text)| file(self.names, sides.bounds, blob, reader, text)),
@@ -142,6 +153,15 @@ impl<'a, 'n> Worker<'a, 'n> {
         );
         let read = PairIn { base, head, context: false };
         Some(read).filter(|read| !says_nothing(read))
+    }
+
+    /// Whether what changed says nothing else than before, known from the parts that differ.
+    fn says_the_same(&self, sides: &Sides, reader: &'static read::Reader, before: Side, after: Side) -> bool {
+        let ((old, Ok(was)), (new, Ok(is))) = (before, after) else { return false };
+        let Some([was, is]) = thinned(reader.name, &new.path, was, is).filter(|_| old.path == new.path) else { return false };
+        let thin = |blob: &Blob, text: String| file(self.names, sides.bounds, blob, Some(reader), Ok(text));
+        let (was, is) = rayon::join(|| thin(old, was), || thin(new, is));
+        says_the_same(&was, &is)
     }
 
     /// Whether the change of a file of code is worth parsing it. What cannot be read as text is.

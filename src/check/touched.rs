@@ -24,7 +24,8 @@ pub fn concerns(known: &mut Known, path: &str, base: &str, head: &str) -> bool {
     let (old, new) = (Lines::new(base), Lines::new(head));
     let (gone, come) = different(&old, &new);
     let flags = [base, head].iter().any(|text| text.contains("typer"));
-    let mut asking = Asking { known, path, texts: [base, head], flags, words: None, together: HashMap::new() };
+    let address = [(&old, &gone), (&new, &come)].into_iter().any(|(lines, changed)| changed.iter().any(|at| lines.near(*at, "://")));
+    let mut asking = Asking { known, path, texts: [base, head], flags, address, words: None, together: HashMap::new() };
     of_side(&mut asking, &old, &gone) || of_side(&mut asking, &new, &come)
 }
 
@@ -35,6 +36,8 @@ struct Asking<'k, 'c, 't> {
     texts: [&'t str; 2],
     /// Whether parameters of functions are flags here.
     flags: bool,
+    /// Whether an address of the web stands on or beside a changed line.
+    address: bool,
     /// All words of both sides, folded; collected when the first common word comes.
     words: Option<HashSet<String>>,
     /// Which groups of names have all their words in the file.
@@ -51,7 +54,13 @@ impl Asking<'_, '_, '_> {
         for word in words(line) {
             let says = self.word(word.text, word.is_dashed(line));
             // nothing is asked about the surroundings of words that say nothing
-            if says > most && (says == Says::Fill || self.known.is_shell() || word.is_given(line)) {
+            let counts = |says: Says| match says {
+                Says::Fill => true,
+                _ if self.known.is_shell() => true,
+                Says::Worded => word.is_set(line),
+                _ => word.is_given(line),
+            };
+            if says > most && counts(says) {
                 most = says;
             }
         }
@@ -72,7 +81,7 @@ impl Asking<'_, '_, '_> {
         }
         let texts = self.texts;
         let all = self.words.get_or_insert_with(|| texts.iter().flat_map(|text| words(text)).map(|word| fold(word.text)).collect());
-        let holds = self.known.together(group, self.path, |word| all.contains(word));
+        let holds = self.known.together(group, self.path, self.address, |word| all.contains(word));
         self.together.insert(group, holds);
         holds
     }
@@ -171,7 +180,7 @@ mod tests {
 
     #[test]
     fn what_encloses_a_changed_line_is_looked_at() {
-        let list = "f(allow_origins=[\n  'https://a',\n  'https://b',\n  'https://c',\n  'https://d',\n  'https://e',\n])\n";
+        let list = "app.add_middleware(CORSMiddleware, allow_origins=[\n  'https://a',\n  'https://b',\n  'https://c',\n  'https://d',\n  'https://e',\n])\n";
         check(list, &list.replace("https://e", "*"), true);
         let object = "x = {\n  telemetry: {\n    a: 1,\n    b: 1,\n    c: 1,\n    d: 1,\n    enabled: false\n}}\n";
         check(object, &object.replace("false", "true"), true);

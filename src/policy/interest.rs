@@ -38,6 +38,8 @@ pub struct Interest<'a> {
     ends: &'static [&'static str],
     /// Flags and fields with wildcards.
     patterns: Vec<TextPattern>,
+    /// Those of them that count with an address only.
+    addresses: Vec<TextPattern>,
     /// Arguments that are regular expressions.
     arguments: Vec<TextPattern>,
 }
@@ -49,8 +51,8 @@ pub struct Known<'a> {
     says: HashMap<Box<str>, Says>,
     /// The same for words with dashes before them.
     dashed: HashMap<Box<str>, Says>,
-    /// The groups of names behind [`Says::Together`].
-    groups: Vec<Vec<Others<'static>>>,
+    /// The groups of names behind [`Says::Together`], each with whether it names addresses of the web too.
+    groups: Vec<(Vec<Others<'static>>, bool)>,
 }
 
 impl<'a> Known<'a> {
@@ -78,14 +80,16 @@ impl<'a> Known<'a> {
         says
     }
 
-    /// Whether a file holds all words of some name of a group; `holds` tells whether it holds one, folded.
-    pub fn together(&self, group: u32, path: &str, mut holds: impl FnMut(&str) -> bool) -> bool {
-        let names = self.groups.get(group as usize).map(Vec::as_slice).unwrap_or_default();
-        names.iter().any(|others| {
-            others.words.iter().all(|word| holds(word))
-                && (others.one_of.is_empty() || others.one_of.iter().any(|word| holds(word)))
-                && self.interest.is_for(others, path)
-        })
+    /// Whether a file holds all words of some name of a group; `holds` tells whether it holds one, folded, and `address` whether
+    /// an address of the web stands where it changed.
+    pub fn together(&self, group: u32, path: &str, address: bool, mut holds: impl FnMut(&str) -> bool) -> bool {
+        let Some((names, addresses)) = self.groups.get(group as usize) else { return false };
+        (*addresses && address)
+            || names.iter().any(|others| {
+                others.words.iter().all(|word| holds(word))
+                    && (others.one_of.is_empty() || others.one_of.iter().any(|word| holds(word)))
+                    && self.interest.is_for(others, path)
+            })
     }
 
     fn ask(&mut self, word: &str, dashed: bool) -> Says {
@@ -102,8 +106,8 @@ impl<'a> Known<'a> {
         }
         if interest.catalogue.lexicons().iter().any(|lexicon| lexicon.sense(&[word]).is_some()) {
             Says::Worded
-        } else if !literals.is_empty() {
-            self.groups.push(literals);
+        } else if !literals.is_empty() || interest.names_addresses(word) {
+            self.groups.push((literals, interest.names_addresses(word)));
             Says::Together(u32::try_from(self.groups.len() - 1).unwrap_or(u32::MAX))
         } else if interest.is_fill(word) {
             Says::Fill
@@ -117,10 +121,14 @@ impl<'a> Interest<'a> {
     /// What documents of a kind can hold; `ends` are those of its files.
     #[must_use]
     pub fn new(catalogue: &'a Catalogue, kind: &'static str, ends: &'static [&'static str]) -> Self {
-        let mut interest = Self { catalogue, kind, ends, patterns: Vec::new(), arguments: Vec::new() };
+        let mut interest = Self { catalogue, kind, ends, patterns: Vec::new(), addresses: Vec::new(), arguments: Vec::new() };
         for wild in catalogue.names().tables().iter().flat_map(|part| &part.table.wild) {
             if interest.may_stand(wild.modes, &wild.kinds, &wild.files) {
-                let into = if wild.argument { &mut interest.arguments } else { &mut interest.patterns };
+                let into = match (wild.argument, wild.address) {
+                    (true, _) => &mut interest.arguments,
+                    (false, true) => &mut interest.addresses,
+                    (false, false) => &mut interest.patterns,
+                };
                 into.extend(TextPattern::parse(wild.text));
             }
         }
@@ -148,6 +156,10 @@ impl<'a> Interest<'a> {
         (variable && self.catalogue.names().of_text(Surface::Env, word).any(|hit| !self.catalogue.names_anything(hit)))
             || self.patterns.iter().any(|pattern| pattern.captures(word).is_some())
             || self.arguments.iter().any(argument)
+    }
+
+    fn names_addresses(&self, word: &str) -> bool {
+        self.addresses.iter().any(|pattern| pattern.captures(word).is_some())
     }
 
     fn is_for(&self, others: &Others, path: &str) -> bool {
@@ -182,7 +194,7 @@ mod tests {
         let catalogue = Catalogue::built_in().unwrap();
         let mut known = Known::new(Arc::new(Interest::new(&catalogue, "typescript", &[".ts"])));
         let Says::Together(group) = known.says("set", false) else { panic!("`set` alone is {:?}", known.says("set", false)) };
-        assert!(!known.together(group, "a.ts", |_| false));
-        assert!(known.together(group, "a.ts", |_| true));
+        assert!(!known.together(group, "a.ts", false, |_| false));
+        assert!(known.together(group, "a.ts", false, |_| true));
     }
 }

@@ -1,6 +1,6 @@
 //! Lines of code as text: which of them differ, what they stand in, which words of them are given a value.
 
-use foldhash::fast::FixedState;
+use foldhash::fast::RandomState;
 use foldhash::{HashMap, HashMapExt};
 use std::hash::{BuildHasher, Hash, Hasher};
 
@@ -26,6 +26,12 @@ impl<'t> Lines<'t> {
 
     fn depth(&self, at: usize) -> usize {
         depth(self.get(at))
+    }
+
+    /// Whether a text stands on a line or on those that a statement of it may take.
+    pub fn near(&self, at: usize, text: &str) -> bool {
+        let lines = self.all.get(at.saturating_sub(STATEMENT)..self.all.len().min(at + STATEMENT + 1));
+        lines.unwrap_or_default().iter().any(|line| line.contains(text))
     }
 
     /// The line and those that it continues or that continue it, attributes and decorators included.
@@ -112,7 +118,9 @@ pub fn different(old: &Lines, new: &Lines) -> (Vec<usize>, Vec<usize>) {
     let same = old.all.iter().zip(&new.all).take_while(|(a, b)| a == b).count();
     let least = old.all.len().min(new.all.len()) - same;
     let tail = old.all.iter().rev().zip(new.all.iter().rev()).take(least).take_while(|(a, b)| a == b).count();
-    let (old_marks, new_marks) = (marks(old), marks(new));
+    // another state in every run: nobody can write two lines that count as one
+    let state = RandomState::default();
+    let (old_marks, new_marks) = (marks(old, &state), marks(new, &state));
     let middle = |lines: &Lines| same..lines.all.len().saturating_sub(tail);
     let mut counts: HashMap<u64, i64> = HashMap::new();
     for (lines, marks, step) in [(old, &old_marks, 1), (new, &new_marks, -1)] {
@@ -128,7 +136,7 @@ pub fn different(old: &Lines, new: &Lines) -> (Vec<usize>, Vec<usize>) {
 }
 
 /// For each line, a hash of its text and of the lines that enclose it; indentation itself does not count.
-fn marks(lines: &Lines) -> Vec<u64> {
+fn marks(lines: &Lines, state: &RandomState) -> Vec<u64> {
     let mut open: Vec<(usize, u64)> = Vec::new();
     let mut marks = Vec::with_capacity(lines.all.len());
     for line in &lines.all {
@@ -139,7 +147,7 @@ fn marks(lines: &Lines) -> Vec<u64> {
         }
         let depth = depth(line);
         open.truncate(open.partition_point(|(outer, _)| *outer < depth));
-        let mut hasher = FixedState::default().build_hasher();
+        let mut hasher = state.build_hasher();
         open.last().map_or(0, |(_, mark)| *mark).hash(&mut hasher);
         text.hash(&mut hasher);
         let mark = hasher.finish();
@@ -176,6 +184,15 @@ impl Word<'_> {
             [b'=' | b':' | b'(' | b',', ..] => true,
             _ => line.contains("env") || line.contains("ENV") || line.contains("Env"),
         }
+    }
+
+    /// Whether the line gives it a value: no call of it, no address's scheme, nothing that something is compared with.
+    pub fn is_set(&self, line: &str) -> bool {
+        let after = line.get(self.start + self.text.len()..).unwrap_or("");
+        let before = line.get(..self.start).unwrap_or("");
+        let quoted = before.ends_with(['"', '\'', '`']);
+        let compared = quoted && before.trim_end_matches(['"', '\'', '`']).trim_end().ends_with("==");
+        !(after.starts_with('(') && !quoted || after.starts_with("://") || compared) && self.is_given(line)
     }
 }
 

@@ -40,6 +40,8 @@ pub struct Wild<'a> {
     pub text: &'a str,
     /// Whether it is of an argument with its callee.
     pub argument: bool,
+    /// Whether only values that are addresses of the web count.
+    pub address: bool,
     /// [`SHELL`] and [`OTHER`].
     pub modes: u8,
     /// As of [`Others`].
@@ -53,6 +55,7 @@ pub struct Wild<'a> {
 pub struct OwnWild {
     text: String,
     argument: bool,
+    address: bool,
     modes: u8,
     kinds: Vec<String>,
     files: Vec<String>,
@@ -60,7 +63,8 @@ pub struct OwnWild {
 
 impl OwnWild {
     pub fn borrowed(&self) -> Wild<'_> {
-        Wild { text: &self.text, argument: self.argument, modes: self.modes, kinds: refs(&self.kinds), files: refs(&self.files) }
+        let (kinds, files) = (refs(&self.kinds), refs(&self.files));
+        Wild { text: &self.text, argument: self.argument, address: self.address, modes: self.modes, kinds, files }
     }
 }
 
@@ -124,6 +128,10 @@ struct Around {
     modes: u8,
     kinds: Vec<String>,
     files: Vec<String>,
+    /// Whether only values that are addresses of the web count.
+    address: bool,
+    /// Words that must stand in the file too.
+    beside: Vec<String>,
     one_of: Vec<String>,
 }
 
@@ -131,21 +139,26 @@ impl Making<'_> {
     fn spelling(&mut self, policy: &Policy, spelling: &Spelling, of: (u32, u16)) -> Result<(), String> {
         let Some((surface, words)) = surface_of(spelling) else { return Ok(()) };
         let commanded = spelling.only_if.iter().any(|condition| condition.command.is_some() && condition.is == Is::Present);
+        let of_values = words_of_values(spelling);
         let mut around = Around {
             of,
             modes: if commanded { SHELL } else { SHELL | OTHER },
             kinds: spelling.kinds.0.clone(),
             files: super::unfolded(&spelling.files)?,
-            one_of: words_of_values(spelling),
+            address: !spelling.value.0.is_empty() && spelling.value.0.iter().all(|value| value.replace('\\', "").contains("://")),
+            beside: Vec::new(),
+            one_of: if of_values.is_empty() { words_of_captures(policy, words) } else { of_values },
         };
         self.add(&around, surface, words)?;
-        // what a condition asks about matters beside the name that it is a condition of
+        // what a condition asks about matters beside the name that it is a condition of, and for the value that it asks for
         let beside = telling_words(surface, words)?;
         let unset: Vec<&Condition> = conditions_of_unset(policy).into_iter().flatten().collect();
         for condition in spelling.only_if.iter().chain(unset) {
             let Some((asked, names)) = super::asked_surface(condition) else { continue };
+            around.address = false;
+            around.one_of = if condition.is == Is::Present { long_words(&condition.value) } else { Vec::new() };
             for word in &beside {
-                around.one_of = vec![word.clone()];
+                around.beside = vec![word.clone()];
                 self.add(&around, asked, names)?;
             }
         }
@@ -177,14 +190,17 @@ impl Making<'_> {
     }
 
     fn add_text(&mut self, around: &Around, surface: u8, text: &str) {
-        let parts = |least: usize| text.trim_start_matches('-').split('.').filter(move |part| part.len() > least).map(fold).collect();
+        let parts = |least: usize| -> Vec<String> {
+            text.trim_start_matches('-').split('.').filter(move |part| part.len() > least).map(fold).collect()
+        };
         match surface {
             surface::ARGUMENT => self.add_argument(around, &with_stars(text)),
             surface::FLAG | surface::FIELD if is_open(text) => self.put_wild(around, text, false),
             surface::FLAG | surface::FIELD => {
                 let flag = surface == surface::FLAG;
                 self.put(around, around.modes & SHELL, flag, parts(0));
-                self.put(around, around.modes & OTHER, flag, parts(2));
+                let long = parts(2);
+                self.put(around, around.modes & OTHER, flag, if long.is_empty() { parts(0) } else { long });
             }
             surface::COMMAND => self.put(around, around.modes & SHELL, false, parts(0)),
             // environment variables are asked from the index of names; directives and images are not written in code
@@ -209,7 +225,7 @@ impl Making<'_> {
 
     fn put_wild(&mut self, around: &Around, text: &str, argument: bool) {
         let (kinds, files) = (around.kinds.clone(), around.files.clone());
-        self.wild.push(OwnWild { text: text.to_owned(), argument, modes: around.modes, kinds, files });
+        self.wild.push(OwnWild { text: text.to_owned(), argument, address: around.address, modes: around.modes, kinds, files });
     }
 
     /// A name by its last word that says something; the others must stand in the file too.
@@ -220,6 +236,7 @@ impl Making<'_> {
         if modes == 0 {
             return;
         }
+        words.extend(around.beside.iter().filter(|beside| **beside != word).cloned());
         self.all.entry(word).or_default().push(OwnOthers {
             of: around.of,
             modes,
@@ -257,14 +274,30 @@ fn words_of_values(spelling: &Spelling) -> Vec<String> {
     present.map(|condition| long_words(&condition.value)).find(|words| !words.is_empty()).unwrap_or_default()
 }
 
+/// The values that a policy lists for the parts of a name that it captures.
+fn words_of_captures(policy: &Policy, words: &Words) -> Vec<String> {
+    let captured = |name: &str| words.0.iter().all(|word| word.contains(&format!("<{name}>")));
+    let listed = policy.each.iter().find(|(name, _)| captured(name)).map(|(_, values)| values.0.iter());
+    listed.into_iter().flatten().map(|value| fold(value)).collect()
+}
+
 fn long_words(patterns: &Words) -> Vec<String> {
+    // what can be written in several ways is no word to look for
+    let telling = |word: &&str| !matches!(*word, "false" | "undefined");
     let mut all = Vec::new();
     for pattern in &patterns.0 {
-        let words = pattern.split(|c: char| !(c.is_ascii_alphanumeric() || c == '_' || c == '-')).filter(|word| word.len() >= 8).map(fold);
-        let before = all.len();
-        all.extend(words);
-        if all.len() == before {
-            return Vec::new();
+        // parts of a regular expression may be optional, so only long ones are words; each of its alternatives needs one
+        let (least, ways): (usize, Vec<&str>) = match between_slashes(pattern) {
+            Some(source) => (8, source.split('|').collect()),
+            None => (5, vec![pattern.as_str()]),
+        };
+        for way in ways {
+            let words = way.split(|c: char| !(c.is_ascii_alphanumeric() || c == '_' || c == '-'));
+            let before = all.len();
+            all.extend(words.filter(|word| word.len() >= least).filter(telling).map(fold));
+            if all.len() == before {
+                return Vec::new();
+            }
         }
     }
     all
