@@ -151,6 +151,10 @@ fn distance(world: &World, from: &Transition, to: &Transition, new: bool) -> Opt
     if linked(world, home, target) {
         return Some(3);
     }
+    // what stood elsewhere all along never reached this subject: it cannot stand in for a protection that left
+    if !new && from.outcome.is_some_and(|outcome| outcome.change.can_fail()) {
+        return None;
+    }
     let (from_file, to_file) = (world.pairs.get(from_place.0)?, world.pairs.get(to_place.0)?);
     let (base, head) = (from_file.at(At::Base)?, to_file.at(At::Head)?);
     // a file that moved itself takes its neighbours' places too
