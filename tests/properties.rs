@@ -14,6 +14,8 @@
 
 mod support;
 
+#[path = "properties/disguises.rs"]
+mod disguises;
 #[path = "properties/places.rs"]
 mod places;
 

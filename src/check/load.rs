@@ -174,7 +174,7 @@ fn says_nothing(pair: &PairIn) -> bool {
         reading.is_some_and(|reading| reading.pins.is_empty())
             && file.facts.all.is_empty()
             && file.facts.asked.is_empty()
-           
+            && file.facts.seeming.is_empty()
     };
     pair.base.iter().chain(&pair.head).all(silent)
 }
