@@ -14,10 +14,19 @@
 
 mod support;
 
+#[path = "support/reports.rs"]
+mod reports;
+#[path = "support/trees.rs"]
+mod trees;
+
 #[path = "properties/disguises.rs"]
 mod disguises;
+#[path = "properties/generated.rs"]
+mod generated;
 #[path = "properties/places.rs"]
 mod places;
+#[path = "properties/same.rs"]
+mod same;
 
 use support::{DATE, Ran, Repo};
 
