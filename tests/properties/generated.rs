@@ -57,7 +57,7 @@ fn change() -> impl Strategy<Value = (Sides, Sides)> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 96, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 64, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn nothing_changed_is_nothing_found(sides in sides(), turned: bool) {
@@ -105,6 +105,20 @@ proptest! {
         let mut other = pairs(&files(&base, turned.0), &files(&head, turned.1));
         other.rotate_left(rotate);
         prop_assert_eq!(failing(&judged(&other)), here);
+    }
+}
+
+/// Found by the property before: which twin took over depended on the order of files.
+#[test]
+fn the_file_that_comes_first_takes_nothing_over() {
+    let (mut base, mut head) = ([0; COUNT], [0; COUNT]);
+    (base[2], head[2], base[9], head[10]) = (1, 1, 1, 2);
+    let mut both = pairs(&files(&base, false), &files(&head, false));
+    let here = failing(&judged(&both));
+    assert_eq!(here.len(), 1, "{here:?}");
+    for _ in 0..both.len() {
+        both.rotate_left(1);
+        assert_eq!(failing(&judged(&both)), here);
     }
 }
 
