@@ -25,6 +25,9 @@ mod disguises;
 mod generated;
 #[path = "properties/places.rs"]
 mod places;
+#[cfg(unix)]
+#[path = "properties/repositories.rs"]
+mod repositories;
 #[path = "properties/same.rs"]
 mod same;
 

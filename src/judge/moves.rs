@@ -63,9 +63,9 @@ pub fn resolve(world: &World, transitions: &mut [Transition], context: &[bool]) 
             if world.lexicon_entry(&from.instance).is_some() && from.instance.entry != to.instance.entry {
                 continue;
             }
-            // among equally near places one that was there, then one with the same text; never whichever file came first
+            // among equally near places one with the same text, then one that was there; never whichever file came first
             if let Some(distance) = distance(world, from, to, new) {
-                let nearness = (distance, new, !same_text(world, from, to), place_of(world, to));
+                let nearness = (distance, !same_text(world, from, to), new, place_of(world, to));
                 if best.is_none_or(|(known, _)| nearness < known) {
                     best = Some((nearness, other));
                 }
@@ -86,7 +86,7 @@ pub fn resolve(world: &World, transitions: &mut [Transition], context: &[bool]) 
     fates
 }
 
-/// How near a destination is: the distance, whether it is new, whether its text is another, and its place.
+/// How near a destination is: the distance, whether its text is another, whether it is new, and its place.
 type Nearness<'a> = (u8, bool, bool, (&'a str, Span));
 
 fn place_of<'a>(world: &World<'a>, to: &Transition) -> (&'a str, Span) {
