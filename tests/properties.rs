@@ -1,16 +1,7 @@
 //! What must hold for every repository, whatever it holds: nothing changed is nothing found, a way back is no second weakening, names
 //! and orders of files decide nothing, two runs say the same, and what only looks like a name is told.
 
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    clippy::indexing_slicing,
-    clippy::string_slice,
-    clippy::format_collect,
-    clippy::format_push_string,
-    reason = "a test may fail loudly"
-)]
+#![allow(clippy::restriction, clippy::format_collect, clippy::format_push_string, reason = "a test may fail loudly")]
 
 mod support;
 

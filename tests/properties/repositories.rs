@@ -6,10 +6,7 @@ use std::os::unix::fs::PermissionsExt as _;
 use std::process::{Command, Stdio};
 
 use super::*;
-use support::run;
-
-const SAFE: &str = "services:\n  api:\n    image: vllm/vllm-openai:v0.6.3\n    environment:\n      VLLM_NO_USAGE_STATS: \"1\"\n";
-const WEAK: &str = "services:\n  api:\n    image: vllm/vllm-openai:v0.6.3\n    environment:\n      VLLM_NO_USAGE_STATS: \"0\"\n";
+use support::{SAFE, WEAK, run};
 
 /// Runs git with bytes on its standard input, and gives its words.
 fn fed(repo: &Repo, arguments: &[&str], input: &[u8]) -> String {
