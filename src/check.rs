@@ -1,5 +1,6 @@
 //! The pipeline: revisions, readings, judging in two phases, the report. The only place that knows all stages.
 
+mod anew;
 mod data;
 mod load;
 mod place;

@@ -13,6 +13,7 @@ pub mod fix;
 pub mod gate;
 pub mod judge;
 pub mod packs;
+pub mod plain;
 pub mod policy;
 pub mod read;
 pub mod reading;

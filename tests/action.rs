@@ -1,15 +1,6 @@
 //! The action, played by a small runner: its steps with the files and variables that GitHub's runner gives them.
 
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    clippy::indexing_slicing,
-    clippy::string_slice,
-    clippy::format_push_string,
-    clippy::format_collect,
-    reason = "a test may fail loudly"
-)]
+#![allow(clippy::restriction, clippy::format_collect, clippy::format_push_string, reason = "a test may fail loudly")]
 #![cfg(unix)]
 
 mod support;

@@ -1,14 +1,6 @@
 //! The transcripts of docs/adoption.md, replayed: what a newcomer types, and what comes back.
 
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    clippy::indexing_slicing,
-    clippy::string_slice,
-    clippy::format_push_string,
-    reason = "a test may fail loudly"
-)]
+#![allow(clippy::restriction, clippy::format_collect, clippy::format_push_string, reason = "a test may fail loudly")]
 #![cfg(unix)]
 
 mod support;

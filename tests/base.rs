@@ -1,26 +1,14 @@
 //! Which commits are compared, seen from the outside: every program that runs checks, with its events as it really writes them, on
 //! clones as it really makes them.
 
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    clippy::indexing_slicing,
-    clippy::string_slice,
-    clippy::format_push_string,
-    reason = "a test may fail loudly"
-)]
+#![allow(clippy::restriction, clippy::format_collect, clippy::format_push_string, reason = "a test may fail loudly")]
 
 mod support;
 
 use std::path::{Path, PathBuf};
 
 use serde_json::{Value, json};
-use support::{DATE, Ran, Repo, git, run_with};
-
-const SAFE: &str = "services:\n  api:\n    image: vllm/vllm-openai:v0.6.3\n    environment:\n      VLLM_NO_USAGE_STATS: \"1\"\n";
-const WEAK: &str = "services:\n  api:\n    image: vllm/vllm-openai:v0.6.3\n    environment:\n      VLLM_NO_USAGE_STATS: \"0\"\n";
-const ZERO: &str = "0000000000000000000000000000000000000000";
+use support::{DATE, Ran, Repo, SAFE, WEAK, ZERO, git, run_with};
 
 /// A server: `main` at `two`, `topic` (which weakens a default) on top of `one`, and their test merge under the names that GitHub,
 /// GitLab and Azure use. Commit `two` adds another service, which a wrong base would show as removed.

@@ -1,18 +1,7 @@
 //! Our trees against the conformance suites of their formats: TOML's comes with the tests; YAML's and JSON's are read from checkouts
 //! that `PRIVGATE_YAML_SUITE` (the `data` branch of yaml/yaml-test-suite) and `PRIVGATE_JSON_SUITE` (nst/JSONTestSuite) name.
 
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    clippy::indexing_slicing,
-    clippy::string_slice,
-    clippy::print_stdout,
-    clippy::print_stderr,
-    clippy::format_collect,
-    clippy::format_push_string,
-    reason = "a test may fail loudly"
-)]
+#![allow(clippy::restriction, clippy::format_collect, clippy::format_push_string, reason = "a test may fail loudly")]
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};

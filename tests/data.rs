@@ -1,14 +1,6 @@
 //! How precise the recognisers are: on a labelled set that is generated here from templates, with lines that only look like identifiers.
 
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    clippy::indexing_slicing,
-    clippy::print_stderr,
-    clippy::format_push_string,
-    reason = "a test may fail loudly"
-)]
+#![allow(clippy::restriction, clippy::format_collect, clippy::format_push_string, reason = "a test may fail loudly")]
 
 use privgate::data::{BUDGET, Changed, Kind, find, scan};
 

@@ -1,14 +1,7 @@
 //! Every output format, judged by programs that others wrote, over repositories that are ordinary, hostile, quiet, large or not
 //! there. `.ci/run` installs the programs; a missing one is a failure, so that nobody takes a check for passed that never ran.
 
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    clippy::indexing_slicing,
-    clippy::string_slice,
-    reason = "a test may fail loudly"
-)]
+#![allow(clippy::restriction, clippy::format_collect, clippy::format_push_string, reason = "a test may fail loudly")]
 #![cfg(feature = "validators")]
 
 #[path = "support/reports.rs"]

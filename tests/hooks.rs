@@ -1,25 +1,13 @@
 //! What git tells its pre-push hook, and how that hook gets into a repository: real pushes between real repositories.
 
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    clippy::indexing_slicing,
-    clippy::string_slice,
-    clippy::format_push_string,
-    reason = "a test may fail loudly"
-)]
+#![allow(clippy::restriction, clippy::format_collect, clippy::format_push_string, reason = "a test may fail loudly")]
 
 mod support;
 
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use support::{DATE, Ran, Repo, git, run, run_fed, run_program};
-
-const SAFE: &str = "services:\n  api:\n    image: vllm/vllm-openai:v0.6.3\n    environment:\n      VLLM_NO_USAGE_STATS: \"1\"\n";
-const WEAK: &str = "services:\n  api:\n    image: vllm/vllm-openai:v0.6.3\n    environment:\n      VLLM_NO_USAGE_STATS: \"0\"\n";
-const ZERO: &str = "0000000000000000000000000000000000000000";
+use support::{DATE, Ran, Repo, SAFE, WEAK, ZERO, git, run, run_fed, run_program};
 
 /// A server that has `main` with the safe default, and a clone of it.
 struct Pair {

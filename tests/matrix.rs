@@ -1,17 +1,6 @@
 //! The matrix of verdicts cell by cell, and what must hold for every policy: no order of files, no renaming and no way back makes a default weaker.
 
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    clippy::indexing_slicing,
-    clippy::string_slice,
-    clippy::print_stdout,
-    clippy::print_stderr,
-    clippy::format_collect,
-    clippy::format_push_string,
-    reason = "a test may fail loudly"
-)]
+#![allow(clippy::restriction, clippy::format_collect, clippy::format_push_string, reason = "a test may fail loudly")]
 
 use privgate::check::read_text;
 use privgate::judge::input::PairIn;

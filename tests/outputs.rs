@@ -1,14 +1,7 @@
 //! Every output format from the outside: what a hostile repository may not do to its readers, what fits, and that equal runs give
 //! equal bytes.
 
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    clippy::indexing_slicing,
-    clippy::string_slice,
-    reason = "a test may fail loudly"
-)]
+#![allow(clippy::restriction, clippy::format_collect, clippy::format_push_string, reason = "a test may fail loudly")]
 
 #[path = "support/reports.rs"]
 mod reports;

@@ -1,18 +1,7 @@
 //! Every reader is held to the same: samples, a fuzz target, a row in the documentation, and texts made to break it, each of which
 //! ends in time, with a sound reading or with words.
 
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    clippy::indexing_slicing,
-    clippy::string_slice,
-    clippy::print_stdout,
-    clippy::print_stderr,
-    clippy::format_collect,
-    clippy::format_push_string,
-    reason = "a test may fail loudly"
-)]
+#![allow(clippy::restriction, clippy::format_collect, clippy::format_push_string, reason = "a test may fail loudly")]
 
 #[path = "support/samples.rs"]
 mod samples;

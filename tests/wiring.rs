@@ -1,15 +1,7 @@
 //! The wiring that this project ships, run by the programs that it is for: pre-commit, lefthook, husky, GitLab's runner, pip.
 //! `.ci/run` installs them into `.ci/tools`; a missing one is a failure, so that nobody takes a check for passed that never ran.
 
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    clippy::indexing_slicing,
-    clippy::string_slice,
-    clippy::format_push_string,
-    reason = "a test may fail loudly"
-)]
+#![allow(clippy::restriction, clippy::format_collect, clippy::format_push_string, reason = "a test may fail loudly")]
 #![cfg(feature = "validators")]
 
 mod support;

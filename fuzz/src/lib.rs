@@ -8,6 +8,8 @@ use privgate::reading::{Kind, Reading};
 use privgate::scope::ScopeId;
 use samples::{SAMPLES, of, sound};
 
+pub mod whole;
+
 #[path = "../../tests/support/samples.rs"]
 pub mod samples;
 

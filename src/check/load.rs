@@ -17,6 +17,7 @@ use crate::read;
 use crate::report::model::Skipped;
 use crate::revision::{Blob, BlobReader, Pair, ReadError, Revision, Store};
 
+use super::anew;
 use super::same::says_the_same;
 use super::thin::thinned;
 use super::touched::concerns;
@@ -80,7 +81,7 @@ pub fn pairs(sides: &Sides, changed: &[Pair]) -> Loaded {
         .zip(within)
         .map_init(|| Worker::new(sides, &names), |worker, (pair, within)| worker.pair(sides, pair, within))
         .collect::<Vec<Option<PairIn>>>();
-    Loaded { files: read.len(), pairs: read.into_iter().flatten().collect(), skipped, beyond }
+    Loaded { files: read.len(), pairs: anew::pair(read.into_iter().flatten().collect()), skipped, beyond }
 }
 
 /// What is known of names, once a thread: both sides and most files have the same ones.
@@ -190,7 +191,10 @@ impl<'a, 'n> Worker<'a, 'n> {
 fn says_nothing(pair: &PairIn) -> bool {
     let silent = |file: &FileIn| {
         let reading = file.reading();
-        reading.is_some_and(|reading| reading.pins.is_empty()) && file.facts.all.is_empty() && file.facts.asked.is_empty()
+        reading.is_some_and(|reading| reading.pins.is_empty())
+            && file.facts.all.is_empty()
+            && file.facts.asked.is_empty()
+            && file.facts.seeming.is_empty()
     };
     pair.base.iter().chain(&pair.head).all(silent)
 }

@@ -21,7 +21,13 @@ struct Both<'r> {
 
 impl Both<'_> {
     fn agree(&self, old: &Matches, new: &Matches) -> bool {
-        self.frames() && self.pins() && self.links() && self.problems() && self.facts(old, new) && self.asked(old, new)
+        self.frames()
+            && self.pins()
+            && self.links()
+            && self.problems()
+            && self.facts(old, new)
+            && self.asked(old, new)
+            && self.seeming(old, new)
     }
 
     fn frames(&self) -> bool {
@@ -61,6 +67,12 @@ impl Both<'_> {
         let alike = |old: &Asked, new: &Asked| self.places(old.anchor, new.anchor) && self.settings(old.setting, new.setting);
         old.asked.len() == new.asked.len()
             && old.asked.iter().all(|(key, old)| new.asked.get(key).is_some_and(|new| pairwise(old, new, alike)))
+    }
+
+    fn seeming(&self, old: &Matches, new: &Matches) -> bool {
+        pairwise(&old.seeming, &new.seeming, |old, new| {
+            old.plain == new.plain && old.value == new.value && self.settings(old.setting, new.setting)
+        })
     }
 
     fn settings(&self, old: usize, new: usize) -> bool {

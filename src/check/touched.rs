@@ -5,6 +5,7 @@ mod lines;
 
 use std::collections::{HashMap, HashSet};
 
+use crate::plain::of_code;
 use crate::policy::interest::{Known, Says};
 use crate::policy::pattern::fold;
 
@@ -26,7 +27,21 @@ pub fn concerns(known: &mut Known, path: &str, base: &str, head: &str) -> bool {
     let flags = [base, head].iter().any(|text| text.contains("typer"));
     let address = [(&old, &gone), (&new, &come)].into_iter().any(|(lines, changed)| changed.iter().any(|at| lines.near(*at, "://")));
     let mut asking = Asking { known, path, texts: [base, head], flags, address, words: None, together: HashMap::new() };
-    of_side(&mut asking, &old, &gone) || of_side(&mut asking, &new, &come)
+    of_side(&mut asking, &old, &gone) || of_side(&mut asking, &new, &come) || of_disguised(&mut asking, &new, &come)
+}
+
+/// The same for changed lines that are not what they seem: words with escapes, or in letters of another script.
+fn of_disguised(asking: &mut Asking, new: &Lines, come: &[usize]) -> bool {
+    if !come.iter().any(|at| of_code(new.get(*at)).is_some()) {
+        return false;
+    }
+    let plain: Vec<String> = new.all.iter().map(|line| of_code(line).unwrap_or_else(|| (*line).to_owned())).collect();
+    let plain = Lines { all: plain.iter().map(String::as_str).collect() };
+    let texts = asking.texts;
+    let known = asking.words.get_or_insert_with(|| texts.iter().flat_map(|text| words(text)).map(|word| fold(word.text)).collect());
+    known.extend(plain.all.iter().flat_map(|line| words(line)).map(|word| fold(word.text)));
+    asking.together.clear();
+    of_side(asking, &plain, come)
 }
 
 /// Who is asked about the words of one file.
@@ -192,5 +207,13 @@ mod tests {
         check(text, &text.replace("False", "True"), true);
         let text = "WIDGET = False\n\n\n\n\n\nf(x=WIDGET)\n";
         check(text, &text.replace("False", "True"), false);
+    }
+
+    #[test]
+    fn a_disguised_word_concerns_like_the_one_it_seems_to_be() {
+        for name in [r"trust_r\u0065mote_code", "trust_rem\u{43e}te_code", "\u{ff54}rust_remote_code"] {
+            check("a = 1\n", &format!("a = 1\nload({name}=True)\n"), true);
+        }
+        check("a = 1\n", "a = 1\n# Привет\n", false);
     }
 }

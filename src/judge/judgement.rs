@@ -78,6 +78,7 @@ pub fn judge_all<'a>(catalogue: &'a Catalogue, pairs: &'a [PairIn]) -> Judgement
     found.extend(upgrades(&world, &transitions, &mut wanted));
     promises::wants(&world, &transitions, &context, &mut wanted);
     promises::contradictions(&world, &transitions, &context, &fates, &mut found);
+    found.extend(super::seeming::found(&world));
     found.extend(super::digests::mismatches(&world));
     super::digests::wanted(&world, &mut wanted.paths, &mut wanted.words);
     let (broken, skipped) = unreadable(&world);

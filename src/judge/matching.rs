@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::seeming::{Seeming, seeming};
 use crate::policy::catalogue::Catalogue;
 use crate::policy::compiled::{Condition, Name, Spelling};
 use crate::policy::file::{Order, Per};
@@ -53,6 +54,8 @@ pub struct Matches {
     pub asked: HashMap<(usize, Asker), Vec<Asked>>,
     /// How many settings some policy knows.
     pub known: usize,
+    /// Settings that look like something else.
+    pub seeming: Vec<Seeming>,
 }
 
 /// Where a scope lies: its steps from the root, and for each number of steps the deepest scope that has just so many.
@@ -186,9 +189,16 @@ fn longest<'l>(lexicons: impl Iterator<Item = &'l Lexicon>, steps: &[&str]) -> O
     best
 }
 
-/// Finds everything the catalogue knows in one file.
+/// Finds everything the catalogue knows in one file, and what only looks like something it knows.
 #[must_use]
 pub fn match_file(cache: &mut NameCache, path: &str, reading: &Reading) -> Matches {
+    let mut matches = known_in(cache, path, reading);
+    matches.seeming = seeming(cache, path, reading, &matches);
+    matches
+}
+
+/// What the catalogue knows of the names as they stand.
+pub(super) fn known_in(cache: &mut NameCache, path: &str, reading: &Reading) -> Matches {
     let catalogue = cache.catalogue;
     let mut matches = Matches::default();
     let mut around: Option<(ScopeId, Path)> = None;

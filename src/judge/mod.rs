@@ -14,6 +14,7 @@ pub mod moves;
 pub mod place;
 pub mod promises;
 mod reach;
+pub mod seeming;
 pub mod severity;
 pub mod subjects;
 pub mod transition;

@@ -12,6 +12,7 @@ use crate::policy::order::{self, Comparison};
 use crate::reading::{Link, LinkKind};
 use crate::report::model::Change;
 use crate::scope::{ScopeId, ScopeKind};
+use crate::span::Span;
 
 /// What became of a transition after its counterpart was found.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -47,7 +48,7 @@ pub fn resolve(world: &World, transitions: &mut [Transition], context: &[bool]) 
             continue;
         }
         let candidates = by_policy.get(&from.instance.policy).map(Vec::as_slice).unwrap_or_default();
-        let mut best: Option<((u8, bool), usize)> = None;
+        let mut best: Option<(Nearness, usize)> = None;
         for other in candidates.iter().copied().filter(|other| *other != index) {
             let Some(to) = transitions.get(other) else { continue };
             let mere_context = context.get(other).copied().unwrap_or(false);
@@ -62,11 +63,12 @@ pub fn resolve(world: &World, transitions: &mut [Transition], context: &[bool]) 
             if world.lexicon_entry(&from.instance).is_some() && from.instance.entry != to.instance.entry {
                 continue;
             }
-            // among equally near places the one with the same text is where it went
-            if let Some(distance) = distance(world, from, to, new).map(|distance| (distance, !same_text(world, from, to)))
-                && best.is_none_or(|(known, _)| distance < known)
-            {
-                best = Some((distance, other));
+            // among equally near places one with the same text, then one that was there; never whichever file came first
+            if let Some(distance) = distance(world, from, to, new) {
+                let nearness = (distance, !same_text(world, from, to), new, place_of(world, to));
+                if best.is_none_or(|(known, _)| nearness < known) {
+                    best = Some((nearness, other));
+                }
             }
         }
         let Some((_, destination)) = best else { continue };
@@ -82,6 +84,14 @@ pub fn resolve(world: &World, transitions: &mut [Transition], context: &[bool]) 
         }
     }
     fates
+}
+
+/// How near a destination is: the distance, whether its text is another, whether it is new, and its place.
+type Nearness<'a> = (u8, bool, bool, (&'a str, Span));
+
+fn place_of<'a>(world: &World<'a>, to: &Transition) -> (&'a str, Span) {
+    let place = to.head.decider.and_then(|place| Some((world.pairs.get(place.0)?.at(At::Head)?, world.setting(place, At::Head)?)));
+    place.map_or(("", Span::default()), |(file, setting)| (file.path.as_str(), setting.span()))
 }
 
 /// Whether both speak of one concept: named wildcards must be the same, and what stood there before must be the very same
@@ -150,6 +160,10 @@ fn distance(world: &World, from: &Transition, to: &Transition, new: bool) -> Opt
     }
     if linked(world, home, target) {
         return Some(3);
+    }
+    // what stood elsewhere all along never reached this subject: it cannot stand in for anything that was worth having
+    if !new && !from.base.rank().is_some_and(|rank| order::is_worst(world.order_of(&from.instance), rank)) {
+        return None;
     }
     let (from_file, to_file) = (world.pairs.get(from_place.0)?, world.pairs.get(to_place.0)?);
     let (base, head) = (from_file.at(At::Base)?, to_file.at(At::Head)?);

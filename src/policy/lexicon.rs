@@ -141,7 +141,12 @@ impl Lexicon {
         }
         let mut outer = before.iter().rev();
         loop {
-            if let Some(sense) = self.sense_of(&words) {
+            if let Some(mut sense) = self.sense_of(&words) {
+                // words have no digits, but `TRACKING_1` is another setting than `TRACKING_2`
+                for number in last.split(|c: char| !c.is_ascii_digit()).filter(|number| !number.is_empty()) {
+                    sense.rest.push(' ');
+                    sense.rest.push_str(number);
+                }
                 return Some(sense);
             }
             if words.len() > 8 || !words.iter().all(|word| self.means_nothing(word)) {
@@ -263,6 +268,15 @@ examples: []
         assert_eq!((sense.flipped, sense.rest.as_str()), (false, "telemetry acme"));
         assert_eq!(lexicon.sense(&["ACME_TELEMETRY_ENABLED"]).unwrap().rest, "telemetry acme");
         assert!(lexicon.sense(&["turnOffTelemetry"]).unwrap().flipped);
+    }
+
+    #[test]
+    fn numbers_tell_names_apart() {
+        let lexicon = lexicon();
+        let rest = |name: &str| lexicon.sense(&[name]).unwrap().rest;
+        assert_ne!(rest("TELEMETRY_1"), rest("TELEMETRY_2"));
+        assert_ne!(rest("TELEMETRY_1_2"), rest("TELEMETRY_12"));
+        assert_eq!(rest("TELEMETRY_1"), rest("ENABLE_TELEMETRY_1"));
     }
 
     #[test]

@@ -26,6 +26,9 @@ const BATCH: usize = 16;
 /// Percent of the larger file that must be in the smaller one, as git's `-M50%`.
 const SIMILAR: u64 = 50;
 
+/// A text of so many bytes is short.
+const SHORT: usize = 4096;
+
 /// The group of files that no reader wants by their names.
 const NOBODY: Option<u32> = None;
 
@@ -196,6 +199,17 @@ impl Lines {
         Self { counts, bytes }
     }
 
+    /// The same of its words.
+    fn words(text: &[u8]) -> Self {
+        let words = text.split(|byte| !(byte.is_ascii_alphanumeric() || *byte == b'_' || !byte.is_ascii())).filter(|word| !word.is_empty());
+        let mut lines: Vec<u8> = Vec::with_capacity(text.len());
+        for word in words {
+            lines.extend_from_slice(word);
+            lines.push(b'\n');
+        }
+        Self::of(&lines)
+    }
+
     /// Percent of the larger one that both have.
     fn similarity(&self, other: &Self) -> u64 {
         let larger = self.bytes.max(other.bytes);
@@ -334,10 +348,16 @@ where
         .filter(akin)
         .take(100)
         .filter(|(from, to)| {
-            let lines = |before: bool, blob: Option<&Blob>| blob.and_then(|blob| read(before, blob)).map(|text| Lines::of(&text));
-            lines(true, all.base(*from)).zip(lines(false, all.head(*to))).is_some_and(|(base, head)| base.similarity(&head) >= SIMILAR)
+            let text = |before: bool, blob: Option<&Blob>| blob.and_then(|blob| read(before, blob));
+            text(true, all.base(*from)).zip(text(false, all.head(*to))).is_some_and(|(base, head)| alike(&base, &head))
         })
         .collect()
+}
+
+/// Whether two texts share half of their lines; of short texts, where one changed value is a whole line, half of their words.
+fn alike(base: &[u8], head: &[u8]) -> bool {
+    let short = base.len().max(head.len()) <= SHORT;
+    Lines::of(base).similarity(&Lines::of(head)) >= SIMILAR || (short && Lines::words(base).similarity(&Lines::words(head)) >= SIMILAR)
 }
 
 /// A file's name up to its first full stop; one at its beginning belongs to the name.

@@ -10,6 +10,15 @@ use std::time::{Duration, Instant};
 
 use tempfile::TempDir;
 
+/// A service that sends no usage figures.
+pub const SAFE: &str = "services:\n  api:\n    image: vllm/vllm-openai:v0.6.3\n    environment:\n      VLLM_NO_USAGE_STATS: \"1\"\n";
+
+/// The same one, sending them.
+pub const WEAK: &str = "services:\n  api:\n    image: vllm/vllm-openai:v0.6.3\n    environment:\n      VLLM_NO_USAGE_STATS: \"0\"\n";
+
+/// The name that Git gives to no commit.
+pub const ZERO: &str = "0000000000000000000000000000000000000000";
+
 /// The day on which every run judges.
 pub const DATE: &str = "2026-11-21";
 

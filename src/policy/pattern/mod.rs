@@ -163,7 +163,8 @@ impl LazyRegex {
         Self { source: source.into(), compiled }
     }
 
-    /// What the groups stood for; the whole text when there are none. Nothing when it does not fit, or is malformed.
+    /// What the groups stood for, by their names or numbers; the whole text when there are none. Nothing when it does not fit, or is
+    /// malformed.
     #[must_use]
     pub fn captures(&self, text: &str) -> Option<Vec<Capture>> {
         let regex = self.compiled.get_or_init(|| compile(&self.source).ok()).as_ref()?;
@@ -172,7 +173,9 @@ impl LazyRegex {
         }
         let found = regex.captures(text.as_bytes())?;
         let group = |group: Option<regex::bytes::Match>| group.and_then(|group| text.get(group.range())).unwrap_or("");
-        Some(found.iter().enumerate().skip(1).map(|(at, found)| (at.to_string().into(), group(found).into())).collect())
+        let label = |at: usize, name: Option<&str>| name.map_or_else(|| at.to_string().into(), Box::from);
+        let named = regex.capture_names().zip(found.iter()).enumerate().skip(1);
+        Some(named.map(|(at, (name, found))| (label(at, name), group(found).into())).collect())
     }
 }
 

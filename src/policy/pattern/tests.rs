@@ -31,6 +31,8 @@ fn a_regular_expression_captures_its_groups_or_everything() {
     assert_eq!(pattern.captures("A_KEY").unwrap(), [("1".into(), "A".into())]);
     let whole = TextPattern::parse("/KEY/").unwrap();
     assert_eq!(whole.captures("A_KEY").unwrap(), [("0".into(), "A_KEY".into())]);
+    let named = TextPattern::parse("/^(?<what>.+)_(KEY|LOG)$/").unwrap();
+    assert_eq!(named.captures("A_LOG").unwrap(), [("what".into(), "A".into()), ("2".into(), "LOG".into())]);
     assert!(LazyRegex::new("(").is_err());
 }
 

@@ -1,6 +1,7 @@
 //! Names of environment variables in code, and the settings that reading them gives.
 
 use super::{Code, Given};
+use crate::plain::is_disguise;
 use crate::scope::ScopeId;
 use crate::setting::{Setting, Surface};
 use crate::value::{Outcome, Value};
@@ -9,8 +10,8 @@ use crate::value::{Outcome, Value};
 #[must_use]
 pub fn is_variable(name: &str) -> bool {
     name.len() >= 3
-        && name.starts_with(|c: char| c.is_ascii_uppercase() || c == '_')
-        && name.chars().all(|c| c.is_ascii_uppercase() || c.is_ascii_digit() || c == '_')
+        && name.starts_with(|c: char| c.is_ascii_uppercase() || c == '_' || is_disguise(c))
+        && name.chars().all(|c| c.is_ascii_uppercase() || c.is_ascii_digit() || c == '_' || is_disguise(c))
         && name.chars().any(|c| c.is_ascii_uppercase())
 }
 

@@ -18,8 +18,10 @@ pub mod typescript;
 use std::ops::ControlFlow;
 
 use tree_sitter::{Node, ParseOptions, ParseState, Parser};
+use unicode_normalization::UnicodeNormalization;
 
 use crate::reading::{Kind, Problem, Reading};
+use crate::setting::Surface;
 pub use ancestors::Ancestors;
 pub use clock::Clock;
 pub use emit::Code;
@@ -69,7 +71,21 @@ pub fn read(language: &Language, path: &str, text: &str) -> Reading {
     };
     let mut code = Code::new(path, text, reading, clock);
     (language.read)(tree.root_node(), &mut code);
-    code.finish()
+    let mut reading = code.finish();
+    normalise(language.name, &mut reading);
+    reading
+}
+
+/// Identifiers as the language compares them: Python in Unicode's compatibility form (PEP 3131, `ｔelemetry` is `telemetry`),
+/// JavaScript without escapes (`tele\u006detry` is too). Names of variables of the environment are texts and stay.
+fn normalise(language: &str, reading: &mut Reading) {
+    for (surface, name) in reading.settings.iter_mut().flat_map(|setting| &mut setting.names) {
+        match language {
+            "python" if !name.is_ascii() && *surface != Surface::Env => *name = name.nfkc().collect::<String>().into(),
+            "javascript" | "typescript" if name.contains("\\u") => *name = crate::plain::unescape(name).into(),
+            _ => {}
+        }
+    }
 }
 
 /// Parses text with a grammar; nothing when it takes too long. Syntax errors become error nodes inside the tree.

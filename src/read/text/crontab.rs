@@ -1,6 +1,7 @@
 //! Tables of cron: variables, and one command a line behind its times.
 
 use super::{command, default, lines};
+use crate::plain::is_disguise;
 use crate::reading::{Kind, Problem, Reading};
 use crate::scope::{ScopeId, ScopeKind, Step};
 use crate::setting::{Setting, Surface};
@@ -47,7 +48,7 @@ pub fn read(path: &str, text: &str) -> Reading {
 fn variable(line: &str, at: usize) -> Option<Setting> {
     let (name, value) = line.split_once('=')?;
     let trimmed = name.trim_end();
-    let word = !trimmed.is_empty() && trimmed.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_');
+    let word = !trimmed.is_empty() && trimmed.chars().all(|c| c.is_ascii_alphanumeric() || c == '_' || is_disguise(c));
     let from = at + name.len() + 1 + value.len() - value.trim_start().len();
     let value = value.trim();
     let inner = ['"', '\''].into_iter().find_map(|quote| value.strip_prefix(quote)?.strip_suffix(quote)).unwrap_or(value);

@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use super::default;
+use crate::plain::is_disguise;
 use crate::read::expression::Resolved;
 use crate::reading::{Kind, Problem, Reading};
 use crate::scope::ScopeId;
@@ -202,10 +203,11 @@ fn name(line: &str) -> Option<(std::ops::Range<usize>, usize)> {
         start = line.len() - rest.trim_start().len();
     }
     let rest = line.get(start..)?;
-    if !rest.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_') {
+    if !rest.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_' || is_disguise(c)) {
         return None;
     }
-    let length = rest.find(|c: char| !c.is_ascii_alphanumeric() && !matches!(c, '_' | '.' | '-')).unwrap_or(rest.len());
+    let length = rest.find(|c: char| !c.is_ascii_alphanumeric() && !matches!(c, '_' | '.' | '-') && !is_disguise(c));
+    let length = length.unwrap_or(rest.len());
     let after = rest.get(length..)?;
     let separator = after.trim_start_matches([' ', '\t']);
     let screaming = || rest.bytes().take(length).all(|b| b.is_ascii_uppercase() || b.is_ascii_digit() || b == b'_');

@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use super::{command, default, lines};
+use crate::plain::is_disguise;
 use crate::reading::{Kind, Reading};
 use crate::scope::{ScopeId, ScopeKind, Step};
 use crate::setting::{Overridden, Setting, Surface};
@@ -208,7 +209,7 @@ fn assignment(line: &str, just: bool) -> Option<Assignment> {
         at += rest.len() - rest.trim_start().len();
     }
     let rest = line.get(at..)?;
-    let length = rest.find(|c: char| !c.is_ascii_alphanumeric() && !matches!(c, '_' | '-' | '.')).unwrap_or(rest.len());
+    let length = rest.find(|c: char| !c.is_ascii_alphanumeric() && !matches!(c, '_' | '-' | '.') && !is_disguise(c)).unwrap_or(rest.len());
     let after = rest.get(length..)?;
     let blank = after.len() - after.trim_start().len();
     let operators: &[&'static str] = if just { &[":="] } else { &["?=", "::=", ":=", "+=", "!=", "="] };

@@ -6,9 +6,12 @@ mod values;
 
 use tree_sitter::Node;
 
-use super::{Ancestors, Code, Language, named_children, walk};
+use super::{Ancestors, Code, Language, environment, named_children, walk};
 use crate::reading::{Kind, Reading};
 use crate::scope::ScopeId;
+use crate::setting::{Setting, Surface};
+use crate::span::Span;
+use crate::value::Outcome;
 
 /// The shells whose scripts the grammar of Bash understands.
 pub static SHELL: Language =
@@ -80,8 +83,21 @@ fn enter(node: Node, around: &[Node], scope: ScopeId, code: &mut Code, assigned:
             heredocs::written(node, scope, code);
             scope
         }
+        "word" if !code.of(node).is_ascii() => {
+            disguised(node, scope, code);
+            scope
+        }
         _ => scope,
     }
+}
+
+/// `ТELEMETRY=0` with a letter of another script: to a shell that is a word and no assignment, to a reader it looks like one.
+fn disguised(node: Node, scope: ScopeId, code: &mut Code) {
+    let Some((name, value)) = code.of(node).split_once('=').filter(|(name, _)| environment::is_variable(name)) else { return };
+    let (from, to) = (node.start_byte(), node.end_byte());
+    let (name_span, value_span) = (Span::new(from, from + name.len()), Span::new(to - value.len(), to));
+    let outcome = Outcome::text(value);
+    code.add(Setting::named(scope, Surface::Env, name, outcome, name_span, value_span));
 }
 
 #[cfg(test)]

@@ -5,6 +5,7 @@ mod words;
 
 use std::collections::HashMap;
 
+use crate::plain::is_disguise;
 use crate::reading::Reading;
 use crate::scope::ScopeId;
 use crate::setting::{Setting, Surface};
@@ -338,7 +339,8 @@ fn assigned(word: &Word) -> Option<&str> {
 }
 
 fn is_variable(name: &str) -> bool {
-    name.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_') && name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_')
+    name.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_' || is_disguise(c))
+        && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_' || is_disguise(c))
 }
 
 /// Emits the variable that an assignment sets.

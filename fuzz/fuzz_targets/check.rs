@@ -1,0 +1,3 @@
+//! Whole comparisons of two generated trees.
+#![no_main]
+libfuzzer_sys::fuzz_target!(|data: &[u8]| privgate_fuzz::whole::check(data));
