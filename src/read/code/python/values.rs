@@ -125,7 +125,8 @@ pub fn passes_on(code: &Code, node: Node, name: &str) -> bool {
                 match (function, arguments.positional.as_slice()) {
                     (Some(function), []) if function.kind() == "attribute" => function.child_by_field_name("object"),
                     (Some(function), [only]) if function.kind() == "identifier" => Some(*only),
-                    _ => None,
+                    // a widget that shows it: `Checkbox(label="..", value=args.share)`
+                    _ => arguments.any(&["value"]),
                 }
             }
             _ => None,
