@@ -108,6 +108,11 @@ fn of_repository(world: &World, transition: &Transition) -> bool {
     world.catalogue.policies().get(transition.instance.policy).is_some_and(|policy| policy.rule.per == Some(Per::Repository))
 }
 
+/// Whether every image has a value of its own.
+fn of_image(world: &World, transition: &Transition) -> bool {
+    world.catalogue.policies().get(transition.instance.policy).is_some_and(|policy| policy.rule.per == Some(Per::Image))
+}
+
 fn same_text(world: &World, from: &Transition, to: &Transition) -> bool {
     let value = |side: &super::effective::Effective, at: At| {
         side.decider.and_then(|place| world.setting(place, at)).map(|setting| setting.value.clone())
@@ -150,6 +155,10 @@ fn distance(world: &World, from: &Transition, to: &Transition, new: bool) -> Opt
     }
     if linked(world, home, target) {
         return Some(3);
+    }
+    // what an image next door says of itself, and said before, it says for no other
+    if !new && of_image(world, from) {
+        return None;
     }
     let (from_file, to_file) = (world.pairs.get(from_place.0)?, world.pairs.get(to_place.0)?);
     let (base, head) = (from_file.at(At::Base)?, to_file.at(At::Head)?);
