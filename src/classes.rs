@@ -50,7 +50,7 @@ fn is_card(lower: &str, document: bool, text: Option<&str>) -> bool {
 /// Compose, values and env files whose name says that they are for the project's own developers.
 fn for_development(lower: &str) -> bool {
     let kind = lower.contains("compose") || lower.starts_with("values") || lower.contains("env");
-    kind && lower.split(['.', '-', '_']).any(|word| matches!(word, "dev" | "local" | "override"))
+    kind && lower.split(['.', '-', '_']).any(|word| matches!(word, "dev" | "local" | "override" | "test" | "tests" | "ci" | "e2e"))
 }
 
 fn is_generated(text: &str) -> bool {

@@ -26,7 +26,23 @@ pub fn run(catalogue: &Catalogue, policy: &Policy) -> Vec<Failure> {
         let message = try_example(catalogue, policy, example).err()?;
         Some(Failure { policy: policy.id.clone(), example: example.name.clone(), message })
     };
-    policy.examples.iter().filter_map(failed).collect()
+    policy.examples.iter().filter_map(failed).chain(idle(catalogue, policy)).collect()
+}
+
+/// A policy that reports under another's name must find something itself: its examples would otherwise pass without it.
+fn idle(catalogue: &Catalogue, policy: &Policy) -> Option<Failure> {
+    policy.reported_as.as_ref()?;
+    let own = catalogue.policies().iter().position(|slot| slot.head.id == policy.id)?;
+    let speaks = |example: &&Example| {
+        let Ok(pairs) = pairs(catalogue, example) else { return false };
+        judge_all(catalogue, &pairs).found.iter().any(|one| one.instance.policy == own || one.also.contains(&own))
+    };
+    let example = policy.examples.iter().find(|example| !example.expect.0.is_empty())?;
+    if policy.examples.iter().filter(|example| !example.expect.0.is_empty()).any(|example| speaks(&example)) {
+        return None;
+    }
+    let message = "all examples would pass without this policy: show a change that no other policy finds".to_owned();
+    Some(Failure { policy: policy.id.clone(), example: example.name.clone(), message })
 }
 
 fn try_example(catalogue: &Catalogue, policy: &Policy, example: &Example) -> Result<(), String> {

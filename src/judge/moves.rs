@@ -118,6 +118,11 @@ fn of_repository(world: &World, transition: &Transition) -> bool {
     world.catalogue.policies().get(transition.instance.policy).is_some_and(|policy| policy.rule.per == Some(Per::Repository))
 }
 
+/// Whether every image has a value of its own.
+fn of_image(world: &World, transition: &Transition) -> bool {
+    world.catalogue.policies().get(transition.instance.policy).is_some_and(|policy| policy.rule.per == Some(Per::Image))
+}
+
 fn same_text(world: &World, from: &Transition, to: &Transition) -> bool {
     let value = |side: &super::effective::Effective, at: At| {
         side.decider.and_then(|place| world.setting(place, at)).map(|setting| setting.value.clone())
@@ -161,8 +166,10 @@ fn distance(world: &World, from: &Transition, to: &Transition, new: bool) -> Opt
     if linked(world, home, target) {
         return Some(3);
     }
-    // what stood elsewhere all along never reached this subject: it cannot stand in for anything that was worth having
-    if !new && !from.base.rank().is_some_and(|rank| order::is_worst(world.order_of(&from.instance), rank)) {
+    // what stood elsewhere all along never reached this subject: it cannot stand in for anything that was worth having; and what an
+    // image next door says of itself, it says for no other
+    let worst = || from.base.rank().is_some_and(|rank| order::is_worst(world.order_of(&from.instance), rank));
+    if !new && (of_image(world, from) || !worst()) {
         return None;
     }
     let (from_file, to_file) = (world.pairs.get(from_place.0)?, world.pairs.get(to_place.0)?);

@@ -43,6 +43,13 @@ pub fn severity(world: &World, policy: &Policy, transition: &Transition, outcome
     }
     if policy.kind == Kind::Lexicon {
         severity = of_lexicon(world, transition, outcome.change, severity);
+        // how a command is called in a document is a way to use it, not what it does by itself
+        if outcome.change == Change::Introduced && shown_in_document(world, transition) {
+            severity = Severity::Note;
+        }
+    }
+    if in_job(world, policy, transition) {
+        severity = severity.lowered(PathClass::Test.discount());
     }
     // a program that starts to report is no repetition of a product's known default
     let own = outcome.lowered && severity == Severity::Warning && world.declared_by_program(&transition.instance, At::Head);
@@ -56,6 +63,23 @@ pub fn severity(world: &World, policy: &Policy, transition: &Transition, outcome
 /// Whether a policy is about what documents say.
 pub(super) fn is_prose(policy: &Policy) -> bool {
     policy.settings.iter().any(|spelling| spelling.claim.is_some() || spelling.section.is_some())
+}
+
+/// Whether what decides stands in a document's example.
+fn shown_in_document(world: &World, transition: &Transition) -> bool {
+    let file = transition.head.decider.and_then(|place| world.pairs.get(place.0)).and_then(|pair| pair.at(At::Head));
+    file.is_some_and(|file| crate::read::prose::fences::claims(&file.path))
+}
+
+/// What lets strangers in, makes errors talk or counts usage harms nobody in the throw-away service of a job that tests.
+const OF_SERVICES: &[&str] = &["auth", "debug", "network", "telemetry"];
+
+/// Whether it is about who gets into a service that lives as long as a workflow's job.
+fn in_job(world: &World, policy: &Policy, transition: &Transition) -> bool {
+    let decider = transition.head.decider.map(|place| (place, At::Head)).or(transition.base.decider.map(|place| (place, At::Base)));
+    let reading = decider.and_then(|(place, at)| world.reading(place.0, at));
+    let area = policy.id.split('/').next().unwrap_or_default();
+    OF_SERVICES.contains(&area) && reading.is_some_and(|reading| reading.kinds.iter().any(|kind| kind.0 == "github-workflow"))
 }
 
 /// The kind of scope that head's argument stands in; nothing for what is no argument.

@@ -28,6 +28,9 @@ pub use emit::Code;
 pub use given::{Given, Read};
 pub use walk::{named_children, walk};
 
+/// The name of the one argument of a call that has none and is handed on: `app.use(cors())` gives `cors(nothing)`.
+pub const NOTHING: &str = "nothing";
+
 /// A line longer than this was not typed by anybody.
 const LONGEST_LINE: usize = 20_000;
 

@@ -14,7 +14,7 @@ use std::collections::{HashMap, HashSet};
 use tree_sitter::Node;
 
 use super::emit::span;
-use super::{Ancestors, Code, Given, LONGEST_CHAIN, Language, named_children, walk};
+use super::{Ancestors, Code, Given, LONGEST_CHAIN, Language, NOTHING, named_children, walk};
 use crate::scope::{ScopeId, ScopeKind};
 use crate::span::Span;
 use crate::value::{Outcome, Value};
@@ -200,6 +200,13 @@ impl<'t, 'n> Go<'_, 't, 'n> {
         let first = arguments.first().map(|first| self.value(*first));
         let first = first.as_ref().and_then(Given::text).unwrap_or("");
         let call = self.code.call(scope, &callee, [assigned, first], node);
+        // `grpc.Dial(target, grpc.WithInsecure())`: a call that says nothing but is handed on is an option
+        if arguments.is_empty() && node.parent().is_some_and(|outer| outer.kind() == "argument_list") {
+            let name = format!("{callee}({NOTHING})");
+            let value = Outcome::One(Value::Bool(true));
+            let setting = crate::setting::Setting::named(call, crate::setting::Surface::Argument, name, value, span(node), span(node));
+            self.code.add(setting);
+        }
         for (at, argument) in arguments.into_iter().take(4).enumerate() {
             let given = self.value(argument);
             let plain = matches!(&given.value, Outcome::One(value) if !matches!(value, Value::Null | Value::Map));

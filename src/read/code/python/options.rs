@@ -49,8 +49,21 @@ pub fn declared<'n>(code: &Code, callee: &str, call: Node<'n>, arguments: &Argum
         let longest = flags.first()?;
         Some(longest.trim_start_matches('-').replace('-', "_"))
     });
+    if let ([only], []) = (arguments.positional.as_slice(), arguments.keywords.as_slice())
+        && hands_over(callee)
+        && !named.iter().any(|(_, text)| text.contains('='))
+    {
+        let given = Given::literal(Value::Bool(true), span(*only));
+        return Some(Declared { flags, variables: Vec::new(), parameter: None, name_span, given, value: None });
+    }
     let (given, value) = default(code, call, arguments);
     Some(Declared { flags, variables: variables(code, arguments), parameter, name_span, given, value })
+}
+
+/// Whether flags are collected for another program rather than declared for this one: `chrome_options.add_argument("--headless")`.
+fn hands_over(callee: &str) -> bool {
+    let receiver = callee.rsplit('.').nth(1).unwrap_or_default().to_ascii_lowercase();
+    receiver.ends_with("options") || receiver.ends_with("opts")
 }
 
 /// The option that a parameter is made by its default or annotation: `typer.Option(True, "--share")`.

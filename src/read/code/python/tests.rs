@@ -154,6 +154,18 @@ fn what_is_handed_on_under_its_own_name_says_nothing() {
 }
 
 #[test]
+fn flags_for_another_program_are_handed_over_and_not_declared() {
+    tells("chrome_options.add_argument('--no-sandbox')", &["flag --no-sandbox = true <'--no-sandbox'>"]);
+    says("parser.add_argument('--share')", &["flag --share = null <>"]);
+}
+
+#[test]
+fn a_widget_that_shows_a_setting_says_nothing_of_it() {
+    let widget = ["argument gr.Checkbox(label) = \"t\" <'t'>", "argument gr.Checkbox(value) = ? <shared.args.trust>"];
+    says("class A:\n    trust = gr.Checkbox(label='t', value=shared.args.trust)\n", &widget);
+}
+
+#[test]
 fn a_name_with_one_value_is_followed_and_one_with_two_is_not() {
     tells("origins = ['*']\nf(allow=origins)", &["argument f(allow) = [\"*\"] <origins>"]);
     tells("x = 1\nx = 2\nf(a=x)", &["argument f(a) = ? <x>"]);

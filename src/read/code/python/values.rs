@@ -123,6 +123,8 @@ pub fn passes_on(code: &Code, node: Node, name: &str) -> bool {
                     return true;
                 }
                 match (function, arguments.positional.as_slice()) {
+                    // a widget that shows it: `Checkbox(label="..", value=args.share)`
+                    _ if arguments.any(&["value"]).is_some() => arguments.any(&["value"]),
                     (Some(function), []) if function.kind() == "attribute" => function.child_by_field_name("object"),
                     (Some(function), [only]) if function.kind() == "identifier" => Some(*only),
                     _ => None,

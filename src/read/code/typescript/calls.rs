@@ -6,7 +6,7 @@ use super::Walker;
 use super::names::peeled;
 use super::objects::Place;
 use crate::read::code::emit::span;
-use crate::read::code::{Given, named_children};
+use crate::read::code::{Given, NOTHING, named_children};
 use crate::scope::ScopeId;
 use crate::value::{Outcome, Value};
 
@@ -35,6 +35,11 @@ impl<'n> Walker<'_, '_, 'n> {
         });
         let call = self.code.call(scope, &callee, taker.as_deref().into_iter().chain(first.as_deref()), node);
         self.arguments(call, &callee, &arguments);
+        // `app.use(cors())`: what is handed on with nothing said takes what it does by itself
+        if arguments.is_empty() && node.parent().is_some_and(|outer| outer.kind() == "arguments") {
+            let given = Given::literal(Value::Bool(true), span(node));
+            self.put(call, Place::Options { callee: &callee, prefix: "" }, node, NOTHING, &given, Vec::new());
+        }
         self.declares_flag(call, &callee, &arguments);
         if callee == "Object.assign"
             && let [target, rest @ ..] = arguments.as_slice()

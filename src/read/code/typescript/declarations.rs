@@ -182,6 +182,7 @@ impl<'n> Walker<'_, '_, 'n> {
                 if top || matches!(value.kind(), "object" | "array") {
                     self.constant(scope, name, text, value, top);
                 }
+                self.behind(scope, Place::Keys, text, value, 0);
             }
             _ => {}
         }

@@ -1,5 +1,6 @@
 //! TypeScript and JavaScript, also in the scripts of Svelte, Vue and Astro files: one walk over one family of grammars.
 
+mod branches;
 mod calls;
 mod declarations;
 mod environment;

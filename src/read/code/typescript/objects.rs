@@ -2,6 +2,7 @@
 
 use tree_sitter::Node;
 
+use super::branches::branches;
 use super::names::peeled;
 use super::{DEEPEST, Walker};
 use crate::read::code::emit::span;
@@ -58,6 +59,11 @@ impl<'n> Walker<'_, '_, 'n> {
                         self.put(scope, place, key, &name, &Given::unread(span(key)), Vec::new());
                     }
                 }
+                "spread_element" => {
+                    for object in named_children(pair).next().map(peeled).map(branches).into_iter().flatten() {
+                        self.object(scope, place, object, depth + 1);
+                    }
+                }
                 _ => {}
             }
         }
@@ -90,10 +96,33 @@ impl<'n> Walker<'_, '_, 'n> {
             "ternary_expression" => {
                 let given = self.passed_or(*value, name).unwrap_or_else(|| self.value(*value, 0));
                 self.put(scope, place, *key, name, &given, Vec::new());
+                self.behind(scope, place, name, *value, depth);
             }
             _ => {
                 let given = self.value(*value, 0);
                 self.put(scope, place, *key, name, &given, Vec::new());
+                self.behind(scope, place, name, *value, depth);
+            }
+        }
+    }
+
+    /// What a condition may choose among, each below the same name.
+    pub(super) fn behind(&mut self, scope: ScopeId, place: Place, name: &str, value: Node<'n>, depth: usize) {
+        for object in branches(value) {
+            self.below(scope, place, name, object, depth);
+        }
+    }
+
+    /// The properties of an object below a name.
+    fn below(&mut self, scope: ScopeId, place: Place, name: &str, object: Node<'n>, depth: usize) {
+        match place {
+            Place::Keys => {
+                let inner = self.code.mapping(scope, name, object);
+                self.object(inner, place, object, depth + 1);
+            }
+            Place::Options { callee, prefix } => {
+                let prefix = format!("{prefix}{name}.");
+                self.object(scope, Place::Options { callee, prefix: &prefix }, object, depth + 1);
             }
         }
     }
@@ -109,16 +138,7 @@ impl<'n> Walker<'_, '_, 'n> {
         }
         let map = Given::literal(Value::Map, Span::new(value.start_byte(), value.start_byte() + 1));
         self.put(scope, place, *key, name, &map, Vec::new());
-        match place {
-            Place::Keys => {
-                let inner = self.code.mapping(scope, name, *value);
-                self.object(inner, place, *value, depth + 1);
-            }
-            Place::Options { callee, prefix } => {
-                let prefix = format!("{prefix}{name}.");
-                self.object(scope, Place::Options { callee, prefix: &prefix }, *value, depth + 1);
-            }
-        }
+        self.below(scope, place, name, *value, depth);
     }
 
     fn holds_some_variable(&self, object: Node) -> bool {

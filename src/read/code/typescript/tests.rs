@@ -267,6 +267,24 @@ fn configuration_is_keys() {
     assert_eq!(key("a.js", csp, "csp.script-src"), ["'self', https://a.example"]);
 }
 
+#[test]
+fn objects_behind_a_condition_are_read_on_both_sides() {
+    let options = "new Db({ kind: 'a', ...(key ? { ssl: { strict: false, key } } : on ? { ssl: { strict: true } } : {}) });";
+    let reading = read("a.ts", options);
+    let values: Vec<String> = all_of(&reading, options, Surface::Argument, "Db(ssl.strict)").into_iter().map(|(value, _)| value).collect();
+    assert_eq!(values, ["false", "true"]);
+    assert_eq!(key("a.ts", "function f() { const tls = on === true ? { tls: { strict: false } } : {}; }", "tls.tls.strict"), ["false"]);
+    assert_eq!(key("a.ts", "export const a = { b: on && { c: 1 } };", "a.b.c"), ["1"]);
+}
+
+#[test]
+fn a_call_that_says_nothing_is_an_option_where_it_is_handed_on() {
+    let text = "app.use(cors());\nstart();";
+    let reading = read("a.ts", text);
+    assert_eq!(all_of(&reading, text, Surface::Argument, "cors(nothing)"), [("true".into(), "cors()".into())]);
+    assert_eq!(all_of(&reading, text, Surface::Argument, "start(nothing)"), []);
+}
+
 // --- scripts in other files ---
 
 #[test]
