@@ -6,54 +6,8 @@ use std::sync::OnceLock;
 
 use regex::Regex;
 
+use super::kind::Kind;
 use super::samples::{is_sample_card, is_sample_iban, is_sample_ssn};
-
-/// What is recognised.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Kind {
-    /// An address of mail.
-    Email,
-    /// The number of a payment card.
-    Card,
-    /// The number of a bank account.
-    Iban,
-    /// A social security number of the United States.
-    UsSsn,
-    /// A network address that is reached from everywhere.
-    PublicIp,
-    /// A telephone number in international form.
-    Phone,
-}
-
-impl Kind {
-    /// All of them.
-    pub const ALL: [Self; 6] = [Self::Email, Self::Card, Self::Iban, Self::UsSsn, Self::PublicIp, Self::Phone];
-
-    /// The word in `data.kinds` of the configuration.
-    #[must_use]
-    pub fn word(self) -> &'static str {
-        match self {
-            Self::Email => "email",
-            Self::Card => "card",
-            Self::Iban => "iban",
-            Self::UsSsn => "us-ssn",
-            Self::PublicIp => "ip",
-            Self::Phone => "phone",
-        }
-    }
-
-    /// By its word.
-    #[must_use]
-    pub fn by_word(word: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|kind| kind.word() == word)
-    }
-
-    /// Whether it is precise enough to fail a build; others warn.
-    #[must_use]
-    pub fn fails(self) -> bool {
-        !matches!(self, Self::PublicIp | Self::Phone)
-    }
-}
 
 /// One identifier in a text.
 #[derive(Clone, Debug, PartialEq, Eq)]
