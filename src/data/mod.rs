@@ -17,6 +17,6 @@ pub use columns::is_personal;
 pub use kind::Kind;
 pub use mask::{masked, masked_text};
 pub use prose::{IDS, POINTER, prose};
-pub use recognise::{Hit, find, plain_runs};
+pub use recognise::{Hit, Runs, find};
 pub use report::{File, findings, replaced, unseen};
 pub use scan::{Added, BUDGET, Changed, Scanned, Unseen, scan};

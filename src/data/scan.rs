@@ -10,7 +10,7 @@ use super::columns::{self, Column};
 use super::form::Form;
 use super::kind::Kind;
 use super::mask::masked;
-use super::recognise::{find, plain_runs};
+use super::recognise::{Runs, find};
 use super::{image, parquet};
 use crate::read::tree::{Data, NodeId, Tree, json};
 
@@ -134,7 +134,7 @@ fn lines_of(kinds: &[Kind], changed: &Changed, budget: &mut usize) -> Scanned {
     } else {
         scanned.unsampled = changed.head.len().saturating_sub(parts.iter().map(Range::len).sum());
     }
-    let mut runs = (0, 0);
+    let mut runs = Runs::default();
     let mut lines = Lines { bytes: changed.head, at: 0, line: 1 };
     for part in parts {
         if part.len() > *budget {
@@ -154,9 +154,7 @@ fn lines_of(kinds: &[Kind], changed: &Changed, budget: &mut usize) -> Scanned {
             at = end + 1;
         }
     }
-    if !are_cards(runs) {
-        scanned.added.retain(|one| one.kind != Kind::Card || !one.plain);
-    }
+    scanned.added.retain(|one| one.kind != Kind::Card || runs.are_cards(one.plain));
     scanned
 }
 
@@ -171,11 +169,6 @@ impl Added {
     fn whole(kind: Kind, name: String) -> Self {
         Self { kind, line: 1, column: 1, end_column: 1, masked: name, plain: false }
     }
-}
-
-/// Whether plain runs of digits are numbers of cards: nearly all of them have the right check digit.
-fn are_cards((all, sound): (u32, u32)) -> bool {
-    u64::from(sound) * 10 >= u64::from(all) * 8
 }
 
 /// The lines of the base, each as often as it stands there: a line that was moved is not new.
@@ -224,10 +217,9 @@ impl Lines<'_> {
     }
 }
 
-fn look(kinds: &[Kind], line: &[u8], number: u32, added: &mut Vec<Added>, runs: &mut (u32, u32)) {
+fn look(kinds: &[Kind], line: &[u8], number: u32, added: &mut Vec<Added>, runs: &mut Runs) {
     let text = String::from_utf8_lossy(line);
-    let (all, sound) = plain_runs(&text);
-    *runs = (runs.0 + all, runs.1 + sound);
+    runs.count(&text);
     let mut from = 0;
     while from < text.len() {
         let end = (from..=text.len().min(from + LINE)).rev().find(|end| text.is_char_boundary(*end)).unwrap_or(text.len());

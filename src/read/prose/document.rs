@@ -165,7 +165,8 @@ fn said(shape: Shape, blocks: &[Block]) -> Vec<Claim> {
         if block.kind == BlockKind::Item
             && let (Some(lead), Some(first)) = (&lead, all.first())
         {
-            let whole = Sentence { tokens: lead.tokens.iter().chain(&first.tokens).cloned().collect(), ..Sentence::default() };
+            let tokens = lead.tokens.iter().chain(&first.tokens).cloned().collect();
+            let whole = Sentence { tokens, spoken: true, ..Sentence::default() };
             let span = first.span();
             found.extend(claims(&whole, private).into_iter().map(|claim| Claim { span, ..claim }));
         }

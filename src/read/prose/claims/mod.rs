@@ -115,6 +115,8 @@ struct Mood {
     silent: bool,
     /// Something must be done or chosen for it to hold.
     conditional: bool,
+    /// Somebody has to agree to it.
+    asked: bool,
     /// It holds until somebody does something.
     until_refused: bool,
     by_default: bool,
@@ -206,7 +208,8 @@ impl Mood {
             || (word(0) == "never" && !word(1).ends_with(['s', 'd']));
         let chosen = has(CHOICES) && has(&["if", "when", "once", "only", "unless", "until", "after"]);
         Self {
-            silent: sentence.question || advice || has(PLANS),
+            silent: sentence.question || !sentence.spoken || advice || explains(sentence) || has(PLANS),
+            asked: chosen || has(&["unless", "only", "except", "optin", "permission", "consent"]),
             conditional: chosen
                 || has(&["if", "unless", "except", "optin", "permission"])
                 || (has(&["without", "unless"]) && has(&["consent"])),
@@ -220,9 +223,26 @@ impl Mood {
     }
 }
 
+/// Whether a sentence tells what a recipe does that it belongs to: `this setup sends ...`.
+fn explains(sentence: &Sentence) -> bool {
+    const RECIPES: &[&str] = &["setup", "guide", "tutorial", "script", "command", "example", "recipe", "snippet", "walkthrough", "configuration"];
+    let mut words = sentence.tokens.iter().map(|token| token.word.as_str());
+    words.next() == Some("this") && words.take(3).any(|word| RECIPES.contains(&word))
+}
+
+/// Whether what is given goes to the reader's own: `sent to your collector`.
+fn to_the_reader(pattern: &Pattern, fit: &Fit, tokens: &[Token]) -> bool {
+    let word = |at: usize| tokens.get(at).map_or("", |token| token.word.as_str());
+    matches!(pattern.code, "no-telemetry" | "not-shared")
+        && (fit.last..=fit.last + 2).any(|at| word(at) == "to" && matches!(word(at + 1), "your" | "own"))
+}
+
 /// The value of a claim, and its weight: the smallest is the sentence's word.
 fn said(pattern: &Pattern, fit: &Fit, sentence: &Sentence, mood: &Mood, private: bool) -> Option<(u8, String)> {
     let negated = negated(&sentence.tokens, fit);
+    if to_the_reader(pattern, fit, &sentence.tokens) {
+        return None;
+    }
     let promise = |weight: u8| {
         let about_people = matches!(pattern.code, "prompts-not-logged" | "not-trained-on" | "not-shared");
         let counts = private || !about_people || mood.personal;
@@ -237,6 +257,10 @@ fn said(pattern: &Pattern, fit: &Fit, sentence: &Sentence, mood: &Mood, private:
         }
         let limited = mood.only && pattern.code == "prompts-not-logged";
         let conditional = limited || mood.conditional && !mood.until_refused && !mood.by_default;
+        // what happens where somebody sets something up is no promise for those who do not
+        if conditional && !limited && !mood.asked {
+            return None;
+        }
         Some((weight, if conditional { "conditional" } else { "opposite" }.to_owned()))
     };
     match pattern.says {
