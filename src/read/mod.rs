@@ -142,6 +142,12 @@ pub static READERS: &[Reader] = &[
         read: decision::read,
     },
     Reader {
+        name: "robots-code",
+        about: "Next.js' `robots.ts`, which becomes a `robots.txt`",
+        claims: decision::robots_code::claims,
+        read: decision::robots_code::read,
+    },
+    Reader {
         name: "records",
         about: "Lists of what is left out: opt-outs, exclusions, blocked addresses",
         claims: text::records::claims,

@@ -166,7 +166,7 @@ fn said(shape: Shape, blocks: &[Block]) -> Vec<Claim> {
             && let (Some(lead), Some(first)) = (&lead, all.first())
         {
             let tokens = lead.tokens.iter().chain(&first.tokens).cloned().collect();
-            let whole = Sentence { tokens, spoken: true, ..Sentence::default() };
+            let whole = Sentence { tokens, spoken: first.spoken, ..Sentence::default() };
             let span = first.span();
             found.extend(claims(&whole, private).into_iter().map(|claim| Claim { span, ..claim }));
         }

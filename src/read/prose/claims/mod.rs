@@ -204,6 +204,8 @@ impl Mood {
         let has = |words: &[&str]| sentence.tokens.iter().any(|token| words.contains(&token.word.as_str()));
         let word = |at: usize| sentence.tokens.get(at).map_or("", |token| token.word.as_str());
         let advice = ORDERS.contains(&word(0))
+            || (word(0).ends_with("ly") && ORDERS.contains(&word(1)))
+            || (matches!(word(0), "where" | "how" | "whether" | "when") && word(1) == "to")
             || (matches!(word(0), "do" | "did") && word(1) == "not")
             || (word(0) == "never" && !word(1).ends_with(['s', 'd']));
         let chosen = has(CHOICES) && has(&["if", "when", "once", "only", "unless", "until", "after"]);
