@@ -131,6 +131,13 @@ fn a_pointer_that_becomes_data_is_told_and_none_is_fetched() {
 }
 
 #[test]
+fn data_that_dvc_kept_outside_are_told_when_they_come_in() {
+    let pointer = ("data/people.csv.dvc", "outs:\n- md5: 0123456789abcdef0123456789abcdef\n  size: 12\n  path: people.csv\n");
+    let ran = json(&Repo::two(&[ASKS, pointer], &[ASKS, NONE])).exits(0);
+    assert_eq!(told(&ran), ["data/pointer weakened warning data/people.csv:1"]);
+}
+
+#[test]
 fn more_than_one_run_looks_through_is_undecided_and_never_passed() {
     let repo = Repo::new();
     repo.files(&[ASKS]).commit("base");
@@ -150,6 +157,17 @@ fn what_is_staged_and_what_lies_on_the_disk_is_looked_at() {
     assert_eq!(told(&repo.run(&["check", "--worktree", "--format", "json"]).exits(1)).len(), 2);
     repo.git(&["add", "-A"]);
     assert_eq!(told(&repo.run(&["check", "--staged", "--format", "json"]).exits(1)).len(), 2);
+}
+
+#[cfg(unix)]
+#[test]
+fn links_hold_no_data_themselves() {
+    let repo = Repo::new();
+    repo.files(&[ASKS]).commit("base");
+    std::fs::create_dir_all(repo.join("data")).unwrap();
+    std::os::unix::fs::symlink("/etc/hostname", repo.join("data/link.csv")).unwrap();
+    repo.commit("head");
+    assert!(told(&json(&repo).exits(0).says("data/link.csv")).is_empty());
 }
 
 #[test]

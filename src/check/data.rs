@@ -46,7 +46,7 @@ pub fn data(store: &Store, base: &Revision, head: &Revision, rules: &[&Rules]) -
     }
     let wanted = |path: &str| asked.iter().any(|asked| asked.files.is_match(path));
     let changes = store.changes(base, head, &wanted, &|_| 0)?;
-    let mut run = Run { base, head, reader: store.reader(), scan: BUDGET, read: READ_BUDGET };
+    let mut run = Run { store, base, head, reader: store.reader(), scan: BUDGET, read: READ_BUDGET };
     let mut looked = Looked::default();
     for pair in &changes.pairs {
         let Some(blob) = &pair.head else { continue };
@@ -71,6 +71,7 @@ impl<'a> Asked<'a> {
 }
 
 struct Run<'a> {
+    store: &'a Store,
     base: &'a Revision,
     head: &'a Revision,
     reader: BlobReader<'a>,
@@ -85,15 +86,18 @@ impl Run<'_> {
         if pair.base.as_ref().is_some_and(|base| base.id == blob.id) {
             return;
         }
+        if !blob.mode.is_file() {
+            return looked.skipped.push(Skipped { file: blob.path.clone(), reason: "a link or another repository holds no data itself".to_owned() });
+        }
         let after = match self.bytes(false, blob) {
             Ok(bytes) => bytes,
             Err(why) => return looked.findings.push(unseen(file, &why)),
         };
-        let before = match pair.base.as_ref().map(|base| self.bytes(true, base)).transpose() {
+        let before = match pair.base.as_ref().filter(|base| base.mode.is_file()).map(|base| self.bytes(true, base)).transpose() {
             Ok(bytes) => bytes,
             // all that stands there now is new to the history
             Err(Unseen::Pointer) => {
-                looked.findings.push(replaced(file));
+                looked.findings.push(replaced(file, "Git LFS"));
                 None
             }
             Err(why) => return looked.findings.push(unseen(file, &why)),
@@ -103,6 +107,9 @@ impl Run<'_> {
         let budget = &mut self.scan;
         let scanned = catch_unwind(AssertUnwindSafe(|| scan(kinds, &changed, budget)))
             .unwrap_or_else(|_| Scanned { unseen: Some(Unseen::Unreadable("its reader failed".to_owned())), ..Scanned::default() });
+        if pair.base.is_none() && self.store.find(self.base, &format!("{}.dvc", blob.path)).ok().flatten().is_some() {
+            looked.findings.push(replaced(file, "DVC"));
+        }
         let mut skip = |reason: String| looked.skipped.push(Skipped { file: blob.path.clone(), reason });
         if scanned.unsampled > 0 {
             skip(format!("a sample was looked at; {} bytes were not", scanned.unsampled));

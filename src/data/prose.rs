@@ -41,9 +41,9 @@ pub fn prose(id: &str) -> Option<Prose> {
             "Split the change, commit the data as text, or narrow `data.files`.",
         ),
         POINTER => own(
-            "Data behind a Git LFS pointer stay out of the history",
+            "Data behind a pointer of Git LFS or DVC stay out of the history",
             "What is committed stays in every clone; what lies behind a pointer can be deleted.",
-            "Track the file with Git LFS again, and take the commit that holds the data out of the history.",
+            "Track the file with Git LFS or DVC again, and take the commit that holds the data out of the history.",
         ),
         _ => {
             let kind = Kind::by_word(id.strip_prefix("data/")?)?;

@@ -86,10 +86,10 @@ pub fn unseen(file: File, why: &Unseen) -> Finding {
     of_file(file, SCAN, severity, Change::Undecided, message)
 }
 
-/// A pointer became the data themselves.
+/// A pointer of this program became the data themselves.
 #[must_use]
-pub fn replaced(file: File) -> Finding {
-    let message = "a Git LFS pointer stood here, and now the data themselves are in the repository".to_owned();
+pub fn replaced(file: File, program: &str) -> Finding {
+    let message = format!("a pointer of {program} stood here, and now the data themselves are in the repository");
     of_file(file, POINTER, Severity::Warning, Change::Weakened, message)
 }
 

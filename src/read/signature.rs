@@ -64,15 +64,13 @@ struct Serialization {
 #[must_use]
 pub fn read(_path: &str, text: &str) -> Reading {
     let mut reading = Reading::new(Kind(NAME), text.len());
-    let Ok(Bundle { envelope }) = serde_json::from_str(text) else { return reading };
+    let Ok(Bundle { envelope }) = serde_json::from_str(text.trim_start_matches('\u{feff}')) else { return reading };
     let statement = decoded(&envelope.payload).and_then(|bytes| serde_json::from_slice::<Statement>(&bytes).ok());
-    let Some(Statement { kind, predicate }) = statement.filter(|statement| statement.kind.contains("model_signing")) else {
-        return reading;
-    };
-    drop(kind);
+    let ours = statement.filter(|statement| statement.kind.contains("model_signing"));
+    let Some(predicate) = ours.map(|statement| statement.predicate) else { return reading };
     // the statement is encoded, so all it says stands at one place
-    let at = memchr::memmem::find(text.as_bytes(), envelope.payload.as_bytes()).unwrap_or(0);
-    let span = Span::new(at, (at + envelope.payload.len()).min(text.len()));
+    let at = text.find(&envelope.payload);
+    let span = at.map_or(Span::default(), |at| Span::new(at, at + envelope.payload.len()));
     let list = |items: Vec<String>| Value::List(items.into_iter().take(MOST).map(Value::text).collect());
     let names = predicate.resources.into_iter().map(|resource| resource.name).collect();
     let said = [
@@ -81,7 +79,7 @@ pub fn read(_path: &str, text: &str) -> Reading {
         ("signature allow_symlinks", Value::Bool(predicate.serialization.allow_symlinks)),
     ];
     for (name, value) in said {
-        reading.settings.push(Setting::named(ScopeId::ROOT, Surface::Directive, name, Outcome::One(value), span, span));
+        reading.settings.push(Setting::named(ScopeId::ROOT, Surface::Directive, name, Outcome::One(value), span, span).with_raw(text));
     }
     reading
 }

@@ -19,9 +19,10 @@ pub fn read(_path: &str, text: &str) -> Reading {
     let mut reading = Reading::new(Kind("gitattributes"), text.len());
     let mut kept: Vec<Span> = Vec::new();
     for (start, line) in lines(text) {
-        let mut words = line.split_ascii_whitespace();
+        let bare = line.trim_start_matches('\u{feff}');
+        let mut words = bare.split_ascii_whitespace();
         let Some(pattern) = words.next().filter(|pattern| !pattern.starts_with('#')) else { continue };
-        let from = start + (line.len() - line.trim_start().len());
+        let from = start + (line.len() - bare.trim_start().len());
         let span = Span::new(from, from + pattern.len());
         match words.filter(|word| word.trim_start_matches(['-', '!']).split('=').next() == Some("filter")).last() {
             Some("filter=lfs") => kept.push(span),

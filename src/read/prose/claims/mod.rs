@@ -228,8 +228,9 @@ impl Mood {
 /// Whether a sentence tells what a recipe does that it belongs to: `this setup sends ...`.
 fn explains(sentence: &Sentence) -> bool {
     const RECIPES: &[&str] = &["setup", "guide", "tutorial", "script", "command", "example", "recipe", "snippet", "walkthrough", "configuration"];
-    let mut words = sentence.tokens.iter().map(|token| token.word.as_str());
-    words.next() == Some("this") && words.take(3).any(|word| RECIPES.contains(&word))
+    let word = |at: usize| sentence.tokens.get(at).map_or("", |token| token.word.as_str());
+    let scripted = word(0) == "the" && matches!(word(1), "script" | "setup" | "guide" | "tutorial" | "example" | "snippet");
+    scripted || word(0) == "this" && (1..4).any(|at| RECIPES.contains(&word(at)))
 }
 
 /// Whether what is given goes to the reader's own: `sent to your collector`.
