@@ -73,8 +73,7 @@ fn a_head_that_asks_adds_and_one_that_asks_no_more_changes_nothing() {
 #[test]
 fn no_output_says_the_identifier_itself() {
     let repo = Repo::two(&[ASKS, NONE], &[ASKS, SOME]);
-    let formats =
-        ["human", "json", "github", "sarif", "markdown", "gitlab", "gitlab-sast", "junit", "html", "intoto"];
+    let formats = ["human", "json", "github", "sarif", "markdown", "gitlab", "gitlab-sast", "junit", "html", "intoto"];
     for format in formats {
         let ran = repo.check(&["--format", format, "--show", "all"]);
         let all = format!("{}{}", ran.out, ran.err);
@@ -87,7 +86,8 @@ fn no_output_says_the_identifier_itself() {
 
 #[test]
 fn the_configuration_grades_and_the_path_lowers() {
-    let graded = ("privgate.yaml", "data: { files: [\"data/**\"] }\npolicies: { data/email: { severity: note }, data/card: { severity: none } }\n");
+    let graded =
+        ("privgate.yaml", "data: { files: [\"data/**\"] }\npolicies: { data/email: { severity: note }, data/card: { severity: none } }\n");
     assert_eq!(told(&json(&Repo::two(&[graded, NONE], &[graded, SOME])).exits(0)), ["data/email introduced note data/people.csv:3"]);
     let tests = ("privgate.yaml", "data: { files: [\"**/*.csv\"] }\n");
     let at = |text| ("tests/fixtures/people.csv", text);

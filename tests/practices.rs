@@ -60,7 +60,8 @@ fn whoever_is_named_is_there() {
             || privgate::data::prose(id).is_some()
     };
     let reads = |name: &str| {
-        privgate::read::READERS.iter().any(|reader| reader.name == name) || privgate::read::lens::LENSES.iter().any(|lens| lens.name == name)
+        privgate::read::READERS.iter().any(|reader| reader.name == name)
+            || privgate::read::lens::LENSES.iter().any(|lens| lens.name == name)
     };
     for practice in practices().chapter.iter().flat_map(|chapter| &chapter.practice) {
         for id in &practice.policies {

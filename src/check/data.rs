@@ -87,7 +87,9 @@ impl Run<'_> {
             return;
         }
         if !blob.mode.is_file() {
-            return looked.skipped.push(Skipped { file: blob.path.clone(), reason: "a link or another repository holds no data itself".to_owned() });
+            return looked
+                .skipped
+                .push(Skipped { file: blob.path.clone(), reason: "a link or another repository holds no data itself".to_owned() });
         }
         let after = match self.bytes(false, blob) {
             Ok(bytes) => bytes,

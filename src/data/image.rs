@@ -20,8 +20,7 @@ pub fn is(bytes: &[u8]) -> bool {
     let riff = bytes.starts_with(b"RIFF") && bytes.get(8..12) == Some(b"WEBP");
     let brand = bytes.get(8..12).filter(|_| bytes.get(4..8) == Some(b"ftyp"));
     let heif = brand.is_some_and(|brand| [b"heic", b"heix", b"mif1", b"avif"].iter().any(|one| one.as_slice() == brand));
-    riff || heif
-        || [&b"\xFF\xD8\xFF"[..], b"\x89PNG\r\n\x1a\n", b"II*\0", b"MM\0*"].iter().any(|start| bytes.starts_with(start))
+    riff || heif || [&b"\xFF\xD8\xFF"[..], b"\x89PNG\r\n\x1a\n", b"II*\0", b"MM\0*"].iter().any(|start| bytes.starts_with(start))
 }
 
 /// The telling tags of a picture; their values are not kept.

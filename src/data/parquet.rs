@@ -39,9 +39,7 @@ pub fn columns(bytes: &[u8]) -> Option<Vec<Column>> {
     }
     let mut names = Vec::new();
     for _ in 0..count {
-        if let Some(name) = footer.element()? {
-            names.push(Column { name, column: 1 });
-        }
+        footer.element(&mut names)?;
     }
     Some(names)
 }
@@ -107,12 +105,15 @@ impl<'a> Compact<'a> {
         Some((count, head & 0x0f))
     }
 
-    /// The name of one element of the schema; none for a group, which holds no values.
-    fn element(&mut self) -> Option<Option<String>> {
+    /// Takes the name of one element of the schema; groups hold no values.
+    fn element(&mut self, names: &mut Vec<Column>) -> Option<()> {
         let (mut field, mut name, mut group) = (0, None, false);
         loop {
             match (self.field(&mut field)?, field) {
-                (STOP, _) => return Some(name.filter(|_| !group)),
+                (STOP, _) => {
+                    names.extend(name.filter(|_| !group).map(|name| Column { name, column: 1 }));
+                    return Some(());
+                }
                 (BINARY, 4) => {
                     let length = usize::try_from(self.number()?).ok()?;
                     name = Some(String::from_utf8_lossy(self.take(length)?).into_owned());

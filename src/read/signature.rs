@@ -1,4 +1,4 @@
-//! Signatures of models in the OpenSSF form: which files a signature covers, and which it passes over. Nothing is verified.
+//! Signatures of models as model-signing writes them: which files a signature covers, and which it passes over. Nothing is verified.
 
 use serde::Deserialize;
 
@@ -18,7 +18,9 @@ const MOST: usize = 10_000;
 #[must_use]
 pub fn claims(path: &str) -> bool {
     let name = path.rsplit('/').next().unwrap_or(path).to_ascii_lowercase();
-    name.ends_with(".sigstore.json") || name.ends_with(".sigstore") || matches!(name.as_str(), "model.sig" | "model.sig.json" | "signature.sig")
+    name.ends_with(".sigstore.json")
+        || name.ends_with(".sigstore")
+        || matches!(name.as_str(), "model.sig" | "model.sig.json" | "signature.sig")
 }
 
 #[derive(Deserialize)]
@@ -132,7 +134,8 @@ mod tests {
 
     #[test]
     fn other_signatures_and_broken_ones_give_nothing() {
-        for text in ["", "{}", "{\"dsseEnvelope\": {\"payload\": \"e30=\"}}", "{\"dsseEnvelope\": {\"payload\": \"?\"}}", "-----BEGIN PGP"] {
+        for text in ["", "{}", "{\"dsseEnvelope\": {\"payload\": \"e30=\"}}", "{\"dsseEnvelope\": {\"payload\": \"?\"}}", "-----BEGIN PGP"]
+        {
             assert!(read("model.sig", text).settings.is_empty(), "{text}");
         }
         assert!(claims("m/model.sig") && claims("a.sigstore.json") && !claims("a.json") && !claims("a.sig.txt"));

@@ -25,7 +25,10 @@ pub const SAMPLES: &[(&str, &str)] = &[
         "package.json",
         "{\"name\": \"x\", \"dependencies\": {\"next\": \"^10.1.0\", \"a\": \"1.2.3\"}, \"scripts\": {\"start\": \"NEXT_TELEMETRY_DISABLED=1 next start\"}}",
     ),
-    ("model.sig", "{\"mediaType\": \"é\", \"dsseEnvelope\": {\"payload\": \"eyJwcmVkaWNhdGVUeXBlIjoiaHR0cHM6Ly9tb2RlbF9zaWduaW5nL3NpZ25hdHVyZS92MS4wIiwicHJlZGljYXRlIjp7InJlc291cmNlcyI6W3sibmFtZSI6ImEuYmluIn0seyJuYW1lIjoiYiJ9XSwic2VyaWFsaXphdGlvbiI6eyJpZ25vcmVfcGF0aHMiOlsiLmdpdCJdfX19\", \"signatures\": []}}\n"),
+    (
+        "model.sig",
+        "{\"mediaType\": \"é\", \"dsseEnvelope\": {\"payload\": \"eyJwcmVkaWNhdGVUeXBlIjoiaHR0cHM6Ly9tb2RlbF9zaWduaW5nL3NpZ25hdHVyZS92MS4wIiwicHJlZGljYXRlIjp7InJlc291cmNlcyI6W3sibmFtZSI6ImEuYmluIn0seyJuYW1lIjoiYiJ9XSwic2VyaWFsaXphdGlvbiI6eyJpZ25vcmVfcGF0aHMiOlsiLmdpdCJdfX19\", \"signatures\": []}}\n",
+    ),
     (".gitattributes", "# é\n*.pt filter=lfs diff=lfs -text\r\n  *.md text\n*.bin filter=lfs\n*.bin -filter\n"),
     (
         "src/app/robots.ts",

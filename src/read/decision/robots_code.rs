@@ -22,7 +22,8 @@ pub fn claims(path: &str) -> bool {
 pub fn read(_path: &str, text: &str) -> Reading {
     let mut reading = Reading::new(Kind("robots"), text.len());
     let tokens = tokens(text);
-    let Some(start) = tokens.windows(2).position(|pair| pair.iter().map(|(token, _)| token).eq([&Token::Word("rules"), &Token::Sign(':')])) else {
+    let Some(start) = tokens.windows(2).position(|pair| pair.iter().map(|(token, _)| token).eq([&Token::Word("rules"), &Token::Sign(':')]))
+    else {
         return reading;
     };
     let (name, whole) = (tokens.get(start).map_or(Span::default(), |(_, span)| *span), Span::new(0, text.len()));
@@ -153,7 +154,9 @@ mod tests {
     use super::*;
 
     fn said(rules: &str) -> Option<String> {
-        let text = format!("import type {{ MetadataRoute }} from 'next'\n// it's ours\nexport default function robots(): MetadataRoute.Robots {{\n  return {{ rules: {rules}, sitemap: 'https://a.com/s.xml' }}\n}}\n");
+        let text = format!(
+            "import type {{ MetadataRoute }} from 'next'\n// it's ours\nexport default function robots(): MetadataRoute.Robots {{\n  return {{ rules: {rules}, sitemap: 'https://a.com/s.xml' }}\n}}\n"
+        );
         let reading = read("app/robots.ts", &text);
         match &reading.settings[0].value {
             Outcome::One(value) => Some(value.display()),
@@ -163,15 +166,26 @@ mod tests {
 
     #[test]
     fn literals_become_the_lines_of_robots_txt() {
-        assert_eq!(said("{ userAgent: '*', allow: '/', disallow: ['/private/', \"/x\"], crawlDelay: 3 }").unwrap(),
-            "User-agent: *, Allow: /, Disallow: /private/, Disallow: /x");
-        assert_eq!(said("[{ allow: '/' }, { userAgent: ['GPTBot', 'CCBot'], disallow: '/' },]").unwrap(),
-            "User-agent: *, Allow: /, User-agent: GPTBot, User-agent: CCBot, Disallow: /");
+        assert_eq!(
+            said("{ userAgent: '*', allow: '/', disallow: ['/private/', \"/x\"], crawlDelay: 3 }").unwrap(),
+            "User-agent: *, Allow: /, Disallow: /private/, Disallow: /x"
+        );
+        assert_eq!(
+            said("[{ allow: '/' }, { userAgent: ['GPTBot', 'CCBot'], disallow: '/' },]").unwrap(),
+            "User-agent: *, Allow: /, User-agent: GPTBot, User-agent: CCBot, Disallow: /"
+        );
     }
 
     #[test]
     fn what_code_decides_is_unknown() {
-        for rules in ["open ? A : B", "[...AGENTS]", "{ userAgent: '*', disallow: isProd ? '' : '/' }", "{ userAgent: '*', disallow: '/' + x }", "{ allow: `/${x}` }", "["] {
+        for rules in [
+            "open ? A : B",
+            "[...AGENTS]",
+            "{ userAgent: '*', disallow: isProd ? '' : '/' }",
+            "{ userAgent: '*', disallow: '/' + x }",
+            "{ allow: `/${x}` }",
+            "[",
+        ] {
             assert_eq!(said(rules), None, "{rules}");
         }
         assert!(read("app/robots.ts", "export default 1").settings.is_empty());

@@ -3,7 +3,7 @@
 use super::blocks::{Addresses, Block, BlockKind, blocks};
 use super::claims::{Claim, Sentence, claims, codes, may_claim, sentences};
 use super::sections::{is_figures, is_plan, is_private, name_of, sections};
-use super::shape::Shape;
+use super::shape::{Shape, is_translation};
 use super::{front_matter, subcard};
 use crate::reading::{Link, LinkKind, Problem, Reading};
 use crate::scope::ScopeId;
@@ -56,7 +56,8 @@ pub fn read(path: &str, shape: Shape, text: &str, reading: &mut Reading) {
     }
     let mut out = Out { text, reading };
     let sections = sections(&blocks, text);
-    let claims = said(shape, &blocks);
+    // half of a translation may still be English; the original is read by itself
+    let claims = if is_translation(path) { Vec::new() } else { said(shape, &blocks) };
     if shape == Shape::Card
         && let Some(figures) = sections.iter().find(|section| section.text && is_figures(&section.name))
         && claims.is_empty()

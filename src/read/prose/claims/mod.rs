@@ -52,7 +52,9 @@ pub fn claims(sentence: &Sentence, private: bool) -> Vec<Claim> {
     for pattern in TABLE.patterns.iter().filter(|pattern| pattern.could_fit(&all)) {
         let Some(fit) = fit(&pattern.elements, &sentence.tokens) else { continue };
         let Some((weight, value)) = said(pattern, &fit, sentence, &mood, private) else { continue };
-        let refusal = value == "conditional" && mood.until_refused && pattern.says != Says::Offers;
+        // beside the plain opposite a condition under which more is exposed is no promise either
+        let exposed = matches!(weight, 1 | 4) && !mood.consented;
+        let refusal = value == "conditional" && (mood.until_refused || exposed) && pattern.says != Says::Offers;
         let claim = Claim { code: pattern.code, value, span: sentence.span(), refusal };
         match found.iter_mut().find(|(_, other)| other.code == pattern.code && is_number(&other.value) == is_number(&claim.value)) {
             Some(other) if weight < other.0 => *other = (weight, claim),
@@ -115,8 +117,12 @@ struct Mood {
     silent: bool,
     /// Something must be done or chosen for it to hold.
     conditional: bool,
-    /// Somebody has to agree to it.
+    /// Somebody has to choose it.
     asked: bool,
+    /// Somebody has to agree to it.
+    consented: bool,
+    /// It is over.
+    past: bool,
     /// It holds until somebody does something.
     until_refused: bool,
     by_default: bool,
@@ -208,10 +214,13 @@ impl Mood {
             || (matches!(word(0), "where" | "how" | "whether" | "when") && word(1) == "to")
             || (matches!(word(0), "do" | "did") && word(1) == "not")
             || (word(0) == "never" && !word(1).ends_with(['s', 'd']));
+        let consented = has(&["optin", "permission", "consent", "agree"]);
         let chosen = has(CHOICES) && has(&["if", "when", "once", "only", "unless", "until", "after"]);
         Self {
             silent: sentence.question || !sentence.spoken || advice || explains(sentence) || has(PLANS),
-            asked: chosen || has(&["unless", "only", "except", "optin", "permission", "consent"]),
+            asked: chosen || has(&["unless", "only", "except"]) || consented,
+            consented,
+            past: has(&["previously", "formerly"]),
             conditional: chosen
                 || has(&["if", "unless", "except", "optin", "permission"])
                 || (has(&["without", "unless"]) && has(&["consent"])),
@@ -227,7 +236,8 @@ impl Mood {
 
 /// Whether a sentence tells what a recipe does that it belongs to: `this setup sends ...`.
 fn explains(sentence: &Sentence) -> bool {
-    const RECIPES: &[&str] = &["setup", "guide", "tutorial", "script", "command", "example", "recipe", "snippet", "walkthrough", "configuration"];
+    const RECIPES: &[&str] =
+        &["setup", "guide", "tutorial", "script", "command", "example", "recipe", "snippet", "walkthrough", "configuration"];
     let word = |at: usize| sentence.tokens.get(at).map_or("", |token| token.word.as_str());
     let scripted = word(0) == "the" && matches!(word(1), "script" | "setup" | "guide" | "tutorial" | "example" | "snippet");
     scripted || word(0) == "this" && (1..4).any(|at| RECIPES.contains(&word(at)))
@@ -255,7 +265,7 @@ fn said(pattern: &Pattern, fit: &Fit, sentence: &Sentence, mood: &Mood, private:
     };
     let opposite = |weight: u8| {
         let ordered = fit.first == 0 && is_bare_verb(sentence.tokens.first().map_or("", |token| token.word.as_str()));
-        if !private || mood.local || ordered {
+        if !private || mood.local || mood.past || ordered {
             return None;
         }
         let limited = mood.only && pattern.code == "prompts-not-logged";
