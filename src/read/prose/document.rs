@@ -53,6 +53,10 @@ pub fn read(path: &str, shape: Shape, text: &str, reading: &mut Reading) {
         && let Some(title) = front.and_then(|(span, _)| title(span, text))
     {
         blocks.insert(0, title);
+    } else if shape == Shape::Privacy && !blocks.iter().any(|block| block.kind == BlockKind::Heading(1)) {
+        // a document without a title is still what its name says
+        let name = path.rsplit('/').next().and_then(|name| name.split('.').next()).unwrap_or("");
+        blocks.insert(0, Block::heading(&name.replace(['-', '_'], " "), Span::default()));
     }
     let mut out = Out { text, reading };
     let sections = sections(&blocks, text);

@@ -24,7 +24,7 @@ pub fn read(_path: &str, text: &str) -> Reading {
         let Some(pattern) = words.next().filter(|pattern| !pattern.starts_with('#')) else { continue };
         let from = start + (line.len() - bare.trim_start().len());
         let span = Span::new(from, from + pattern.len());
-        match words.filter(|word| word.trim_start_matches(['-', '!']).split('=').next() == Some("filter")).next_back() {
+        match words.rfind(|word| word.trim_start_matches(['-', '!']).split('=').next() == Some("filter")) {
             Some("filter=lfs") => kept.push(span),
             Some(_) => kept.retain(|other| other.of(text) != pattern),
             None => {}

@@ -155,7 +155,6 @@ const PLANS: &[&str] = &[
     "imagine",
     "todo",
     "ensure",
-    "whether",
     "want",
     "wish",
     "upcoming",
@@ -211,7 +210,8 @@ impl Mood {
         let word = |at: usize| sentence.tokens.get(at).map_or("", |token| token.word.as_str());
         let advice = ORDERS.contains(&word(0))
             || (word(0).ends_with("ly") && ORDERS.contains(&word(1)))
-            || (matches!(word(0), "where" | "how" | "whether" | "when") && word(1) == "to")
+            || word(0) == "whether"
+            || (matches!(word(0), "where" | "how" | "when") && word(1) == "to")
             || (matches!(word(0), "do" | "did") && word(1) == "not")
             || (word(0) == "never" && !word(1).ends_with(['s', 'd']));
         let consented = has(&["optin", "permission", "consent", "agree"]);
@@ -304,11 +304,38 @@ fn negated(tokens: &[Token], fit: &Fit) -> bool {
         match word(at) {
             "not" | "never" | "none" | "nothing" | "neither" | "nor" | "nolonger" | "nobody" => !matches!(next, "only" | "just" | "merely"),
             "no" | "zero" => !matches!(next, "matter" | "doubt" | "problem"),
-            "without" => !matches!(next, "your" | "consent" | "permission" | "explicit" | "their"),
+            // `without maintaining servers` says nothing of what is collected
+            "without" => {
+                let other = next.ends_with("ing") && !ACTS.contains(&next);
+                !other && !matches!(next, "your" | "consent" | "permission" | "explicit" | "their")
+            }
             _ => false,
         }
     })
 }
+
+/// What promises say that nobody does.
+const ACTS: &[&str] = &[
+    "collecting",
+    "disclosing",
+    "gathering",
+    "keeping",
+    "leaving",
+    "logging",
+    "recording",
+    "reporting",
+    "retaining",
+    "saving",
+    "selling",
+    "sending",
+    "sharing",
+    "storing",
+    "tracking",
+    "training",
+    "transmitting",
+    "uploading",
+    "using",
+];
 
 /// Verbs in the form in which one gives orders.
 fn is_bare_verb(word: &str) -> bool {

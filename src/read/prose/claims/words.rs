@@ -91,7 +91,13 @@ impl Build {
         let inside =
             matches!(c, '.' | ',') && self.word.ends_with(|c: char| c.is_ascii_digit()) && next.is_some_and(|c| c.is_ascii_digit());
         self.spoken |= c.is_alphabetic() && !self.code;
-        if c.is_alphanumeric() || inside || matches!(c, '\'' | '’') && !self.word.is_empty() && next.is_some_and(char::is_alphabetic) {
+        // names of flags and variables are one word, whatever their parts say
+        let named = self.code && matches!(c, '_' | '-');
+        if c.is_alphanumeric()
+            || named
+            || inside
+            || matches!(c, '\'' | '’') && !self.word.is_empty() && next.is_some_and(char::is_alphabetic)
+        {
             if self.word.is_empty() {
                 self.from = at;
             }
