@@ -103,10 +103,10 @@ fn a_waiver_accepts_what_it_names_and_no_more() {
     let waiver = "waivers:\n  - policy: data/email\n    file: data/people.csv\n    setting: email\n    to: j***@m***.org\n    reason: she agreed\n    owner: \"@acme/privacy\"\n    expires: 2026-12-04\n";
     let one = ("data/people.csv", "id,text\n2,ask jane.roe@mail.org\n");
     let two = ("data/people.csv", "id,text\n2,ask jane.roe@mail.org\n3,or joan@mail.org\n");
-    let waived = ("privgate-waivers.yaml", waiver);
-    let before = [config, waived, NONE];
-    json(&Repo::two(&before, &[config, waived, one])).exits(0).says("she agreed");
-    json(&Repo::two(&before, &[config, waived, two])).exits(1);
+    let file = ("privgate-waivers.yaml", waiver);
+    let before = [config, file, NONE];
+    json(&Repo::two(&before, &[config, file, one])).exits(0).says("she agreed");
+    json(&Repo::two(&before, &[config, file, two])).exits(1);
 }
 
 #[test]
