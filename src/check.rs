@@ -23,7 +23,6 @@ use crate::revision::search::search;
 use crate::revision::{Blob, Error, Pair, Revision, Store};
 use crate::setting::Surface;
 
-pub use data::data;
 use load::Loaded;
 pub use load::{Sides, read_text};
 pub use place::{Asked, why};

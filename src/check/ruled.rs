@@ -103,6 +103,7 @@ pub(super) fn judge(
         judged.report.findings.extend(found);
         judged.report.findings.sort_by_key(|finding| finding.severity);
     }
+    look_at_data(&mut judged.report, &both, store, base, compared)?;
     let approvals = inputs.approvals.as_ref();
     let alone_in_time = inputs.whose == Whose::Head;
     let at = Circumstances { store, base, head: &compared.head, date: &request.date, approvals, local: inputs.local, alone: alone_in_time };
@@ -117,6 +118,23 @@ pub(super) fn judge(
         report.errors.extend(faults.iter().map(shown));
     }
     Ok((report, fail_on))
+}
+
+/// Adds what changed data files hold, where `data:` of the base or of the head asks for it.
+fn look_at_data(report: &mut Report, both: &Both, store: &Store, base: &Revision, compared: &Compared) -> Result<(), Error> {
+    let rules: Vec<&Rules> = [both.base.rules(), both.head.rules()].into_iter().flatten().collect();
+    let mut looked = super::data::data(store, base, &compared.head, &rules)?;
+    graded(&mut looked.findings, both);
+    for finding in &mut looked.findings {
+        finding.severity = finding.severity.lowered(finding.path_class.discount());
+    }
+    report.coverage.files += looked.files;
+    report.coverage.skipped.extend(looked.skipped);
+    report.coverage.skipped.sort();
+    report.coverage.skipped.dedup();
+    report.findings.extend(looked.findings);
+    report.findings.sort_by_key(|finding| finding.severity);
+    Ok(())
 }
 
 /// Marks what is waived and adds what is to say about the waivers themselves; gives the fault of a malformed waiver file.

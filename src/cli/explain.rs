@@ -26,7 +26,7 @@ pub fn run(arguments: &Arguments) -> u8 {
             return exit;
         }
     };
-    if let Some(prose) = crate::gate::prose(&arguments.id) {
+    if let Some(prose) = crate::gate::prose(&arguments.id).or_else(|| crate::data::prose(&arguments.id)) {
         let refs = prose.refs.join(", ");
         output::print(&format!(
             "{}\n  {}\n\nwhy        {}\nfix        {}\nrefs       {refs}\n",

@@ -30,7 +30,7 @@ pub const MOST_DAYS: u32 = 180;
 const MOST_ENTRIES: usize = 1_000;
 
 /// The kinds of personal data that `data:` may name.
-pub const DATA_KINDS: &[&str] = &["email", "card", "iban", "us-ssn", "ip", "phone"];
+pub const DATA_KINDS: &[&str] = &crate::data::Kind::WORDS;
 
 /// One `privgate.yaml`. Every key is optional.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]

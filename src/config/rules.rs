@@ -242,7 +242,7 @@ fn misnamed(config: &Config, catalogue: &Catalogue, file: &OwnFile) -> Vec<Fault
         let of_area = key.strip_suffix("/*");
         let is_meant = |id: &str| id == key || of_area.is_some_and(|area| id.split('/').next() == Some(area));
         let mut policies = catalogue.policies().iter().filter(|policy| is_meant(&policy.rule.id) || is_meant(policy.reported())).peekable();
-        if policies.peek().is_none() && !crate::gate::IDS.iter().any(|id| is_meant(id)) {
+        if policies.peek().is_none() && !crate::gate::IDS.iter().chain(crate::data::IDS).any(|id| is_meant(id)) {
             let near = catalogue.nearest(key).map(|near| format!("; did you mean `{near}`?")).unwrap_or_default();
             wrong(&here, format!("no policy `{key}`{near} (`privgate policy list` shows all)"));
         }

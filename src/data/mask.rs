@@ -1,6 +1,7 @@
 //! The form in which identifiers may be shown: enough to find the line, too little to know the person.
 
-use super::recognise::{Hit, Kind, find};
+use super::kind::Kind;
+use super::recognise::{Hit, find};
 
 /// One identifier, masked: `j***@e***.org`.
 #[must_use]
@@ -17,6 +18,8 @@ pub fn masked(kind: Kind, text: &str) -> String {
         Kind::UsSsn => "***-**-****".to_owned(),
         Kind::PublicIp => text.split_once(['.', ':']).map_or_else(|| first(text), |(first, _)| format!("{first}.***")),
         Kind::Phone => format!("{}***", text.get(..2).unwrap_or("")),
+        // names of columns and tags, which are no identifiers
+        Kind::Column | Kind::ImageLocation | Kind::ImageOwner => text.to_owned(),
     }
 }
 

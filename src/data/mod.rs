@@ -1,13 +1,22 @@
 //! Identifiers of people in data: what is recognised, how it is masked, and what a changed data file adds. Nothing is recognised
 //! that cannot be validated, so a pass says "none of these kinds", never "no personal data".
 
+mod columns;
+mod form;
+mod image;
+mod kind;
 mod mask;
+mod parquet;
+mod prose;
 mod recognise;
 mod report;
 mod samples;
 mod scan;
 
+pub use columns::is_personal;
+pub use kind::Kind;
 pub use mask::{masked, masked_text};
-pub use recognise::{Hit, Kind, find, plain_runs};
-pub use report::findings;
-pub use scan::{Added, BUDGET, Changed, DataRules, Scanned, scan};
+pub use prose::{IDS, POINTER, prose};
+pub use recognise::{Hit, Runs, find};
+pub use report::{File, findings, replaced, unseen};
+pub use scan::{Added, BUDGET, Changed, Scanned, Unseen, scan};

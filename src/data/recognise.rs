@@ -6,54 +6,8 @@ use std::sync::OnceLock;
 
 use regex::Regex;
 
+use super::kind::Kind;
 use super::samples::{is_sample_card, is_sample_iban, is_sample_ssn};
-
-/// What is recognised.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Kind {
-    /// An address of mail.
-    Email,
-    /// The number of a payment card.
-    Card,
-    /// The number of a bank account.
-    Iban,
-    /// A social security number of the United States.
-    UsSsn,
-    /// A network address that is reached from everywhere.
-    PublicIp,
-    /// A telephone number in international form.
-    Phone,
-}
-
-impl Kind {
-    /// All of them.
-    pub const ALL: [Self; 6] = [Self::Email, Self::Card, Self::Iban, Self::UsSsn, Self::PublicIp, Self::Phone];
-
-    /// The word in `data.kinds` of the configuration.
-    #[must_use]
-    pub fn word(self) -> &'static str {
-        match self {
-            Self::Email => "email",
-            Self::Card => "card",
-            Self::Iban => "iban",
-            Self::UsSsn => "us-ssn",
-            Self::PublicIp => "ip",
-            Self::Phone => "phone",
-        }
-    }
-
-    /// By its word.
-    #[must_use]
-    pub fn by_word(word: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|kind| kind.word() == word)
-    }
-
-    /// Whether it is precise enough to fail a build; others warn.
-    #[must_use]
-    pub fn fails(self) -> bool {
-        !matches!(self, Self::PublicIp | Self::Phone)
-    }
-}
 
 /// One identifier in a text.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -108,7 +62,7 @@ fn expressions() -> Option<&'static Expressions> {
     static ALL: OnceLock<Option<Expressions>> = OnceLock::new();
     let build = || {
         Some(Expressions {
-            email: Regex::new(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@(?:[A-Za-z0-9-]{1,63}\.){1,8}[A-Za-z]{2,24}").ok()?,
+            email: Regex::new(r"[A-Za-z0-9_][A-Za-z0-9._%+'-]{0,63}@(?:[A-Za-z0-9-]{1,63}\.){1,8}[A-Za-z]{2,24}").ok()?,
             iban: Regex::new(r"[A-Z]{2}[0-9]{2}(?: ?[A-Z0-9]){11,30}").ok()?,
             card: Regex::new(r"[0-9](?:[ -]?[0-9]){12,18}").ok()?,
             ssn: Regex::new(r"[0-9]{3}-[0-9]{2}-[0-9]{4}").ok()?,
@@ -125,7 +79,7 @@ fn collect(text: &str, expression: Option<&Regex>, kind: Kind, valid: fn(&str) -
     for found in expression.find_iter(text) {
         let Some(length) = valid(found.as_str()) else { continue };
         let range = found.start()..found.start() + length;
-        let before = text.get(..range.start).and_then(|text| text.chars().next_back());
+        let before = text.get(..range.start).unwrap_or("");
         let after = text.get(range.end..).unwrap_or("");
         if stands_alone(kind, before, after) {
             hits.push(Hit { kind, range });
@@ -134,7 +88,8 @@ fn collect(text: &str, expression: Option<&Regex>, kind: Kind, valid: fn(&str) -
 }
 
 /// Whether it is no part of something longer: an id, a version, a decimal number, a path.
-fn stands_alone(kind: Kind, before: Option<char>, after: &str) -> bool {
+fn stands_alone(kind: Kind, text_before: &str, after: &str) -> bool {
+    let before = text_before.chars().next_back();
     let mut next = after.chars();
     let (after, beyond) = (next.next(), next.next());
     let joins = |c: Option<char>| c.is_some_and(|c| c.is_alphanumeric() || c == '_');
@@ -142,13 +97,13 @@ fn stands_alone(kind: Kind, before: Option<char>, after: &str) -> bool {
         // `https://user@host` and `git@host:path` are no addresses of mail
         return !joins(before)
             && before != Some('/')
-            && before != Some(':')
+            && (before != Some(':') || text_before.ends_with("mailto:"))
             && !joins(after)
             && after != Some('@')
             && after != Some('/')
             && !(after == Some(':') && beyond.is_some_and(|c| c.is_alphanumeric() || c == '/'));
     }
-    let number = |c: Option<char>| matches!(c, Some('-' | '.' | '/' | '+' | '=' | '%' | '#'));
+    let number = |c: Option<char>| matches!(c, Some('-' | '.' | '/' | '+' | '%' | '#'));
     let decimal = matches!(after, Some('.' | '-' | '/' | ':')) && beyond.is_some_and(|c| c.is_ascii_digit());
     let ip = kind == Kind::PublicIp && after == Some('/');
     !joins(before)
@@ -200,19 +155,47 @@ fn email(text: &str) -> Option<usize> {
     (sound && !reserved && !nobody && !FILES.contains(end)).then_some(text.len())
 }
 
-/// Of the plain runs of digits in a text that could be numbers of cards by issuer and length: how many there are, and how many have
-/// the right check digit. A column of other numbers passes for cards one time in ten, a column of cards always.
-#[must_use]
-pub fn plain_runs(text: &str) -> (u32, u32) {
-    let (mut all, mut sound) = (0, 0);
-    for run in text.split(|c: char| !c.is_ascii_digit()).filter(|run| (13..=19).contains(&run.len())) {
-        let number = digits(run);
-        if issued(&number) {
-            all += 1;
-            sound += u32::from(luhn(&number));
+/// Numbers in a text that could be those of cards by issuer and length, and how many of them have the right check digit. Of other
+/// numbers one in ten has it, of cards every one.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Runs {
+    /// Digits without a sign between them.
+    pub plain: (u32, u32),
+    /// In groups.
+    pub grouped: (u32, u32),
+}
+
+impl Runs {
+    /// Counts those of one more text.
+    pub fn count(&mut self, text: &str) {
+        if text.bytes().filter(u8::is_ascii_digit).take(13).count() < 13 {
+            return;
+        }
+        for run in text.split(|c: char| !c.is_ascii_digit()).filter(|run| (13..=19).contains(&run.len())) {
+            tally(&mut self.plain, run);
+        }
+        let Some(all) = expressions() else { return };
+        for run in all.card.find_iter(text).map(|found| found.as_str()).filter(|run| !run.bytes().all(|byte| byte.is_ascii_digit())) {
+            if grouped(run, digits(run).len()) {
+                tally(&mut self.grouped, run);
+            }
         }
     }
-    (all, sound)
+
+    /// Whether numbers of this form are those of cards: nearly all of them have the right check digit.
+    #[must_use]
+    pub fn are_cards(&self, plain: bool) -> bool {
+        let (all, sound) = if plain { self.plain } else { self.grouped };
+        u64::from(sound) * 10 >= u64::from(all) * 8
+    }
+}
+
+fn tally(count: &mut (u32, u32), run: &str) {
+    let number = digits(run);
+    if issued(&number) {
+        count.0 += 1;
+        count.1 += u32::from(luhn(&number));
+    }
 }
 
 fn digits(text: &str) -> Vec<u8> {

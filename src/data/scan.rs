@@ -6,8 +6,12 @@ use std::ops::Range;
 use memchr::{memchr, memchr_iter, memrchr};
 use sha2::{Digest, Sha256};
 
+use super::columns::{self, Column};
+use super::form::Form;
+use super::kind::Kind;
 use super::mask::masked;
-use super::recognise::{Kind, find, plain_runs};
+use super::recognise::{Runs, find};
+use super::{image, parquet};
 use crate::read::tree::{Data, NodeId, Tree, json};
 
 /// Files up to this size are read whole.
@@ -24,15 +28,6 @@ pub const BUDGET: usize = 64 << 20;
 const LINE: usize = 64 << 10;
 /// No identifier is longer.
 const OVERLAP: usize = 256;
-
-/// What `data:` of the configuration asks for.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct DataRules {
-    /// Globs of the files to look at.
-    pub files: Vec<String>,
-    /// What to look for.
-    pub kinds: Vec<Kind>,
-}
 
 /// A data file on both sides.
 #[derive(Clone, Copy, Debug)]
@@ -71,27 +66,79 @@ pub struct Scanned {
     pub added: Vec<Added>,
     /// Bytes of the file that were not looked at because it is large: a sample was.
     pub unsampled: usize,
-    /// The budget was spent before the file was through.
-    pub over_budget: bool,
+    /// Why nobody knows what the file adds.
+    pub unseen: Option<Unseen>,
+    /// What else was not looked at, without being a reason to doubt.
+    pub note: Option<&'static str>,
+}
+
+/// Why nobody knows what a file adds.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Unseen {
+    /// The budget of the run was spent.
+    OverBudget,
+    /// It is packed, encrypted or a format that is not read.
+    Opaque(&'static str),
+    /// Only a pointer to it is in the repository.
+    Pointer,
+    /// It could not be read.
+    Unreadable(String),
 }
 
 /// Looks at what a file adds. `budget` is the bytes that may still be looked at.
 #[must_use]
 pub fn scan(kinds: &[Kind], changed: &Changed, budget: &mut usize) -> Scanned {
+    match Form::of(changed.head) {
+        Form::Text(head) => {
+            // a base that is no text has no lines that were there before
+            let base = changed.base.map(Form::of);
+            let base = match &base {
+                Some(Form::Text(text)) => text,
+                _ => &[][..],
+            };
+            let text = Changed { base: Some(base), head: &head, ..*changed };
+            let mut scanned = lines_of(kinds, &text, budget);
+            if kinds.contains(&Kind::Column) {
+                let joined = columns::new_personal(&columns::of_text(changed.path, base), columns::of_text(changed.path, &head));
+                scanned.added.extend(joined.into_iter().map(Added::column));
+                scanned.added.sort_by_key(|one| (one.line, one.column));
+            }
+            scanned
+        }
+        Form::Image => {
+            let before: Vec<_> = changed.base.filter(|bytes| image::is(bytes)).map(image::tags).unwrap_or_default();
+            let new = image::tags(changed.head).into_iter().filter(|tag| kinds.contains(&tag.0) && !before.contains(tag));
+            Scanned { added: new.map(|(kind, name)| Added::whole(kind, name.to_owned())).collect(), ..Scanned::default() }
+        }
+        Form::Parquet => {
+            let of = |bytes: &[u8]| if parquet::is(bytes) { parquet::columns(bytes) } else { None };
+            let Some(head) = of(changed.head) else {
+                return Scanned { unseen: Some(Unseen::Opaque("a damaged Parquet file")), ..Scanned::default() };
+            };
+            let new = columns::new_personal(&changed.base.and_then(of).unwrap_or_default(), head);
+            let new = if kinds.contains(&Kind::Column) { new } else { Vec::new() };
+            let note = Some("of Parquet the names of columns are looked at, not what they hold");
+            Scanned { added: new.into_iter().map(Added::column).collect(), note, ..Scanned::default() }
+        }
+        Form::Opaque(name) => Scanned { unseen: Some(Unseen::Opaque(name)), ..Scanned::default() },
+        Form::Binary => Scanned { note: Some("no text, no table and no picture"), ..Scanned::default() },
+    }
+}
+
+fn lines_of(kinds: &[Kind], changed: &Changed, budget: &mut usize) -> Scanned {
     let mut scanned = Scanned::default();
-    let known = Known::of(changed.base.unwrap_or_default());
+    let mut known = Known::of(changed.base.unwrap_or_default());
     let mut parts = sample(changed.head, changed.id);
     if changed.path.to_ascii_lowercase().rsplit('.').next() == Some("ipynb") {
         parts = outputs(changed.head).into_iter().flat_map(|output| parts.iter().filter_map(move |part| meet(part, &output))).collect();
     } else {
         scanned.unsampled = changed.head.len().saturating_sub(parts.iter().map(Range::len).sum());
     }
-    let mut known = known;
-    let mut runs = (0, 0);
+    let mut runs = Runs::default();
     let mut lines = Lines { bytes: changed.head, at: 0, line: 1 };
     for part in parts {
         if part.len() > *budget {
-            scanned.over_budget = true;
+            scanned.unseen = Some(Unseen::OverBudget);
             break;
         }
         *budget -= part.len();
@@ -107,15 +154,21 @@ pub fn scan(kinds: &[Kind], changed: &Changed, budget: &mut usize) -> Scanned {
             at = end + 1;
         }
     }
-    if !are_cards(runs) {
-        scanned.added.retain(|one| one.kind != Kind::Card || !one.plain);
-    }
+    scanned.added.retain(|one| one.kind != Kind::Card || runs.are_cards(one.plain));
     scanned
 }
 
-/// Whether plain runs of digits are numbers of cards: nearly all of them have the right check digit.
-fn are_cards((all, sound): (u32, u32)) -> bool {
-    u64::from(sound) * 10 >= u64::from(all) * 8
+impl Added {
+    /// A column by its name.
+    fn column(column: Column) -> Self {
+        let end = column.column.saturating_add(u32::try_from(column.name.chars().count()).unwrap_or(0));
+        Self { column: column.column, end_column: end, ..Self::whole(Kind::Column, column.name) }
+    }
+
+    /// Something that the file has as a whole.
+    fn whole(kind: Kind, name: String) -> Self {
+        Self { kind, line: 1, column: 1, end_column: 1, masked: name, plain: false }
+    }
 }
 
 /// The lines of the base, each as often as it stands there: a line that was moved is not new.
@@ -164,10 +217,9 @@ impl Lines<'_> {
     }
 }
 
-fn look(kinds: &[Kind], line: &[u8], number: u32, added: &mut Vec<Added>, runs: &mut (u32, u32)) {
+fn look(kinds: &[Kind], line: &[u8], number: u32, added: &mut Vec<Added>, runs: &mut Runs) {
     let text = String::from_utf8_lossy(line);
-    let (all, sound) = plain_runs(&text);
-    *runs = (runs.0 + all, runs.1 + sound);
+    runs.count(&text);
     let mut from = 0;
     while from < text.len() {
         let end = (from..=text.len().min(from + LINE)).rev().find(|end| text.is_char_boundary(*end)).unwrap_or(text.len());
@@ -297,7 +349,26 @@ mod tests {
     #[test]
     fn what_is_over_the_budget_is_said() {
         let changed = Changed { path: "a.txt", base: None, head: b"a.b@mail.org", id: "x" };
-        assert!(scan(&Kind::ALL, &changed, &mut 3).over_budget);
+        assert_eq!(scan(&Kind::ALL, &changed, &mut 3).unseen, Some(Unseen::OverBudget));
+    }
+
+    #[test]
+    fn tables_and_pictures_add_columns_and_tags() {
+        let of = |path: &str, base: Option<&[u8]>, head: &[u8]| {
+            let changed = Changed { path, base, head, id: "x" };
+            scan(&Kind::ALL, &changed, &mut BUDGET.clone()).added.into_iter().map(|one| (one.kind, one.masked)).collect::<Vec<_>>()
+        };
+        let (before, after) = (parquet::tests::file(&["id", "ssn"]), parquet::tests::file(&["id", "ssn", "email"]));
+        assert_eq!(of("a.parquet", Some(&before), &after), [(Kind::Column, "email".to_owned())]);
+        let (before, after) = (image::tests::jpeg("Jane", false), image::tests::jpeg("Jane", true));
+        assert_eq!(of("a.jpg", Some(&before), &after), [(Kind::ImageLocation, "GPS".to_owned())]);
+        assert_eq!(of("a.csv", None, b"\xff\xfem\0a\0i\0l\0,\0s\0s\0n\0"), [(Kind::Column, "ssn".to_owned())]);
+    }
+
+    #[test]
+    fn packed_data_are_said_to_be_unseen() {
+        let changed = Changed { path: "a.gz", base: None, head: b"\x1f\x8b\x08", id: "x" };
+        assert_eq!(scan(&Kind::ALL, &changed, &mut BUDGET.clone()).unseen, Some(Unseen::Opaque("a gzip archive")));
     }
 
     #[test]

@@ -185,17 +185,23 @@ fn policies(compared: &Compared, all: &mut Vec<Looser>) {
             all.push(Looser { path: keys(&["policies", key, "floor"]), was: show(base), is: show(head) });
         }
     }
-    // findings about the gate have no policy file
-    for id in super::IDS {
+    // findings about the gate and about data have no policy file
+    for id in super::IDS.iter().chain(crate::data::IDS) {
         let level = |config: &Config| config.of_policy(id).and_then(|(key, entry)| Some((key.to_owned(), graded_as(entry)?)));
         if let Some((key, (rank, word))) = level(head)
-            && rank > level(base).map_or(0, |(_, (rank, _))| rank)
+            && rank > level(base).map_or_else(|| own_rank(id), |(_, (rank, _))| rank)
         {
             let was = level(base).map_or_else(|| "its own".to_owned(), |(_, (_, word))| word);
             all.push(Looser { path: keys(&["policies", &key, "severity"]), was, is: word });
         }
     }
     all.dedup_by(|a, b| named(&a.path) == named(&b.path));
+}
+
+/// How bad a finding without a policy file is by itself.
+fn own_rank(id: &str) -> u8 {
+    let kind = id.strip_prefix("data/").and_then(crate::data::Kind::by_word);
+    u8::from(kind.is_some_and(|kind| !kind.fails()) || id == crate::data::POINTER)
 }
 
 fn graded_as(entry: &Override) -> Option<(u8, String)> {

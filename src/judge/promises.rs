@@ -200,8 +200,10 @@ fn weak_enough(world: &World, policy: &Compiled, transition: &Transition, broken
 
 /// A new promise over what was weak before warns, at the promise.
 fn over_weakness(world: &World, transition: &Transition, promise: &Promise) -> Option<Found> {
-    let class = world.pairs.get(transition.head.decider?.0)?.class();
-    if class.discount() > 1 {
+    let pair = world.pairs.get(transition.head.decider?.0)?;
+    let class = pair.class();
+    // what jobs of a pipeline run by themselves is no user's
+    if class.discount() > 1 || pair.at(At::Head).is_some_and(|file| is_pipeline(&file.path)) {
         return None;
     }
     // that something runs locally is said lightly, of a part or of a way to use it
@@ -213,4 +215,10 @@ fn over_weakness(world: &World, transition: &Transition, promise: &Promise) -> O
     one.spot = promise.spot;
     one.places = vec![promise.spot];
     Some(one)
+}
+
+/// Whether a file is run by a service that builds and tests.
+fn is_pipeline(path: &str) -> bool {
+    let starts = [".github/workflows/", ".circleci/", ".gitlab/", ".azuredevops/", ".azure-pipelines/", ".buildkite/"];
+    starts.iter().any(|folder| path.starts_with(folder)) || path.ends_with(".gitlab-ci.yml") || path.contains("azure-pipelines")
 }

@@ -8,6 +8,7 @@ pub mod fragment;
 pub mod lens;
 pub mod limits;
 pub mod prose;
+pub mod signature;
 pub mod text;
 pub mod tree;
 pub mod weights;
@@ -59,6 +60,13 @@ pub static READERS: &[Reader] = &[
         read: text::dockerfile::read,
     },
     Reader { name: "env-file", about: "Environment files in all their spellings", claims: text::dotenv::claims, read: text::dotenv::read },
+    // before `json`: its bundles are JSON
+    Reader {
+        name: signature::NAME,
+        about: "Signatures of models: which files they cover and which they pass over",
+        claims: signature::claims,
+        read: signature::read,
+    },
     Reader {
         name: "json",
         about: "JSON with and without comments",
@@ -110,6 +118,12 @@ pub static READERS: &[Reader] = &[
         read: decision::read,
     },
     Reader {
+        name: "gitattributes",
+        about: "For which files Git LFS keeps the content",
+        claims: text::attributes::claims,
+        read: text::attributes::read,
+    },
+    Reader {
         name: "dockerignore",
         about: "What a build's context leaves out",
         claims: |path| decision::language(path) == Some(decision::Language::Docker),
@@ -126,6 +140,12 @@ pub static READERS: &[Reader] = &[
         about: "`robots.txt` and `ai.txt`: which crawler may fetch what, and what its content may be used for",
         claims: decision::robots_file::claims,
         read: decision::read,
+    },
+    Reader {
+        name: "robots-code",
+        about: "Next.js' `robots.ts`, which becomes a `robots.txt`",
+        claims: decision::robots_code::claims,
+        read: decision::robots_code::read,
     },
     Reader {
         name: "records",

@@ -25,6 +25,15 @@ pub const SAMPLES: &[(&str, &str)] = &[
         "package.json",
         "{\"name\": \"x\", \"dependencies\": {\"next\": \"^10.1.0\", \"a\": \"1.2.3\"}, \"scripts\": {\"start\": \"NEXT_TELEMETRY_DISABLED=1 next start\"}}",
     ),
+    (
+        "model.sig",
+        "{\"mediaType\": \"é\", \"dsseEnvelope\": {\"payload\": \"eyJwcmVkaWNhdGVUeXBlIjoiaHR0cHM6Ly9tb2RlbF9zaWduaW5nL3NpZ25hdHVyZS92MS4wIiwicHJlZGljYXRlIjp7InJlc291cmNlcyI6W3sibmFtZSI6ImEuYmluIn0seyJuYW1lIjoiYiJ9XSwic2VyaWFsaXphdGlvbiI6eyJpZ25vcmVfcGF0aHMiOlsiLmdpdCJdfX19\", \"signatures\": []}}\n",
+    ),
+    (".gitattributes", "# é\n*.pt filter=lfs diff=lfs -text\r\n  *.md text\n*.bin filter=lfs\n*.bin -filter\n"),
+    (
+        "src/app/robots.ts",
+        "import type { MetadataRoute } from 'next'\n// it's é\nexport default function robots(): MetadataRoute.Robots {\n  return {\n    rules: [{ userAgent: '*', allow: '/' }, { userAgent: ['GPTBot', \"CCBot\"], disallow: ['/é/'] }],\n    sitemap: `${base}/s.xml`,\n  }\n}\n",
+    ),
     ("requirements.txt", "# pins\nvllm==0.6.3 --hash=sha256:abc\nrequests>=2,<3 ; python_version < '3.12'\nflask\n-r other.txt\n"),
     (
         "app.toml",

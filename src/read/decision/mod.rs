@@ -5,6 +5,7 @@ mod glob;
 pub mod ignore;
 pub mod owners;
 pub mod robots;
+pub mod robots_code;
 pub mod robots_file;
 #[cfg(test)]
 mod robots_tests;

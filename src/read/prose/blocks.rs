@@ -30,6 +30,8 @@ pub struct Piece {
     pub span: Span,
     /// Bold.
     strong: bool,
+    /// Between ticks.
+    pub code: bool,
 }
 
 /// A block.
@@ -47,7 +49,7 @@ impl Block {
     /// A first heading.
     #[must_use]
     pub fn heading(text: &str, span: Span) -> Self {
-        Self { kind: BlockKind::Heading(1), pieces: vec![Piece { text: text.to_owned(), span, strong: false }], span }
+        Self { kind: BlockKind::Heading(1), pieces: vec![Piece { text: text.to_owned(), span, strong: false, code: false }], span }
     }
 
     /// What a reader sees, in one line.
@@ -103,7 +105,8 @@ impl Walk {
         match event {
             Event::Start(tag) => self.start(tag, range),
             Event::End(tag) => self.end(tag),
-            Event::Text(text) | Event::Code(text) => self.text(&text, range),
+            Event::Text(text) => self.text(&text, range),
+            Event::Code(text) => self.piece(&text, range, true),
             Event::SoftBreak => self.text(" ", range),
             Event::HardBreak => self.break_line(range),
             Event::Html(html) => {
@@ -190,10 +193,14 @@ impl Walk {
     }
 
     fn text(&mut self, text: &str, range: &Range<usize>) {
+        self.piece(text, range, false);
+    }
+
+    fn piece(&mut self, text: &str, range: &Range<usize>, code: bool) {
         if self.mute > 0 {
             return;
         }
-        let piece = Piece { text: text.to_owned(), span: self.span(range), strong: self.strong > 0 };
+        let piece = Piece { text: text.to_owned(), span: self.span(range), strong: self.strong > 0, code };
         match &mut self.open {
             Some(block) => block.pieces.push(piece),
             // text of a tight list behind its inner list

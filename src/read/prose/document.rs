@@ -3,7 +3,7 @@
 use super::blocks::{Addresses, Block, BlockKind, blocks};
 use super::claims::{Claim, Sentence, claims, codes, may_claim, sentences};
 use super::sections::{is_figures, is_plan, is_private, name_of, sections};
-use super::shape::Shape;
+use super::shape::{Shape, is_translation};
 use super::{front_matter, subcard};
 use crate::reading::{Link, LinkKind, Problem, Reading};
 use crate::scope::ScopeId;
@@ -53,10 +53,15 @@ pub fn read(path: &str, shape: Shape, text: &str, reading: &mut Reading) {
         && let Some(title) = front.and_then(|(span, _)| title(span, text))
     {
         blocks.insert(0, title);
+    } else if shape == Shape::Privacy && !blocks.iter().any(|block| block.kind == BlockKind::Heading(1)) {
+        // a document without a title is still what its name says
+        let name = path.rsplit('/').next().and_then(|name| name.split('.').next()).unwrap_or("");
+        blocks.insert(0, Block::heading(&name.replace(['-', '_'], " "), Span::default()));
     }
     let mut out = Out { text, reading };
     let sections = sections(&blocks, text);
-    let claims = said(shape, &blocks);
+    // half of a translation may still be English; the original is read by itself
+    let claims = if is_translation(path) { Vec::new() } else { said(shape, &blocks) };
     if shape == Shape::Card
         && let Some(figures) = sections.iter().find(|section| section.text && is_figures(&section.name))
         && claims.is_empty()
@@ -165,7 +170,8 @@ fn said(shape: Shape, blocks: &[Block]) -> Vec<Claim> {
         if block.kind == BlockKind::Item
             && let (Some(lead), Some(first)) = (&lead, all.first())
         {
-            let whole = Sentence { tokens: lead.tokens.iter().chain(&first.tokens).cloned().collect(), ..Sentence::default() };
+            let tokens = lead.tokens.iter().chain(&first.tokens).cloned().collect();
+            let whole = Sentence { tokens, spoken: first.spoken, ..Sentence::default() };
             let span = first.span();
             found.extend(claims(&whole, private).into_iter().map(|claim| Claim { span, ..claim }));
         }

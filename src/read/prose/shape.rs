@@ -52,6 +52,26 @@ impl Shape {
     }
 }
 
+/// Languages by their codes, without those that are words of English too.
+const LANGUAGES: &[&str] = &[
+    "ar", "bg", "bn", "ca", "cs", "da", "de", "el", "es", "fa", "fi", "fr", "he", "hi", "hr", "hu", "ja", "ko", "nb", "nl", "pl", "pt",
+    "ro", "ru", "sk", "sl", "sr", "sv", "ta", "te", "th", "tr", "uk", "ur", "vi", "zh",
+];
+
+/// Whether a path says that the document is in another language than English: `docs/fr/privacy.md`, `README.zh-CN.md`.
+#[must_use]
+pub fn is_translation(path: &str) -> bool {
+    let foreign = |word: &str| {
+        let (language, region) = word.split_once(['-', '_']).unwrap_or((word, ""));
+        LANGUAGES.contains(&language) && (region.is_empty() || matches!(region, "hans" | "hant" | "latn" | "cyrl") || region.len() == 2)
+    };
+    let lower = path.to_ascii_lowercase();
+    let (folders, name) = lower.rsplit_once('/').unwrap_or(("", &lower));
+    let mut parts = name.split('.');
+    let stem = parts.next().unwrap_or("");
+    folders.split('/').any(foreign) || parts.any(foreign) || stem.split_once('_').is_some_and(|(_, end)| foreign(end))
+}
+
 /// Whether a file name (in lower case) is that of a model or dataset card.
 #[must_use]
 pub fn is_card_name(name: &str) -> bool {
@@ -73,6 +93,21 @@ pub fn is_privacy_name(name: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn translations_are_told_by_their_paths() {
+        let yes = [
+            "_i18n/fr/general/privacy.md",
+            "docs/pt-BR/telemetry.mdx",
+            "README.zh-CN.md",
+            "README_ja.md",
+            "README_zh-Hans.md",
+            "privacy.de.md",
+        ];
+        assert!(yes.into_iter().all(is_translation));
+        let no = ["PRIVACY.md", "docs/en/privacy.md", "docs/it/privacy.md", "README.md", "model_card.md", "docs/privacy_policy.md"];
+        assert!(!no.into_iter().any(is_translation));
+    }
 
     #[test]
     fn cards_privacy_documents_and_readmes_are_told_by_their_names() {

@@ -1,6 +1,7 @@
 //! Readers of line-based text: environment files, INI, units, server configuration, Dockerfiles, Makefiles, tables of cron,
 //! commands, dependency manifests. They go straight to settings.
 
+pub mod attributes;
 pub mod blocks;
 pub mod checksums;
 pub mod command;

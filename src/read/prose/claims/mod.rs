@@ -52,7 +52,9 @@ pub fn claims(sentence: &Sentence, private: bool) -> Vec<Claim> {
     for pattern in TABLE.patterns.iter().filter(|pattern| pattern.could_fit(&all)) {
         let Some(fit) = fit(&pattern.elements, &sentence.tokens) else { continue };
         let Some((weight, value)) = said(pattern, &fit, sentence, &mood, private) else { continue };
-        let refusal = value == "conditional" && mood.until_refused && pattern.says != Says::Offers;
+        // beside the plain opposite a condition under which more is exposed is no promise either
+        let exposed = matches!(weight, 1 | 4) && !mood.consented;
+        let refusal = value == "conditional" && (mood.until_refused || exposed) && pattern.says != Says::Offers;
         let claim = Claim { code: pattern.code, value, span: sentence.span(), refusal };
         match found.iter_mut().find(|(_, other)| other.code == pattern.code && is_number(&other.value) == is_number(&claim.value)) {
             Some(other) if weight < other.0 => *other = (weight, claim),
@@ -115,6 +117,12 @@ struct Mood {
     silent: bool,
     /// Something must be done or chosen for it to hold.
     conditional: bool,
+    /// Somebody has to choose it.
+    asked: bool,
+    /// Somebody has to agree to it.
+    consented: bool,
+    /// It is over.
+    past: bool,
     /// It holds until somebody does something.
     until_refused: bool,
     by_default: bool,
@@ -147,7 +155,6 @@ const PLANS: &[&str] = &[
     "imagine",
     "todo",
     "ensure",
-    "whether",
     "want",
     "wish",
     "upcoming",
@@ -202,11 +209,18 @@ impl Mood {
         let has = |words: &[&str]| sentence.tokens.iter().any(|token| words.contains(&token.word.as_str()));
         let word = |at: usize| sentence.tokens.get(at).map_or("", |token| token.word.as_str());
         let advice = ORDERS.contains(&word(0))
+            || (word(0).ends_with("ly") && ORDERS.contains(&word(1)))
+            || word(0) == "whether"
+            || (matches!(word(0), "where" | "how" | "when") && word(1) == "to")
             || (matches!(word(0), "do" | "did") && word(1) == "not")
             || (word(0) == "never" && !word(1).ends_with(['s', 'd']));
+        let consented = has(&["optin", "permission", "consent", "agree"]);
         let chosen = has(CHOICES) && has(&["if", "when", "once", "only", "unless", "until", "after"]);
         Self {
-            silent: sentence.question || advice || has(PLANS),
+            silent: sentence.question || !sentence.spoken || advice || explains(sentence) || has(PLANS),
+            asked: chosen || has(&["unless", "only", "except"]) || consented,
+            consented,
+            past: has(&["previously", "formerly"]),
             conditional: chosen
                 || has(&["if", "unless", "except", "optin", "permission"])
                 || (has(&["without", "unless"]) && has(&["consent"])),
@@ -220,9 +234,28 @@ impl Mood {
     }
 }
 
+/// Whether a sentence tells what a recipe does that it belongs to: `this setup sends ...`.
+fn explains(sentence: &Sentence) -> bool {
+    const RECIPES: &[&str] =
+        &["setup", "guide", "tutorial", "script", "command", "example", "recipe", "snippet", "walkthrough", "configuration"];
+    let word = |at: usize| sentence.tokens.get(at).map_or("", |token| token.word.as_str());
+    let scripted = word(0) == "the" && matches!(word(1), "script" | "setup" | "guide" | "tutorial" | "example" | "snippet");
+    scripted || word(0) == "this" && (1..4).any(|at| RECIPES.contains(&word(at)))
+}
+
+/// Whether what is given goes to the reader's own: `sent to your collector`.
+fn to_the_reader(pattern: &Pattern, fit: &Fit, tokens: &[Token]) -> bool {
+    let word = |at: usize| tokens.get(at).map_or("", |token| token.word.as_str());
+    matches!(pattern.code, "no-telemetry" | "not-shared")
+        && (fit.last..=fit.last + 2).any(|at| word(at) == "to" && matches!(word(at + 1), "your" | "own"))
+}
+
 /// The value of a claim, and its weight: the smallest is the sentence's word.
 fn said(pattern: &Pattern, fit: &Fit, sentence: &Sentence, mood: &Mood, private: bool) -> Option<(u8, String)> {
     let negated = negated(&sentence.tokens, fit);
+    if to_the_reader(pattern, fit, &sentence.tokens) {
+        return None;
+    }
     let promise = |weight: u8| {
         let about_people = matches!(pattern.code, "prompts-not-logged" | "not-trained-on" | "not-shared");
         let counts = private || !about_people || mood.personal;
@@ -232,11 +265,15 @@ fn said(pattern: &Pattern, fit: &Fit, sentence: &Sentence, mood: &Mood, private:
     };
     let opposite = |weight: u8| {
         let ordered = fit.first == 0 && is_bare_verb(sentence.tokens.first().map_or("", |token| token.word.as_str()));
-        if !private || mood.local || ordered {
+        if !private || mood.local || mood.past || ordered {
             return None;
         }
         let limited = mood.only && pattern.code == "prompts-not-logged";
         let conditional = limited || mood.conditional && !mood.until_refused && !mood.by_default;
+        // what happens where somebody sets something up is no promise for those who do not
+        if conditional && !limited && !mood.asked {
+            return None;
+        }
         Some((weight, if conditional { "conditional" } else { "opposite" }.to_owned()))
     };
     match pattern.says {
@@ -267,11 +304,38 @@ fn negated(tokens: &[Token], fit: &Fit) -> bool {
         match word(at) {
             "not" | "never" | "none" | "nothing" | "neither" | "nor" | "nolonger" | "nobody" => !matches!(next, "only" | "just" | "merely"),
             "no" | "zero" => !matches!(next, "matter" | "doubt" | "problem"),
-            "without" => !matches!(next, "your" | "consent" | "permission" | "explicit" | "their"),
+            // `without maintaining servers` says nothing of what is collected
+            "without" => {
+                let other = next.ends_with("ing") && !ACTS.contains(&next);
+                !other && !matches!(next, "your" | "consent" | "permission" | "explicit" | "their")
+            }
             _ => false,
         }
     })
 }
+
+/// What promises say that nobody does.
+const ACTS: &[&str] = &[
+    "collecting",
+    "disclosing",
+    "gathering",
+    "keeping",
+    "leaving",
+    "logging",
+    "recording",
+    "reporting",
+    "retaining",
+    "saving",
+    "selling",
+    "sending",
+    "sharing",
+    "storing",
+    "tracking",
+    "training",
+    "transmitting",
+    "uploading",
+    "using",
+];
 
 /// Verbs in the form in which one gives orders.
 fn is_bare_verb(word: &str) -> bool {

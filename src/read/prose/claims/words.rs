@@ -27,6 +27,8 @@ pub struct Sentence {
     pub question: bool,
     /// It ends with a colon: what follows is its list.
     pub colon: bool,
+    /// It has a word outside of code: names of flags and variables alone say nothing.
+    pub spoken: bool,
 }
 
 impl Sentence {
@@ -50,6 +52,7 @@ pub fn sentences(block: &Block) -> Vec<Sentence> {
         let shift = if exact { 0 } else { (piece.span.range().len().saturating_sub(piece.text.len())) / 2 };
         let start = piece.span.start as usize + shift;
         let end = piece.span.end as usize;
+        build.code = piece.code;
         let mut rest = piece.text.char_indices().peekable();
         while let Some((at, c)) = rest.next() {
             let next = rest.peek().map(|(_, next)| *next);
@@ -71,6 +74,10 @@ struct Build {
     bracket: Option<usize>,
     /// A mark that ends the sentence if a blank follows.
     stop: Option<char>,
+    /// What comes stands between ticks.
+    code: bool,
+    /// The sentence has a word that does not.
+    spoken: bool,
 }
 
 impl Build {
@@ -83,7 +90,14 @@ impl Build {
         }
         let inside =
             matches!(c, '.' | ',') && self.word.ends_with(|c: char| c.is_ascii_digit()) && next.is_some_and(|c| c.is_ascii_digit());
-        if c.is_alphanumeric() || inside || matches!(c, '\'' | '’') && !self.word.is_empty() && next.is_some_and(char::is_alphabetic) {
+        self.spoken |= c.is_alphabetic() && !self.code;
+        // names of flags and variables are one word, whatever their parts say
+        let named = self.code && matches!(c, '_' | '-');
+        if c.is_alphanumeric()
+            || named
+            || inside
+            || matches!(c, '\'' | '’') && !self.word.is_empty() && next.is_some_and(char::is_alphabetic)
+        {
             if self.word.is_empty() {
                 self.from = at;
             }
@@ -150,6 +164,7 @@ impl Build {
             Some(':') => (question, true),
             _ => (question, colon),
         };
+        let spoken = std::mem::take(&mut self.spoken);
         if self.tokens.is_empty() {
             return;
         }
@@ -164,6 +179,6 @@ impl Build {
             tokens.push(Token { word: word.to_owned(), span: span.join(last), classes: TABLE.classes_of(word) });
             at += length;
         }
-        self.done.push(Sentence { tokens, question, colon });
+        self.done.push(Sentence { tokens, question, colon, spoken });
     }
 }
