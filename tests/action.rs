@@ -57,7 +57,7 @@ impl Runner {
             fs::create_dir_all(folder.path().join(path)).unwrap();
         }
         fs::copy(root().join("action.yml"), folder.path().join("action/action.yml")).unwrap();
-        for file in ["install.sh", "check.sh", "digests"] {
+        for file in ["install.sh", "approvals.sh", "check.sh", "digests"] {
             fs::copy(root().join("action").join(file), action.join(file)).unwrap();
         }
         let mut runner = Self { folder, variables: BTreeMap::new() };

@@ -74,6 +74,7 @@ fn every_command_line_in_the_texts_is_understood() {
         "docs/readers.md",
         "docs/architecture.md",
         "docs/ci.md",
+        "docs/forge.md",
         "docs/hooks.md",
         "docs/commands.md",
         "examples/weakened/README.md",

@@ -218,13 +218,13 @@ fn workflows_and_the_action_are_sound() {
     let mut all: Vec<&str> = workflows.iter().map(String::as_str).collect();
     let check = tool("venv/bin/check-jsonschema");
     passed(&run_program(root(), &check, &[&["--builtin-schema", "vendor.github-workflows"], all.as_slice()].concat(), &[]));
-    all.push("action.yml");
+    all.extend(["action.yml", "comment/action.yml"]);
     let zizmor = ["--offline", "--no-progress", "--persona", "auditor"];
     passed(&run_program(root(), tool("venv/bin/zizmor"), &[&zizmor, all.as_slice()].concat(), &[]));
     passed(&run_program(
         root(),
         tool("venv/bin/shellcheck"),
-        &["action/install.sh", "action/check.sh", ".ci/pack"],
+        &["action/install.sh", "action/approvals.sh", "action/check.sh", ".ci/pack"],
         &[("PATH", "/usr/bin:/bin")],
     ));
 }
