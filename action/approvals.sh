@@ -6,7 +6,7 @@ set -uo pipefail
 out=$RUNNER_TEMP/privgate/approvals.json
 rm -f -- "$out"
 [ -n "$PRIVGATE_TOKEN" ] || exit 0
-cd "$RUNNER_TEMP"
+cd "$RUNNER_TEMP" || exit 3
 if ! "$RUNNER_TEMP/privgate/bin/privgate" approvals --out "$out"; then
   echo '::warning title=privgate::GitHub did not say who approved this: waivers of this pull request do not count'
 fi

@@ -274,7 +274,12 @@ fn the_component_and_its_example_fit_gitlabs_schema() {
     // the schema knows no component's header
     let template = shipped("templates/privgate.yml");
     let (header, job) = template.split_once("\n---\n").unwrap();
-    assert!(header.contains("spec:") && !job.contains("allow_failure: true"));
+    let jobs: serde_json::Value = serde_saphyr::from_str(job).unwrap();
+    for (name, courtesy) in [("privgate", false), ("privgate-approvals", true), ("privgate-note", true)] {
+        assert_eq!(jobs[name].get("allow_failure").is_some(), courtesy, "{name}");
+        assert_eq!(jobs[name]["variables"].get("GIT_STRATEGY").is_some(), courtesy, "{name}: who has a token has no checkout");
+    }
+    assert!(header.contains("spec:"));
     let path = folder.path().join("job.yml");
     fs::write(&path, job).unwrap();
     for file in [path.to_str().unwrap(), "examples/gitlab/.gitlab-ci.yml"] {
