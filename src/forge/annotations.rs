@@ -1,5 +1,7 @@
 //! A report as a check run: its conclusion, its summary, and an annotation for each finding, in batches that a forge accepts.
 
+use std::fmt::Write as _;
+
 use serde::Serialize;
 
 use crate::report::model::{Finding, Report, Severity, Verdict};
@@ -62,7 +64,7 @@ pub fn check_run(report: &Report, name: &str) -> CheckRun {
     let _ = write(Format::Markdown, report, &human::Options::default(), &mut text);
     let mut text = String::from_utf8_lossy(&text).into_owned();
     if left > 0 {
-        text.push_str(&format!("\n{} without an annotation.\n", summary::count(left, "more finding")));
+        let _ = writeln!(text, "\n{} without an annotation.", summary::count(left, "more finding"));
     }
     let mut batches: Vec<Vec<Annotation>> = annotations.chunks(BATCH).map(<[Annotation]>::to_vec).collect();
     if batches.is_empty() {

@@ -237,23 +237,23 @@ impl Forge for GitHub {
     fn own_comment(&self, change: &Change, marker: &str) -> Result<Option<Comment>, Error> {
         let path = format!("{}/issues/{}/comments", self.root, change.number);
         let comments: Vec<IssueComment> = self.caller.list("the comments", &path)?;
-        let mut marked =
+        let mut candidates =
             comments.into_iter().filter(|comment| comment.body.as_deref().is_some_and(|body| body.starts_with(marker))).peekable();
-        if marked.peek().is_none() {
+        if candidates.peek().is_none() {
             return Ok(None);
         }
         // anybody can write the marker into a comment
         let own = self.own_name()?;
         let ours = |user: &User| own.as_ref().map_or(user.kind == "Bot", |own| *own == user.login);
-        let found = marked.find(|comment| comment.user.as_ref().is_some_and(ours));
+        let found = candidates.find(|comment| comment.user.as_ref().is_some_and(ours));
         Ok(found.map(|comment| Comment { id: comment.id, body: comment.body.unwrap_or_default() }))
     }
 
     fn write_comment(&self, change: &Change, old: Option<&Comment>, body: &str) -> Result<(), Error> {
-        let content = json!({ "body": body });
+        let text = json!({ "body": body });
         let (method, path) = match old {
-            Some(old) => (Method::Patch(&content), format!("{}/issues/comments/{}", self.root, old.id)),
-            None => (Method::Post(&content), format!("{}/issues/{}/comments", self.root, change.number)),
+            Some(old) => (Method::Patch(&text), format!("{}/issues/comments/{}", self.root, old.id)),
+            None => (Method::Post(&text), format!("{}/issues/{}/comments", self.root, change.number)),
         };
         self.caller.text("the comment", method, &path).map(drop)
     }

@@ -265,21 +265,21 @@ impl Forge for GitLab {
     }
 
     fn own_comment(&self, change: &Change, marker: &str) -> Result<Option<Comment>, Error> {
-        let mut marked = self.notes(change)?.into_iter().filter(|note| !note.system && note.body.starts_with(marker)).peekable();
-        if marked.peek().is_none() {
+        let mut candidates = self.notes(change)?.into_iter().filter(|note| !note.system && note.body.starts_with(marker)).peekable();
+        if candidates.peek().is_none() {
             return Ok(None);
         }
         // anybody can write the marker into a note
         let own: User = self.caller.call("the token's account", Method::Get, "/user")?;
-        Ok(marked.find(|note| note.author.id == own.id).map(|note| Comment { id: note.id, body: note.body }))
+        Ok(candidates.find(|note| note.author.id == own.id).map(|note| Comment { id: note.id, body: note.body }))
     }
 
     fn write_comment(&self, change: &Change, old: Option<&Comment>, body: &str) -> Result<(), Error> {
-        let content = json!({ "body": body });
+        let text = json!({ "body": body });
         let notes = format!("{}/notes", self.request(change.number));
         let (method, path) = match old {
-            Some(old) => (Method::Put(&content), format!("{notes}/{}", old.id)),
-            None => (Method::Post(&content), notes),
+            Some(old) => (Method::Put(&text), format!("{notes}/{}", old.id)),
+            None => (Method::Post(&text), notes),
         };
         self.caller.text("the note", method, &path).map(drop)
     }

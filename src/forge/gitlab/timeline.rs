@@ -69,7 +69,7 @@ mod tests {
         .unwrap()
     }
 
-    fn commits(approved_by: serde_json::Value, told: &[(&str, &str)]) -> Vec<String> {
+    fn commits(approved_by: &serde_json::Value, told: &[(&str, &str)]) -> Vec<String> {
         let told: Vec<(String, String)> = told.iter().map(|(user, at)| ((*user).to_owned(), (*at).to_owned())).collect();
         let approvals = serde_json::from_value(json!({ "approved_by": approved_by })).unwrap();
         placed(approvals, &versions(), &told).into_iter().map(|one| one.commit).collect()
@@ -78,16 +78,16 @@ mod tests {
     #[test]
     fn an_approval_is_for_what_stood_there_then() {
         let by = |at: &str| json!([{"user": {"username": "ann"}, "approved_at": at}]);
-        assert_eq!(commits(by("2026-11-20T11:00:01Z"), &[]), ["bbb"]);
-        assert_eq!(commits(by("2026-11-20T11:00:00Z"), &[]), ["aaa"]);
-        assert_eq!(commits(by("2026-11-20T08:00:00Z"), &[]), [""]);
-        assert_eq!(commits(by("yesterday"), &[]), [""]);
+        assert_eq!(commits(&by("2026-11-20T11:00:01Z"), &[]), ["bbb"]);
+        assert_eq!(commits(&by("2026-11-20T11:00:00Z"), &[]), ["aaa"]);
+        assert_eq!(commits(&by("2026-11-20T08:00:00Z"), &[]), [""]);
+        assert_eq!(commits(&by("yesterday"), &[]), [""]);
     }
 
     #[test]
     fn older_servers_tell_the_moment_in_a_note() {
         let by = json!([{"user": {"username": "ann"}}, {"user": {"username": "bob"}}]);
         let told = [("ann", "2026-11-20T09:30:00Z"), ("ann", "2026-11-20T12:00:00Z")];
-        assert_eq!(commits(by, &told), ["bbb", ""]);
+        assert_eq!(commits(&by, &told), ["bbb", ""]);
     }
 }
