@@ -307,7 +307,7 @@ fn workflows_and_the_action_are_sound() {
     passed(&run_program(
         root(),
         tool("venv/bin/shellcheck"),
-        &["action/install.sh", "action/approvals.sh", "action/check.sh", ".ci/pack"],
+        &["action/install.sh", "action/approvals.sh", "action/check.sh", ".ci/pack", ".ci/reproducible"],
         &[("PATH", "/usr/bin:/bin")],
     ));
 }
