@@ -100,12 +100,14 @@ fn as_many_results_as_github_takes_fit_into_an_upload() {
     let first = report.findings[0].clone();
     // nothing of them is alike that could be packed well: files, settings, values, messages, fingerprints
     let findings = (0..26_000_u32).map(|number| {
-        let name = sha2::Sha256::digest(number.to_le_bytes()).iter().map(|byte| format!("{byte:02x}")).collect::<String>();
+        let digest = sha2::Sha256::digest(number.to_le_bytes());
+        let hexadecimal = |part: &[u8]| part.iter().fold(String::new(), |text, byte| text + &format!("{byte:02x}"));
+        let names: Vec<String> = digest.chunks(6).map(hexadecimal).collect();
         let mut finding = first.clone();
-        finding.file = format!("services/{}/compose.yaml", &name[..12]);
-        finding.setting = format!("{}_TELEMETRY", &name[12..24]);
-        finding.message = format!("`{}` is weaker: {} is {}", finding.setting, &name[24..34], &name[34..44]);
-        finding.fingerprint = name;
+        finding.file = format!("services/{}/compose.yaml", names[0]);
+        finding.setting = format!("{}_TELEMETRY", names[1]);
+        finding.message = format!("`{}` is weaker: {} is {}", finding.setting, names[2], names[3]);
+        finding.fingerprint = names.concat();
         finding
     });
     report.findings = findings.collect();
