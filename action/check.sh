@@ -7,6 +7,8 @@ reports=$RUNNER_TEMP/privgate/reports
 mkdir -p "$reports"
 if [ -n "$BASE" ]; then set -- --base "$BASE"; else set -- --ci; fi
 if [ "$FETCH" = 'true' ]; then set -- "$@" --fetch; fi
+# what the step before was told, where it asked
+if [ -z "$APPROVALS" ] && [ -s "$RUNNER_TEMP/privgate/approvals.json" ]; then APPROVALS=$RUNNER_TEMP/privgate/approvals.json; fi
 if [ -n "$APPROVALS" ]; then set -- "$@" --approvals "$APPROVALS"; fi
 if [ "$REQUIRE_COVERAGE" = 'true' ]; then set -- "$@" --require-coverage; fi
 

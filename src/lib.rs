@@ -10,6 +10,8 @@ pub mod config;
 pub mod data;
 pub mod exclusions;
 pub mod fix;
+#[cfg(feature = "forge")]
+pub mod forge;
 pub mod gate;
 pub mod judge;
 pub mod packs;

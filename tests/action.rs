@@ -3,6 +3,9 @@
 #![allow(clippy::restriction, clippy::format_collect, clippy::format_push_string, reason = "a test may fail loudly")]
 #![cfg(unix)]
 
+#[cfg(feature = "forge")]
+#[path = "support/forge.rs"]
+mod forge;
 mod support;
 
 use std::collections::BTreeMap;
@@ -44,11 +47,13 @@ impl Runner {
     fn new() -> Self {
         let folder = tempfile::tempdir().unwrap();
         let action = folder.path().join("action/action");
-        for path in ["action/action", "temp", "bin", "served"] {
+        for path in ["action/action", "action/comment", "temp", "bin", "served"] {
             fs::create_dir_all(folder.path().join(path)).unwrap();
         }
-        fs::copy(root().join("action.yml"), folder.path().join("action/action.yml")).unwrap();
-        for file in ["install.sh", "check.sh", "digests"] {
+        for file in ["action.yml", "comment/action.yml"] {
+            fs::copy(root().join(file), folder.path().join("action").join(file)).unwrap();
+        }
+        for file in ["install.sh", "approvals.sh", "check.sh", "digests"] {
             fs::copy(root().join("action").join(file), action.join(file)).unwrap();
         }
         let mut runner = Self { folder, variables: BTreeMap::new() };
@@ -110,11 +115,16 @@ impl Runner {
     }
 
     /// A pull request from `base` to `head` as actions/checkout leaves it with `fetch-depth: 2`.
-    fn pull_request(&mut self, base: &str, head: &str) {
+    fn pull_request(&mut self, base: &str, head: &str) -> String {
+        self.pull_request_of(&[("compose.yaml", base)], &[("compose.yaml", head)])
+    }
+
+    /// The same with these files; gives the commit at its tip.
+    fn pull_request_of(&mut self, base: &[(&str, &str)], head: &[(&str, &str)]) -> String {
         let server = Repo::new();
-        server.write("compose.yaml", base).commit("base");
+        server.files(base).commit("base");
         server.git(&["checkout", "-q", "-b", "topic"]);
-        let change = server.write("compose.yaml", head).commit("change");
+        let change = server.files(head).commit("change");
         server.git(&["checkout", "-q", "--detach", "main"]);
         server.git(&["merge", "-q", "--no-ff", "-m", "merge", "topic"]);
         server.git(&["update-ref", "refs/pull/7/merge", "HEAD"]);
@@ -124,14 +134,20 @@ impl Runner {
         let url = format!("file://{}", server.path().display());
         support::git(&at, &["fetch", "-q", "--depth=2", &url, "+refs/pull/7/merge:refs/remotes/pull/7/merge"]);
         support::git(&at, &["checkout", "-q", "--detach", "refs/remotes/pull/7/merge"]);
-        let payload = json!({"number": 7, "pull_request": {"head": {"sha": change}, "base": {"ref": "main"}}});
+        let payload = json!({"number": 7, "pull_request": {"number": 7, "head": {"sha": change}, "base": {"ref": "main"}}});
         fs::write(self.join("event.json"), payload.to_string()).unwrap();
         self.variables.insert("GITHUB_SHA".to_owned(), support::git(&at, &["rev-parse", "HEAD"]).trim().to_owned());
+        change
     }
 
     /// Runs the composite's steps as the runner does: bash with `-eo pipefail`, the step's `env`, stop at the first failure.
     fn uses(&self, with: &[(&str, &str)]) -> Used {
-        let action = yaml(&fs::read_to_string(self.join("action/action.yml")).unwrap());
+        self.uses_one("action", with)
+    }
+
+    /// The same with the action in this folder.
+    fn uses_one(&self, folder: &str, with: &[(&str, &str)]) -> Used {
+        let action = yaml(&fs::read_to_string(self.join(folder).join("action.yml")).unwrap());
         let work = self.join("work");
         fs::create_dir_all(&work).unwrap();
         let mut steps: BTreeMap<String, BTreeMap<String, String>> = BTreeMap::new();
@@ -142,7 +158,8 @@ impl Runner {
         }
         let input = |name: &str| {
             let given = with.iter().find(|(known, _)| *known == name).map(|(_, value)| (*value).to_owned());
-            given.unwrap_or_else(|| inputs[name]["default"].as_str().unwrap_or_else(|| panic!("no input {name}")).to_owned())
+            let value = given.unwrap_or_else(|| inputs[name]["default"].as_str().unwrap_or_else(|| panic!("no input {name}")).to_owned());
+            if value == "${{ github.token }}" { "token".to_owned() } else { value }
         };
         for (index, step) in action["runs"]["steps"].as_array().unwrap().iter().enumerate() {
             assert_eq!(step["shell"], "bash", "a composite's step needs a shell");
@@ -157,6 +174,7 @@ impl Runner {
                 fs::write(file, "").unwrap();
             }
             let mut variables = self.variables.clone();
+            variables.insert("GITHUB_ACTION_PATH".to_owned(), self.join(folder).display().to_string());
             let env = step["env"].as_object().unwrap();
             variables.extend(env.iter().map(|(name, text)| (name.clone(), value(text.as_str().unwrap()))));
             variables.insert("GITHUB_OUTPUT".to_owned(), files[0].display().to_string());
@@ -180,7 +198,7 @@ impl Runner {
                 break;
             }
         }
-        for (name, output) in action["outputs"].as_object().unwrap() {
+        for (name, output) in action["outputs"].as_object().into_iter().flatten() {
             let expression = output["value"].as_str().unwrap();
             let path = expression.strip_prefix("${{ steps.").and_then(|rest| rest.strip_suffix(" }}")).unwrap();
             let (step, key) = path.split_once(".outputs.").unwrap();
@@ -261,6 +279,80 @@ fn a_program_that_dies_is_no_pass() {
     );
     let used = runner.uses(&[]);
     assert_eq!((used.code, used.outputs["verdict"].as_str(), used.outputs["sarif"].as_str()), (3, "undecided", ""), "{used:#?}");
+}
+
+// --- the forge ---
+
+#[cfg(feature = "forge")]
+const WAIVER: &str = "waivers:\n  - policy: telemetry/vllm-usage-stats\n    file: compose.yaml\n    scope: service api\n    setting: VLLM_NO_USAGE_STATS\n    from: \"1\"\n    to: \"0\"\n    reason: figures\n    owner: \"@acme/privacy\"\n    expires: 2099-12-04\n";
+
+/// A pull request that weakens a default with a waiver for it, and a GitHub on which an owner approved it.
+#[cfg(feature = "forge")]
+fn waived(runner: &mut Runner) -> forge::FakeForge {
+    let owners = "waivers: {owners: [\"@acme/privacy\"]}\n";
+    // as far away as a waiver may be, whenever this runs
+    let end = privgate::waiver::day::date(i64::try_from(std::time::UNIX_EPOCH.elapsed().unwrap().as_secs() / 86_400).unwrap() + 30);
+    let waiver = WAIVER.replace("2099-12-04", &end);
+    let base = [("compose.yaml", SAFE), ("privgate.yaml", owners)];
+    let tip = runner.pull_request_of(&base, &[("compose.yaml", WEAK), ("privgate-waivers.yaml", &waiver)]);
+    let github = forge::FakeForge::new(&forge::github(&tip, &json!([forge::review("ann", "APPROVED", &tip)])));
+    runner.variables.insert("GITHUB_API_URL".to_owned(), github.uri());
+    runner.variables.insert("GITHUB_REPOSITORY".to_owned(), "acme/app".to_owned());
+    // every step says whether it was given a token
+    let own = assert_cmd::cargo::cargo_bin!("privgate").display().to_string();
+    let spy = format!(
+        "#!/bin/bash\\necho \"$1 token=${{PRIVGATE_TOKEN:+given}}${{GITHUB_TOKEN:+given}}${{GH_TOKEN:+given}}.\"\\nexec {own} \"$@\"\\n"
+    );
+    let bin = "\"$RUNNER_TEMP/privgate/bin\"";
+    runner.program("cargo", &format!("mkdir -p {bin}; printf '%b' '{spy}' > {bin}/privgate; chmod +x {bin}/privgate"));
+    github
+}
+
+#[cfg(feature = "forge")]
+#[test]
+fn an_owners_approval_is_asked_for_by_a_step_that_alone_has_the_token() {
+    let mut runner = Runner::new();
+    let github = waived(&mut runner);
+    let used = runner.uses(&[]);
+    assert_eq!((used.code, used.outputs["verdict"].as_str()), (1, "weakened"), "{used:#?}");
+    assert_eq!(github.asked(), Vec::<String>::new(), "without a token nobody is asked");
+    let used = runner.uses(&[("approvals-token", "ghs_secret")]);
+    assert_eq!((used.code, used.outputs["verdict"].as_str()), (0, "pass"), "{used:#?}");
+    assert!(used.log.contains("approvals token=given.") && used.log.contains("check token=."), "{used:#?}");
+    // an answer to an older question is not taken for this one's
+    assert!(runner.join("temp/privgate/approvals.json").exists());
+    assert_eq!(runner.uses(&[]).code, 1);
+}
+
+#[cfg(feature = "forge")]
+#[test]
+fn a_github_that_does_not_say_who_approved_settles_nothing() {
+    let mut runner = Runner::new();
+    let github = waived(&mut runner);
+    github.fails("/reviews", wiremock::ResponseTemplate::new(403));
+    let used = runner.uses(&[("approvals-token", "ghs_secret")]);
+    assert_eq!((used.code, used.outputs["verdict"].as_str()), (1, "weakened"), "{used:#?}");
+    assert!(used.log.contains("::warning title=privgate::GitHub did not say who approved"), "{used:#?}");
+}
+
+#[cfg(feature = "forge")]
+#[test]
+fn the_second_action_writes_the_comment_and_the_check_run() {
+    let mut runner = Runner::new();
+    let github = waived(&mut runner);
+    let judged = runner.uses(&[]);
+    let report = judged.outputs["json"].clone();
+    let used = runner.uses_one("action/comment", &[("report", &report), ("check-run", "true")]);
+    assert_eq!(used.code, 0, "{used:#?}");
+    let state = github.state();
+    assert!(state.comments[0]["body"].as_str().unwrap().contains("VLLM_NO_USAGE_STATS"));
+    assert_eq!(state.checks.last().unwrap()["conclusion"], "failure");
+    drop(state);
+    // on a fork the token may not write: the summary says it, and the step is no failure
+    github.state().comments.clear();
+    github.state().lost.push_back(wiremock::ResponseTemplate::new(403));
+    let used = runner.uses_one("action/comment", &[("report", &report)]);
+    assert!(used.code == 0 && used.summary.contains("VLLM_NO_USAGE_STATS"), "{used:#?}");
 }
 
 // --- the installation ---
@@ -384,6 +476,11 @@ fn the_action_asks_for_no_right_and_every_input_is_used_and_described() {
     let text = fs::read_to_string(root().join("action.yml")).unwrap();
     let action = yaml(&text);
     let page = fs::read_to_string(root().join("docs/ci.md")).unwrap();
+    let second = fs::read_to_string(root().join("comment/action.yml")).unwrap();
+    for (name, about) in yaml(&second)["inputs"].as_object().unwrap() {
+        assert!(!about["description"].as_str().unwrap().is_empty());
+        assert!(second.contains(&format!("${{{{ inputs.{name} }}}}")), "{name} is not used");
+    }
     for kind in ["inputs", "outputs"] {
         for (name, about) in action[kind].as_object().unwrap() {
             assert!(!about["description"].as_str().unwrap().is_empty());
@@ -395,7 +492,7 @@ fn the_action_asks_for_no_right_and_every_input_is_used_and_described() {
 
 #[test]
 fn the_example_workflows_are_gates_that_cannot_be_passed_by() {
-    for name in ["required-check", "sarif", "sticky-comment", "merge-queue"] {
+    for name in ["required-check", "sarif", "sticky-comment", "merge-queue", "approvals"] {
         let text = fs::read_to_string(root().join(format!("examples/github/{name}.yml"))).unwrap();
         let workflow = yaml(&text);
         let job = &workflow["jobs"]["privgate"];
@@ -403,7 +500,8 @@ fn the_example_workflows_are_gates_that_cannot_be_passed_by() {
         assert!(!workflow["on"].to_string().contains("paths"), "{name}");
         assert!(workflow["on"].get("merge_group").is_some() && workflow["on"].get("pull_request_target").is_none(), "{name}");
         assert_eq!(workflow["permissions"], json!({"contents": "read"}), "{name}");
-        assert!(job.get("permissions").is_none() && !text.contains("secrets."), "{name}");
+        let rights = job.get("permissions").cloned().unwrap_or_else(|| json!({"contents": "read"}));
+        assert!(rights.as_object().unwrap().values().all(|right| right == "read") && !text.contains("secrets."), "{name}");
         let steps = job["steps"].as_array().unwrap();
         assert_eq!((&steps[0]["with"]["fetch-depth"], &steps[0]["with"]["persist-credentials"]), (&json!(2), &json!(false)), "{name}");
     }

@@ -4,6 +4,9 @@
 #![allow(clippy::restriction, clippy::format_collect, clippy::format_push_string, reason = "a test may fail loudly")]
 #![cfg(feature = "validators")]
 
+#[cfg(feature = "forge")]
+#[path = "support/forge.rs"]
+mod forge;
 mod support;
 
 use std::fs;
@@ -120,9 +123,14 @@ fn pushes_are_judged(clone: &Path, variables: &[(&str, &str)]) {
 
 /// Runs the component's job as GitLab's runner would, with these variables; the artifacts lie under `.gitlab-ci-local/artifacts/privgate`.
 fn gitlab_job(at: &Path, variables: &[(&str, &str)]) -> Ran {
+    gitlab_job_named("privgate", at, variables)
+}
+
+/// The same with another of its jobs.
+fn gitlab_job_named(name: &str, at: &Path, variables: &[(&str, &str)]) -> Ran {
     let node = tool("node/node_modules/node/bin/node");
     let script = tool("node/node_modules/gitlab-ci-local/dist/index.js");
-    let mut arguments = vec![script.to_str().unwrap().to_owned(), "--force-shell-executor".into(), "privgate".into()];
+    let mut arguments = vec![script.to_str().unwrap().to_owned(), "--force-shell-executor".into(), name.into()];
     let variables = [&[("GITLAB_CI", "true")], variables].concat();
     arguments.extend(variables.iter().flat_map(|(name, value)| ["--variable".to_owned(), format!("{name}={value}")]));
     let names: Vec<&str> = variables.iter().map(|(name, _)| *name).collect();
@@ -181,6 +189,76 @@ fn gitlab_runs_the_component_for_merge_requests_and_for_the_default_branch() {
     assert!(ran.code != 0 && !format!("{}{}", ran.out, ran.err).contains("compose.yaml:5"), "{ran:#?}");
 }
 
+#[cfg(feature = "forge")]
+#[test]
+fn the_components_other_jobs_talk_to_gitlab_and_the_gate_believes_no_committed_answer() {
+    let folder = tempfile::tempdir().unwrap();
+    let clone = pair(folder.path());
+    git(&clone, &["remote", "set-url", "origin", "https://gitlab.example.org/acme/app.git"]);
+    fs::create_dir(clone.join("templates")).unwrap();
+    fs::write(clone.join("templates/privgate.yml"), shipped("templates/privgate.yml")).unwrap();
+    let include = "include:\n  - local: templates/privgate.yml\n    inputs: {approvals: true, note: true}\n";
+    fs::write(clone.join(".gitlab-ci.yml"), include).unwrap();
+    fs::write(clone.join(".gitignore"), ".gitlab-ci-local\n").unwrap();
+    git(&clone, &["add", "-A"]);
+    git(&clone, &["commit", "-qm", "the gate"]);
+    let base = git(&clone, &["rev-parse", "HEAD"]).trim().to_owned();
+    git(&clone, &["checkout", "-qb", "topic"]);
+    fs::write(clone.join("compose.yaml"), WEAK).unwrap();
+    fs::write(clone.join("privgate-approvals.json"), "{\"commit\": \"forged\"}").unwrap();
+    git(&clone, &["add", "-A"]);
+    git(&clone, &["commit", "-qm", "weak, with an answer of its own"]);
+    let head = git(&clone, &["rev-parse", "HEAD"]).trim().to_owned();
+    let server = forge::FakeForge::new(&[]);
+    let api = format!("{}/api/v4", server.uri());
+    let request = |head: &str, more: &[(&'static str, String)]| {
+        let mut variables = vec![
+            ("CI_PIPELINE_SOURCE", "merge_request_event".to_owned()),
+            ("CI_MERGE_REQUEST_IID", "7".to_owned()),
+            ("CI_MERGE_REQUEST_EVENT_TYPE", "detached".to_owned()),
+            ("CI_MERGE_REQUEST_TARGET_BRANCH_NAME", "main".to_owned()),
+            ("CI_MERGE_REQUEST_DIFF_BASE_SHA", base.clone()),
+            ("CI_COMMIT_SHA", head.to_owned()),
+            ("CI_API_V4_URL", api.clone()),
+            ("CI_PROJECT_ID", "42".to_owned()),
+            ("CI_PROJECT_PATH", "acme/app".to_owned()),
+        ];
+        variables.extend(more.iter().cloned());
+        variables
+    };
+    let job = |name: &str, variables: &[(&'static str, String)]| {
+        let variables: Vec<(&str, &str)> = variables.iter().map(|(name, value)| (*name, value.as_str())).collect();
+        gitlab_job_named(name, &clone, &variables)
+    };
+    let ran = job("privgate", &request(&head, &[]));
+    assert!(ran.code != 0 && format!("{}{}", ran.out, ran.err).contains("no answer of GitLab: delete it"), "{ran:#?}");
+    // the jobs that talk to GitLab, without the forged file
+    git(&clone, &["rm", "-q", "privgate-approvals.json"]);
+    git(&clone, &["commit", "-qm", "weak"]);
+    let head = git(&clone, &["rev-parse", "HEAD"]).trim().to_owned();
+    let token = [("PRIVGATE_TOKEN", "glpat-secret".to_owned())];
+    let at = "/api/v4/projects/42/merge_requests/7";
+    let written = serde_json::json!({"data": {"project": {"mergeRequest": {"committers": {"nodes": [], "pageInfo": {"hasNextPage": false}},
+        "commits": {"nodes": [], "pageInfo": {"hasNextPage": false}}}}}});
+    let opened =
+        serde_json::json!({"iid": 7, "sha": head, "author": {"id": 2, "username": "bob"}, "target_branch": "main", "state": "opened"});
+    server.state().answers.push((at.to_owned(), opened));
+    server.state().answers.push((format!("{at}/approvals"), serde_json::json!({"approved_by": []})));
+    server.state().answers.push(("/api/graphql".to_owned(), written));
+    let ran = job("privgate-approvals", &request(&head, &token));
+    passed(&ran);
+    let told = clone.join(".gitlab-ci-local/artifacts/privgate-approvals/privgate-approvals.json");
+    assert!(fs::read_to_string(told).unwrap().contains("@bob"));
+    stopped(&job("privgate", &request(&head, &token)));
+    let report = artifact(&clone, "privgate.json");
+    assert!(report.contains("VLLM_NO_USAGE_STATS"));
+    fs::write(clone.join("privgate.json"), report).unwrap();
+    let ran = job("privgate-note", &request(&head, &token));
+    passed(&ran);
+    assert!(server.state().comments[0]["body"].as_str().unwrap().contains("VLLM_NO_USAGE_STATS"), "{ran:#?}");
+    assert!(!format!("{}{}", ran.out, ran.err).contains("glpat-secret"));
+}
+
 #[test]
 fn the_component_and_its_example_fit_gitlabs_schema() {
     let check = tool("venv/bin/check-jsonschema");
@@ -188,7 +266,12 @@ fn the_component_and_its_example_fit_gitlabs_schema() {
     // the schema knows no component's header
     let template = shipped("templates/privgate.yml");
     let (header, job) = template.split_once("\n---\n").unwrap();
-    assert!(header.contains("spec:") && !job.contains("allow_failure: true"));
+    let jobs: serde_json::Value = serde_saphyr::from_str(job).unwrap();
+    for (name, courtesy) in [("privgate", false), ("privgate-approvals", true), ("privgate-note", true)] {
+        assert_eq!(jobs[name].get("allow_failure").is_some(), courtesy, "{name}");
+        assert_eq!(jobs[name]["variables"].get("GIT_STRATEGY").is_some(), courtesy, "{name}: who has a token has no checkout");
+    }
+    assert!(header.contains("spec:"));
     let path = folder.path().join("job.yml");
     fs::write(&path, job).unwrap();
     for file in [path.to_str().unwrap(), "examples/gitlab/.gitlab-ci.yml"] {
@@ -210,13 +293,13 @@ fn workflows_and_the_action_are_sound() {
     let mut all: Vec<&str> = workflows.iter().map(String::as_str).collect();
     let check = tool("venv/bin/check-jsonschema");
     passed(&run_program(root(), &check, &[&["--builtin-schema", "vendor.github-workflows"], all.as_slice()].concat(), &[]));
-    all.push("action.yml");
+    all.extend(["action.yml", "comment/action.yml"]);
     let zizmor = ["--offline", "--no-progress", "--persona", "auditor"];
     passed(&run_program(root(), tool("venv/bin/zizmor"), &[&zizmor, all.as_slice()].concat(), &[]));
     passed(&run_program(
         root(),
         tool("venv/bin/shellcheck"),
-        &["action/install.sh", "action/check.sh", ".ci/pack"],
+        &["action/install.sh", "action/approvals.sh", "action/check.sh", ".ci/pack", ".ci/reproducible"],
         &[("PATH", "/usr/bin:/bin")],
     ));
 }

@@ -1,7 +1,11 @@
 //! The command line: one file a subcommand, each thin: flags in, library called, report out.
 
+#[cfg(feature = "forge")]
+mod approvals;
 mod card;
 mod check;
+#[cfg(feature = "forge")]
+mod comment;
 mod doctor;
 mod exclusions;
 mod explain;
@@ -53,6 +57,15 @@ enum What {
     Explain(explain::Arguments),
     /// Write a waiver for a finding, or clear out those that are over
     Waive(waive::Arguments),
+    /// Ask the forge who approved the head commit
+    #[cfg(feature = "forge")]
+    Approvals(approvals::Arguments),
+    /// Keep one comment on the pull or merge request up to date
+    #[cfg(feature = "forge")]
+    Comment(comment::CommentArguments),
+    /// Show the findings as a check run of the pull request
+    #[cfg(feature = "forge")]
+    CheckRun(comment::CheckRunArguments),
     /// Draft the privacy section of a model card from the settings
     #[command(subcommand)]
     Card(card::What),
@@ -100,6 +113,12 @@ pub fn run() -> u8 {
         What::Exclusions(what) => exclusions::run(&what),
         What::Explain(arguments) => explain::run(&arguments),
         What::Waive(arguments) => waive::run(&arguments),
+        #[cfg(feature = "forge")]
+        What::Approvals(arguments) => approvals::run(&arguments),
+        #[cfg(feature = "forge")]
+        What::Comment(arguments) => comment::run(&arguments),
+        #[cfg(feature = "forge")]
+        What::CheckRun(arguments) => comment::check_run(&arguments),
         What::Card(what) => card::run(&what),
         What::Why(arguments) => why::run(&arguments),
         What::Init(arguments) => init::run(&arguments),

@@ -62,7 +62,11 @@ impl ReportFile {
     }
 }
 
-fn store(path: &Path, bytes: &[u8]) -> io::Result<()> {
+/// Puts bytes into a file, replacing it as a whole.
+///
+/// # Errors
+/// What the disk answers.
+pub(super) fn store(path: &Path, bytes: &[u8]) -> io::Result<()> {
     match fs::metadata(path) {
         Ok(there) if there.is_dir() => return Err(io::Error::new(io::ErrorKind::IsADirectory, "it is a folder")),
         // /dev/stdout, a named pipe

@@ -22,6 +22,7 @@ pub mod line_hash;
 pub mod markdown;
 pub mod model;
 pub mod posture;
+pub mod read_back;
 pub mod redact;
 pub mod sarif;
 pub mod summary;

@@ -143,7 +143,7 @@ pub enum StateWord {
 }
 
 /// One side of a finding.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, serde::Deserialize)]
 pub struct Side {
     /// The file; null for an unset side.
     pub file: Option<String>,
@@ -180,7 +180,7 @@ pub struct Excerpt {
 }
 
 /// One more place of the same finding.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, serde::Deserialize)]
 pub struct Place {
     /// The file.
     pub file: String,
@@ -189,7 +189,7 @@ pub struct Place {
 }
 
 /// One finding, ready to be written in any format.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, serde::Deserialize)]
 pub struct Finding {
     /// Policy id.
     pub policy: String,
@@ -242,7 +242,7 @@ pub struct Finding {
 }
 
 /// One side of the comparison.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, serde::Deserialize)]
 pub struct RevisionShown {
     /// As it was asked for: `origin/main`, `HEAD`, `index`.
     pub rev: String,
@@ -251,7 +251,7 @@ pub struct RevisionShown {
 }
 
 /// A file that was not judged, with the reason.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, serde::Deserialize)]
 pub struct Skipped {
     /// The file.
     pub file: String,
@@ -260,7 +260,7 @@ pub struct Skipped {
 }
 
 /// What was looked at.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, serde::Deserialize)]
 pub struct Coverage {
     /// Changed files that were read, each counted once.
     pub files: usize,
@@ -275,7 +275,7 @@ pub struct Coverage {
 }
 
 /// An error that is not a finding.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, serde::Deserialize)]
 pub struct ErrorShown {
     /// The file, if it is about one.
     pub file: Option<String>,
@@ -286,7 +286,7 @@ pub struct ErrorShown {
 }
 
 /// The answer in one word.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, serde::Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Verdict {
     /// Nothing fails.

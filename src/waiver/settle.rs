@@ -12,7 +12,7 @@ use crate::revision::{Error, Revision, Store};
 use crate::span::Span;
 
 /// The places where CODEOWNERS may stand, the first that is there counts.
-const CODEOWNERS: [&str; 4] = [".github/CODEOWNERS", "CODEOWNERS", "docs/CODEOWNERS", ".gitlab/CODEOWNERS"];
+pub const CODEOWNERS: [&str; 4] = [".github/CODEOWNERS", "CODEOWNERS", "docs/CODEOWNERS", ".gitlab/CODEOWNERS"];
 
 /// Both sides' waivers, and what decides over them.
 #[derive(Debug)]
@@ -274,12 +274,18 @@ fn code_owners(store: &Store, revision: &Revision) -> Result<Vec<String>, Error>
     for path in CODEOWNERS {
         let Some(blob) = store.find(revision, path)? else { continue };
         let Ok(file) = read(store, revision, &blob) else { return Ok(Vec::new()) };
-        let lines: Vec<&str> = file.text.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with('#')).collect();
-        if lines.len() > crate::read::decision::LINES {
-            return Ok(Vec::new());
-        }
-        let rules = owners::rules(&lines);
-        return Ok(owners::of(&rules, PATH).into_iter().map(str::to_owned).collect());
+        return Ok(owners_named(&file.text));
     }
     Ok(Vec::new())
+}
+
+/// Whom the text of a CODEOWNERS file names for the waiver file; nobody where it is too long to be read.
+#[must_use]
+pub fn owners_named(text: &str) -> Vec<String> {
+    let lines: Vec<&str> = text.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with('#')).collect();
+    if lines.len() > crate::read::decision::LINES {
+        return Vec::new();
+    }
+    let rules = owners::rules(&lines);
+    owners::of(&rules, PATH).into_iter().map(str::to_owned).collect()
 }

@@ -22,7 +22,7 @@ const FILTERS: [(&str, &[&str]); 5] = [
 ];
 
 /// Flags of which each is a setting of its own, with what holds without it.
-const FLAGS: [(&str, &str); 3] = [("fail-on", "error"), ("base", "event"), ("repo", ".")];
+const FLAGS: [(&str, &str); 4] = [("fail-on", "error"), ("base", "event"), ("repo", "."), ("approvals", "nobody")];
 
 /// Flags that replace what is compared, by what, or when.
 const REPLACING: [&str; 4] = ["config-from-disk", "config", "head", "date"];
@@ -151,6 +151,10 @@ fn of_step(view: &View<'_>, step: NodeId) -> Option<Run> {
         let scalar = view.written(entry.value)?;
         let (name, reference) = scalar.text.split_once('@').unwrap_or((&scalar.text, ""));
         if !name.rsplit('/').next().is_some_and(|last| last.contains("privgate")) && !name.split('/').any(|part| part == "privgate") {
+            return None;
+        }
+        // the second action shows what the first one judged
+        if name.ends_with("/comment") {
             return None;
         }
         let span = tree.node(entry.value).span;

@@ -92,6 +92,39 @@ fn more_results_than_github_takes_are_counted() {
     assert_eq!(run["invocations"][0]["exitCode"], 1);
 }
 
+#[cfg(unix)]
+#[test]
+fn as_many_results_as_github_takes_fit_into_an_upload() {
+    use sha2::Digest;
+    let mut report = fixture::report();
+    let first = report.findings[0].clone();
+    // nothing of them is alike that could be packed well: files, settings, values, messages, fingerprints
+    let findings = (0..26_000_u32).map(|number| {
+        let digest = sha2::Sha256::digest(number.to_le_bytes());
+        let hexadecimal = |part: &[u8]| part.iter().fold(String::new(), |text, byte| text + &format!("{byte:02x}"));
+        let names: Vec<String> = digest.chunks(6).map(hexadecimal).collect();
+        let mut finding = first.clone();
+        finding.file = format!("services/{}/compose.yaml", names[0]);
+        finding.setting = format!("{}_TELEMETRY", names[1]);
+        finding.message = format!("`{}` is weaker: {} is {}", finding.setting, names[2], names[3]);
+        finding.fingerprint = names.concat();
+        finding
+    });
+    report.findings = findings.collect();
+    let mut text = Vec::new();
+    write(&report, &mut text).unwrap();
+    let pipes = || std::process::Stdio::piped();
+    let mut gzip = std::process::Command::new("gzip").arg("-c").stdin(pipes()).stdout(pipes()).spawn().unwrap();
+    let mut feed = gzip.stdin.take().unwrap();
+    let writer = std::thread::spawn(move || std::io::Write::write_all(&mut feed, &text));
+    let packed = gzip.wait_with_output().unwrap();
+    writer.join().unwrap().unwrap();
+    assert!(packed.status.success());
+    let size = packed.stdout.len();
+    assert!(size > 1_000_000, "{size}: something was packed");
+    assert!(size < 10_000_000, "{size} bytes are more than an upload may have");
+}
+
 #[test]
 fn paths_become_references() {
     assert_eq!(uri("a b/ü:%.yaml"), "a%20b/%C3%BC%3A%25.yaml");

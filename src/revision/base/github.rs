@@ -32,7 +32,8 @@ pub(super) fn find(store: &Store, env: Environment<'_>, head: Option<&str>) -> O
     })
 }
 
-fn payload(path: &str) -> Option<Value> {
+/// The event of a run, from the file that the runner names.
+pub(crate) fn payload(path: &str) -> Option<Value> {
     let mut text = Vec::new();
     std::fs::File::open(path).ok()?.take(MOST_BYTES).read_to_end(&mut text).ok()?;
     serde_json::from_slice(&text).ok()

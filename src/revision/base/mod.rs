@@ -8,6 +8,9 @@ pub mod push;
 #[cfg(test)]
 mod tests;
 
+#[cfg(feature = "forge")]
+pub(crate) use github::payload;
+
 use super::{Error, Id, Store};
 
 /// How the environment is asked: a variable's value by its name.
