@@ -25,8 +25,8 @@ pub fn concerns(known: &mut Known, path: &str, base: &str, head: &str) -> bool {
     let (old, new) = (Lines::new(base), Lines::new(head));
     let (gone, come) = different(&old, &new);
     let flags = [base, head].iter().any(|text| text.contains("typer"));
-    let address = [(&old, &gone), (&new, &come)].into_iter().any(|(lines, changed)| changed.iter().any(|at| lines.near(*at, "://")));
-    let mut asking = Asking { known, path, texts: [base, head], flags, address, words: None, together: HashMap::new() };
+    let literals = [old.literals(&gone), new.literals(&come)].concat();
+    let mut asking = Asking { known, path, texts: [base, head], flags, literals, words: None, together: HashMap::new() };
     of_side(&mut asking, &old, &gone) || of_side(&mut asking, &new, &come) || of_disguised(&mut asking, &new, &come)
 }
 
@@ -51,8 +51,8 @@ struct Asking<'k, 'c, 't> {
     texts: [&'t str; 2],
     /// Whether parameters of functions are flags here.
     flags: bool,
-    /// Whether an address of the web stands on or beside a changed line.
-    address: bool,
+    /// What stands in quotes on or beside changed lines.
+    literals: Vec<&'t str>,
     /// All words of both sides, folded; collected when the first common word comes.
     words: Option<HashSet<String>>,
     /// Which groups of names have all their words in the file.
@@ -96,7 +96,7 @@ impl Asking<'_, '_, '_> {
         }
         let texts = self.texts;
         let all = self.words.get_or_insert_with(|| texts.iter().flat_map(|text| words(text)).map(|word| fold(word.text)).collect());
-        let holds = self.known.together(group, self.path, self.address, |word| all.contains(word));
+        let holds = self.known.together(group, self.path, &self.literals, |word| all.contains(word));
         self.together.insert(group, holds);
         holds
     }
@@ -199,6 +199,14 @@ mod tests {
         check(list, &list.replace("https://e", "*"), true);
         let object = "x = {\n  telemetry: {\n    a: 1,\n    b: 1,\n    c: 1,\n    d: 1,\n    enabled: false\n}}\n";
         check(object, &object.replace("false", "true"), true);
+    }
+
+    #[test]
+    fn a_name_that_counts_with_some_literals_concerns_beside_one() {
+        let text = format!("api_key = 'hf_{}'\n", "a".repeat(32));
+        check("", &text, true);
+        check("", "api_key = read('key')\n", false);
+        check("base_url = 'http://localhost:1'\n", "base_url = 'https://a.example'\n", true);
     }
 
     #[test]

@@ -38,8 +38,8 @@ pub struct Interest<'a> {
     ends: &'static [&'static str],
     /// Flags and fields with wildcards.
     patterns: Vec<TextPattern>,
-    /// Those of them that count with an address only.
-    addresses: Vec<TextPattern>,
+    /// Those of them that count with certain literals only, and these.
+    valued: Vec<(TextPattern, TextPattern)>,
     /// Arguments that are regular expressions.
     arguments: Vec<TextPattern>,
 }
@@ -51,8 +51,9 @@ pub struct Known<'a> {
     says: HashMap<Box<str>, Says>,
     /// The same for words with dashes before them.
     dashed: HashMap<Box<str>, Says>,
-    /// The groups of names behind [`Says::Together`], each with whether it names addresses of the web too.
-    groups: Vec<(Vec<Others<'static>>, bool)>,
+    /// The groups of names behind [`Says::Together`], each with what the word means beside certain literals: places in
+    /// [`Interest::valued`].
+    groups: Vec<(Vec<Others<'static>>, Vec<usize>)>,
 }
 
 impl<'a> Known<'a> {
@@ -80,11 +81,12 @@ impl<'a> Known<'a> {
         says
     }
 
-    /// Whether a file holds all words of some name of a group; `holds` tells whether it holds one, folded, and `address` whether
-    /// an address of the web stands where it changed.
-    pub fn together(&self, group: u32, path: &str, address: bool, mut holds: impl FnMut(&str) -> bool) -> bool {
-        let Some((names, addresses)) = self.groups.get(group as usize) else { return false };
-        (*addresses && address)
+    /// Whether a file holds all words of some name of a group; `holds` tells whether it holds one, folded. `literals` are
+    /// those that stand where it changed, quotes included: one of them that a name counts with is enough.
+    pub fn together(&self, group: u32, path: &str, literals: &[&str], mut holds: impl FnMut(&str) -> bool) -> bool {
+        let Some((names, valued)) = self.groups.get(group as usize) else { return false };
+        let values = valued.iter().filter_map(|at| self.interest.valued.get(*at)).map(|(_, value)| value);
+        values.into_iter().any(|value| literals.iter().any(|literal| value.captures(literal).is_some()))
             || names.iter().any(|others| {
                 others.words.iter().all(|word| holds(word))
                     && (others.one_of.is_empty() || others.one_of.iter().any(|word| holds(word)))
@@ -106,8 +108,10 @@ impl<'a> Known<'a> {
         }
         if interest.catalogue.lexicons().iter().any(|lexicon| lexicon.sense(&[word]).is_some()) {
             Says::Worded
-        } else if !literals.is_empty() || interest.names_addresses(word) {
-            self.groups.push((literals, interest.names_addresses(word)));
+        } else if let valued = interest.valued(word)
+            && !(literals.is_empty() && valued.is_empty())
+        {
+            self.groups.push((literals, valued));
             Says::Together(u32::try_from(self.groups.len() - 1).unwrap_or(u32::MAX))
         } else if interest.is_fill(word) {
             Says::Fill
@@ -121,15 +125,17 @@ impl<'a> Interest<'a> {
     /// What documents of a kind can hold; `ends` are those of its files.
     #[must_use]
     pub fn new(catalogue: &'a Catalogue, kind: &'static str, ends: &'static [&'static str]) -> Self {
-        let mut interest = Self { catalogue, kind, ends, patterns: Vec::new(), addresses: Vec::new(), arguments: Vec::new() };
+        let mut interest = Self { catalogue, kind, ends, patterns: Vec::new(), valued: Vec::new(), arguments: Vec::new() };
         for wild in catalogue.names().tables().iter().flat_map(|part| &part.table.wild) {
             if interest.may_stand(wild.modes, &wild.kinds, &wild.files) {
-                let into = match (wild.argument, wild.address) {
-                    (true, _) => &mut interest.arguments,
-                    (false, true) => &mut interest.addresses,
-                    (false, false) => &mut interest.patterns,
-                };
-                into.extend(TextPattern::parse(wild.text));
+                let pattern = TextPattern::parse(wild.text);
+                if wild.argument {
+                    interest.arguments.extend(pattern);
+                } else if wild.value.is_empty() {
+                    interest.patterns.extend(pattern);
+                } else {
+                    interest.valued.extend(pattern.ok().zip(TextPattern::parse(wild.value).ok()));
+                }
             }
         }
         interest
@@ -158,8 +164,9 @@ impl<'a> Interest<'a> {
             || self.arguments.iter().any(argument)
     }
 
-    fn names_addresses(&self, word: &str) -> bool {
-        self.addresses.iter().any(|pattern| pattern.captures(word).is_some())
+    fn valued(&self, word: &str) -> Vec<usize> {
+        let named = |(_, (name, _)): &(usize, &(TextPattern, TextPattern))| name.captures(word).is_some();
+        self.valued.iter().enumerate().filter(named).map(|(at, _)| at).collect()
     }
 
     fn is_for(&self, others: &Others, path: &str) -> bool {
@@ -194,7 +201,7 @@ mod tests {
         let catalogue = Catalogue::built_in().unwrap();
         let mut known = Known::new(Arc::new(Interest::new(&catalogue, "typescript", &[".ts"])));
         let Says::Together(group) = known.says("set", false) else { panic!("`set` alone is {:?}", known.says("set", false)) };
-        assert!(!known.together(group, "a.ts", false, |_| false));
-        assert!(known.together(group, "a.ts", false, |_| true));
+        assert!(!known.together(group, "a.ts", &[], |_| false));
+        assert!(known.together(group, "a.ts", &[], |_| true));
     }
 }

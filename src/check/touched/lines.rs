@@ -28,10 +28,17 @@ impl<'t> Lines<'t> {
         depth(self.get(at))
     }
 
-    /// Whether a text stands on a line or on those that a statement of it may take.
-    pub fn near(&self, at: usize, text: &str) -> bool {
-        let lines = self.all.get(at.saturating_sub(STATEMENT)..self.all.len().min(at + STATEMENT + 1));
-        lines.unwrap_or_default().iter().any(|line| line.contains(text))
+    /// What stands in quotes, quotes included, on some lines or on those that a statement of them may take. Which quote opens and
+    /// which one closes is not known, so what lies between two literals is among them.
+    pub fn literals(&self, lines: &[usize]) -> Vec<&'t str> {
+        let mut all = Vec::new();
+        let mut next = 0;
+        for at in lines {
+            let near = next.max(at.saturating_sub(STATEMENT))..self.all.len().min(at + STATEMENT + 1);
+            next = near.end.max(next);
+            all.extend(near.flat_map(|at| literals_of(self.get(at))));
+        }
+        all
     }
 
     /// The line and those that it continues or that continue it, attributes and decorators included.
@@ -82,6 +89,14 @@ impl<'t> Lines<'t> {
         let inside = move |line: &usize| *line < self.all.len() && (self.get(*line).trim().is_empty() || self.depth(*line) > depth);
         (at + 1..=at + most).take_while(inside)
     }
+}
+
+fn literals_of(line: &str) -> impl Iterator<Item = &str> {
+    let closed = |(from, quote): (usize, &str)| {
+        let length = line.get(from + quote.len()..)?.find(quote)?;
+        line.get(from..from + length + 2 * quote.len())
+    };
+    line.match_indices(['"', '\'', '`']).filter_map(closed).filter(|literal| literal.len() > 4)
 }
 
 fn depth(line: &str) -> usize {

@@ -40,8 +40,8 @@ pub struct Wild<'a> {
     pub text: &'a str,
     /// Whether it is of an argument with its callee.
     pub argument: bool,
-    /// Whether only values that are addresses of the web count.
-    pub address: bool,
+    /// The expression that its values fit, quotes included; empty where any value counts, or one that is not a literal.
+    pub value: &'a str,
     /// [`SHELL`] and [`OTHER`].
     pub modes: u8,
     /// As of [`Others`].
@@ -55,7 +55,7 @@ pub struct Wild<'a> {
 pub struct OwnWild {
     text: String,
     argument: bool,
-    address: bool,
+    value: String,
     modes: u8,
     kinds: Vec<String>,
     files: Vec<String>,
@@ -64,7 +64,7 @@ pub struct OwnWild {
 impl OwnWild {
     pub fn borrowed(&self) -> Wild<'_> {
         let (kinds, files) = (refs(&self.kinds), refs(&self.files));
-        Wild { text: &self.text, argument: self.argument, address: self.address, modes: self.modes, kinds, files }
+        Wild { text: &self.text, argument: self.argument, value: &self.value, modes: self.modes, kinds, files }
     }
 }
 
@@ -128,8 +128,8 @@ struct Around {
     modes: u8,
     kinds: Vec<String>,
     files: Vec<String>,
-    /// Whether only values that are addresses of the web count.
-    address: bool,
+    /// As of [`Wild`].
+    value: String,
     /// Words that must stand in the file too.
     beside: Vec<String>,
     one_of: Vec<String>,
@@ -145,7 +145,7 @@ impl Making<'_> {
             modes: if commanded { SHELL } else { SHELL | OTHER },
             kinds: spelling.kinds.0.clone(),
             files: super::unfolded(&spelling.files)?,
-            address: !spelling.value.0.is_empty() && spelling.value.0.iter().all(|value| value.replace('\\', "").contains("://")),
+            value: literal_value(spelling),
             beside: Vec::new(),
             one_of: if of_values.is_empty() { words_of_captures(policy, words) } else { of_values },
         };
@@ -155,7 +155,7 @@ impl Making<'_> {
         let unset: Vec<&Condition> = conditions_of_unset(policy).into_iter().flatten().collect();
         for condition in spelling.only_if.iter().chain(unset) {
             let Some((asked, names)) = super::asked_surface(condition) else { continue };
-            around.address = false;
+            around.value = String::new();
             around.one_of = if condition.is == Is::Present { long_words(&condition.value) } else { Vec::new() };
             for word in &beside {
                 around.beside = vec![word.clone()];
@@ -225,7 +225,7 @@ impl Making<'_> {
 
     fn put_wild(&mut self, around: &Around, text: &str, argument: bool) {
         let (kinds, files) = (around.kinds.clone(), around.files.clone());
-        self.wild.push(OwnWild { text: text.to_owned(), argument, address: around.address, modes: around.modes, kinds, files });
+        self.wild.push(OwnWild { text: text.to_owned(), argument, value: around.value.clone(), modes: around.modes, kinds, files });
     }
 
     /// A name by its last word that says something; the others must stand in the file too.
@@ -272,6 +272,15 @@ fn words_of_values(spelling: &Spelling) -> Vec<String> {
     }
     let present = spelling.only_if.iter().filter(|condition| condition.is == Is::Present);
     present.map(|condition| long_words(&condition.value)).find(|words| !words.is_empty()).unwrap_or_default()
+}
+
+/// The one expression that a spelling's values fit, when it asks for quotes around them: only a literal can fit it.
+fn literal_value(spelling: &Spelling) -> String {
+    let quoted = |pattern: &&String| pattern.starts_with("/^[\"'`](") || pattern.starts_with("/^[\"'](");
+    match spelling.value.0.as_slice() {
+        [pattern] => Some(pattern).filter(quoted).cloned().unwrap_or_default(),
+        _ => String::new(),
+    }
 }
 
 /// The values that a policy lists for the parts of a name that it captures.
