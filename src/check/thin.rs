@@ -8,7 +8,7 @@ mod markdown;
 mod tests;
 mod yaml;
 
-use foldhash::{HashMap, HashMapExt};
+use foldhash::{HashMap, HashMapExt, HashSet};
 
 /// Texts of both sides together that are not worth thinning, in bytes.
 const WORTH: usize = 4 << 10;
@@ -54,7 +54,8 @@ impl<'t> Part<'t> {
     }
 }
 
-/// The parts of each side that stay or that the other side does not have as often; nothing where the others changed places.
+/// The parts of each side that stay or that the other side does not have as often, with those that they depend on; nothing where
+/// the others changed places. What is kept on one side is kept wherever it stands, so that both are thinned alike.
 fn unlike<'p, 't>(base: &'p [Part<'t>], head: &'p [Part<'t>]) -> Option<[Vec<&'p Part<'t>>; 2]> {
     let mut counts: HashMap<_, i64> = HashMap::new();
     for (parts, step) in [(base, 1), (head, -1)] {
@@ -62,22 +63,22 @@ fn unlike<'p, 't>(base: &'p [Part<'t>], head: &'p [Part<'t>]) -> Option<[Vec<&'p
             *counts.entry(part.key()).or_default() += step;
         }
     }
-    // of a part that stands twice and once, which one went is not known: all are kept
-    let both = |part: &&Part| counts.get(&part.key()) == Some(&0);
-    if !base.iter().filter(both).map(Part::key).eq(head.iter().filter(both).map(Part::key)) {
-        return None;
-    }
-    let differs = |part: &Part| part.stays || !both(&part);
-    Some([base, head].map(|parts| {
-        let mut kept: Vec<bool> = parts.iter().map(differs).collect();
-        for at in (0..parts.len()).rev() {
-            let owners = parts.get(at).filter(|_| kept.get(at) == Some(&true)).map(|part| part.owners);
-            for owner in owners.into_iter().flatten().flatten() {
-                if let Some(kept) = kept.get_mut(owner) {
-                    *kept = true;
+    let mut kept: HashSet<_> = counts.iter().filter(|(_, count)| **count != 0).map(|(key, _)| *key).collect();
+    kept.extend(base.iter().chain(head).filter(|part| part.stays).map(Part::key));
+    loop {
+        let before = kept.len();
+        for parts in [base, head] {
+            // those that a part depends on stand before it
+            for part in parts.iter().rev().filter(|part| part.owners != [None; 3]) {
+                if kept.contains(&part.key()) {
+                    kept.extend(part.owners.into_iter().flatten().filter_map(|owner| parts.get(owner)).map(Part::key));
                 }
             }
         }
-        parts.iter().zip(kept).filter(|(_, kept)| *kept).map(|(part, _)| part).collect()
-    }))
+        if kept.len() == before {
+            break;
+        }
+    }
+    let left_out = |parts: &'p [Part<'t>]| parts.iter().map(Part::key).filter(|key| !kept.contains(key)).collect::<Vec<_>>();
+    (left_out(base) == left_out(head)).then(|| [base, head].map(|parts| parts.iter().filter(|part| kept.contains(&part.key())).collect()))
 }

@@ -84,9 +84,9 @@ impl<'a> Known<'a> {
     /// Whether a file holds all words of some name of a group; `holds` tells whether it holds one, folded. `literals` are
     /// those that stand where it changed, quotes included: one of them that a name counts with is enough.
     pub fn together(&self, group: u32, path: &str, literals: &[&str], mut holds: impl FnMut(&str) -> bool) -> bool {
-        let Some((names, valued)) = self.groups.get(group as usize) else { return false };
-        let values = valued.iter().filter_map(|at| self.interest.valued.get(*at)).map(|(_, value)| value);
-        values.into_iter().any(|value| literals.iter().any(|literal| value.captures(literal).is_some()))
+        let Some((names, places)) = self.groups.get(group as usize) else { return false };
+        let mut values = places.iter().filter_map(|at| self.interest.valued.get(*at)).map(|(_, value)| value);
+        values.any(|value| literals.iter().any(|literal| value.captures(literal).is_some()))
             || names.iter().any(|others| {
                 others.words.iter().all(|word| holds(word))
                     && (others.one_of.is_empty() || others.one_of.iter().any(|word| holds(word)))

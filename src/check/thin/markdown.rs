@@ -1,6 +1,6 @@
 //! Markdown in blocks between blank lines, each under its headings and behind the lines that lead to it.
 
-use foldhash::HashMap;
+use foldhash::{HashMap, HashSet};
 
 use super::{Part, unlike};
 
@@ -14,7 +14,8 @@ pub(super) fn thinned(base: &str, head: &str) -> Option<[String; 2]> {
     let (old, new) = (blocks(base)?, blocks(head)?);
     // a document's title does not tell its sections apart
     let titled = [&old, &new].into_iter().all(|blocks| blocks.iter().filter(|block| heading(block) == Some(1)).count() == 1);
-    let mut headings = Headings { titled, ..Headings::default() };
+    let repeated = [&old, &new].into_iter().flat_map(|blocks| repeated(blocks)).collect();
+    let mut headings = Headings { titled, repeated, ..Headings::default() };
     let (old, new) = (parts(&old, &mut headings)?, parts(&new, &mut headings)?);
     Some(unlike(&old, &new)?.map(|parts| joined(&parts)))
 }
@@ -42,6 +43,8 @@ struct Headings<'t> {
     above: Vec<(usize, usize)>,
     /// Both sides have one title, whatever it says.
     titled: bool,
+    /// Names that stand over several sections: which of them is empty must not depend on what is left out.
+    repeated: HashSet<String>,
 }
 
 impl<'t> Headings<'t> {
@@ -62,6 +65,20 @@ impl<'t> Headings<'t> {
     }
 }
 
+/// The names that several headings of a document have.
+fn repeated(blocks: &[&str]) -> Vec<String> {
+    let mut counts: HashMap<String, usize> = HashMap::default();
+    for block in blocks.iter().filter(|block| heading(block).is_some()) {
+        *counts.entry(name_of(block)).or_default() += 1;
+    }
+    counts.into_iter().filter(|(_, count)| *count > 1).map(|(name, _)| name).collect()
+}
+
+/// A heading's letters and digits.
+fn name_of(block: &str) -> String {
+    block.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
+}
+
 /// What each block depends on; nothing where blank lines may not divide the document.
 fn parts<'t>(blocks: &[&'t str], headings: &mut Headings<'t>) -> Option<Vec<Part<'t>>> {
     let mut out: Vec<Part> = Vec::new();
@@ -69,6 +86,7 @@ fn parts<'t>(blocks: &[&'t str], headings: &mut Headings<'t>) -> Option<Vec<Part
     // the blocks that lead to a list, the same before this block, and the item that an indented block belongs to: code does not end
     // what leads to a list, and markup may or may not
     let (mut lead, mut before, mut owner) = ([None; 2], [None; 2], None);
+    let mut all_stay = false;
     // fenced blocks are named by the heading above, and counted under it
     let (mut marked, mut fences) = ("", HashMap::<&str, usize>::default());
     for (index, block) in blocks.iter().copied().enumerate() {
@@ -77,6 +95,7 @@ fn parts<'t>(blocks: &[&'t str], headings: &mut Headings<'t>) -> Option<Vec<Part
         }
         if let Some(level) = heading(block) {
             headings.enter(level, block.trim());
+            all_stay = headings.repeated.contains(&name_of(block));
             (lead, before, owner) = ([None; 2], [None; 2], None);
             if block.starts_with('#') {
                 marked = block;
@@ -93,7 +112,7 @@ fn parts<'t>(blocks: &[&'t str], headings: &mut Headings<'t>) -> Option<Vec<Part
         if !indented {
             owner = None;
         }
-        let stays = (index == 0 && block.starts_with("---")) || block.trim_end().ends_with(':');
+        let stays = all_stay || (index == 0 && block.starts_with("---")) || block.trim_end().ends_with(':');
         let within = match fences_in(block) {
             0 => headings.number(),
             many => {
@@ -146,7 +165,7 @@ fn fences_in(block: &str) -> usize {
 
 /// Whether markup begins in a block that need not end with it.
 fn is_open(block: &str) -> bool {
-    block.contains('<')
+    block.contains(['<', '>'])
         && (block.matches("<!--").count() != block.matches("-->").count()
             || MARKUP.iter().any(|mark| block.contains(mark))
             || (block.contains("<!--") && fences_in(block) > 0))
@@ -174,7 +193,8 @@ fn heading(block: &str) -> Option<usize> {
 
 fn is_item(block: &str) -> bool {
     let number = |(number, rest): (&str, &str)| !number.is_empty() && number.bytes().all(|b| b.is_ascii_digit()) && rest.starts_with(' ');
-    block.starts_with(['-', '+']) || block.starts_with("* ") || block.split_once(['.', ')']).is_some_and(number)
+    let marked = block.strip_prefix(['-', '+', '*']).is_some_and(|rest| rest.starts_with([' ', '\t', '\n', '\r']));
+    marked || block.split_once(['.', ')']).is_some_and(number)
 }
 
 /// A fence that is open.
