@@ -166,10 +166,12 @@ fn distance(world: &World, from: &Transition, to: &Transition, new: bool) -> Opt
     if linked(world, home, target) {
         return Some(3);
     }
-    // what stood elsewhere all along never reached this subject: it cannot stand in for anything that was worth having; and what an
-    // image next door says of itself, it says for no other
+    // what stood elsewhere all along never reached this subject: it cannot stand in for anything that was worth having, unless it is
+    // asked of the repository as a whole; and what an image next door says of itself, it says for no other
+    let policy = world.catalogue.policies().get(from.instance.policy);
+    let anywhere = policy.is_some_and(|policy| policy.rule.per == Some(Per::Repository));
     let worst = || from.base.rank().is_some_and(|rank| order::is_worst(world.order_of(&from.instance), rank));
-    if !new && (of_image(world, from) || !worst()) {
+    if !new && (of_image(world, from) || !(anywhere || worst())) {
         return None;
     }
     let (from_file, to_file) = (world.pairs.get(from_place.0)?, world.pairs.get(to_place.0)?);

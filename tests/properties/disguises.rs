@@ -6,7 +6,19 @@ use super::*;
 const POLICY: &str = "supply-chain/disguised-text";
 
 /// Formats in which names decide nothing: what they hold are paths, askers, digests, bytes or prose.
-const NAMELESS: &[&str] = &["manifest", "gitignore", "dockerignore", "codeowners", "robots", "records", "checksums", "weights"];
+const NAMELESS: &[&str] = &[
+    "manifest",
+    "gitignore",
+    "gitattributes",
+    "dockerignore",
+    "codeowners",
+    "robots",
+    "robots-code",
+    "records",
+    "checksums",
+    "weights",
+    "signature",
+];
 
 /// One file of each format: the reader, the path, the text with a disguised name, and the line on which that stands. Cyrillic in
 /// most, a hyphen of another kind in Redis's.
