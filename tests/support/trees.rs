@@ -41,6 +41,17 @@ const SWITCHES: &[Switch] = &[
 /// How many switches there are.
 pub const COUNT: usize = SWITCHES.len();
 
+/// Whether every file that changes can be known again under another name: at least half of the switches that either side sets, both set.
+pub fn known_again(base: &Sides, head: &Sides) -> bool {
+    TEMPLATES.iter().all(|(file, ..)| {
+        let own = SWITCHES.iter().zip(base.iter().zip(head)).filter(|(switch, _)| switch.file == *file);
+        let sides: Vec<(u8, u8)> = own.map(|(_, (base, head))| (*base, *head)).collect();
+        let both = sides.iter().filter(|(base, head)| *base != 0 && *head != 0).count();
+        let either = sides.iter().filter(|(base, head)| *base != 0 || *head != 0).count();
+        sides.iter().all(|(base, head)| base == head) || (both > 0 && 2 * both >= either)
+    })
+}
+
 /// A file: its path, what stands before its parts, its parts, which may stand in any order, and what stands after them.
 type Template = (&'static str, &'static str, &'static [&'static str], &'static str);
 
