@@ -174,16 +174,13 @@ impl<'a, 'n> Worker<'a, 'n> {
         base: Option<&Result<String, Broken>>,
         head: Option<&Result<String, Broken>>,
     ) -> bool {
-        let text = |side: Option<&Result<String, Broken>>| match side {
-            None => Some(String::new()),
-            Some(side) => side.as_ref().ok().cloned(),
-        };
-        let (Some(base), Some(head)) = (text(base), text(head)) else { return true };
-        if read::text::records::mentions(&base) || read::text::records::mentions(&head) {
+        // a side that is not there is empty
+        let (Ok(base), Ok(head)) = (base.map_or(Ok(""), Result::as_deref), head.map_or(Ok(""), Result::as_deref)) else { return true };
+        if read::text::records::mentions(base) || read::text::records::mentions(head) {
             return true;
         }
         let known = self.known.entry(language).or_insert_with(|| self.names.interest(catalogue, language));
-        concerns(known, path, &base, &head)
+        concerns(known, path, base, head)
     }
 }
 
