@@ -8,6 +8,9 @@ mod markdown;
 mod tests;
 mod yaml;
 
+use std::hash::{BuildHasher, Hash, Hasher};
+
+use foldhash::fast::RandomState;
 use foldhash::{HashMap, HashMapExt, HashSet};
 
 /// Texts of both sides together that are not worth thinning, in bytes.
@@ -39,7 +42,7 @@ struct Part<'t> {
     owners: [Option<usize>; 3],
     /// It gives others their meaning, and is always kept.
     stays: bool,
-    /// It stands on the line behind the part before.
+    /// It stands on the line behind the part before, and how many blanks stand between its words does not count: a table's row.
     goes_on: bool,
 }
 
@@ -48,37 +51,146 @@ impl<'t> Part<'t> {
         Self { text, within, depends: [""; 3], owners: [None; 3], stays: false, goes_on: false }
     }
 
-    /// What both sides must share for the part to mean the same.
-    fn key(&self) -> (usize, [&'t str; 3], &'t str) {
-        (self.within, self.depends, self.text)
+    /// Whether both mean the same.
+    fn like(&self, other: &Self) -> bool {
+        let alike = || self.goes_on && spaced(self.text).eq(spaced(other.text));
+        self.within == other.within
+            && self.depends == other.depends
+            && self.goes_on == other.goes_on
+            && (self.text == other.text || alike())
+    }
+
+    /// A number for what both sides must share for the part to mean the same.
+    fn mark(&self, state: &RandomState) -> u64 {
+        let mut hasher = state.build_hasher();
+        (self.within, self.depends, self.goes_on).hash(&mut hasher);
+        if self.goes_on {
+            spaced(self.text).collect::<Vec<u8>>().hash(&mut hasher);
+        } else {
+            self.text.hash(&mut hasher);
+        }
+        hasher.finish()
     }
 }
 
+/// A text with one blank where it has several.
+fn spaced(text: &str) -> impl Iterator<Item = u8> + '_ {
+    let mut before = 0;
+    text.bytes().filter(move |byte| {
+        let again = *byte == b' ' && before == b' ';
+        before = *byte;
+        !again
+    })
+}
+
 /// The parts of each side that stay or that the other side does not have as often, with those that they depend on; nothing where
-/// the others changed places. What is kept on one side is kept wherever it stands, so that both are thinned alike.
+/// the others changed places. What is kept on one side is kept on the other too, so that both are thinned alike.
 fn unlike<'p, 't>(base: &'p [Part<'t>], head: &'p [Part<'t>]) -> Option<[Vec<&'p Part<'t>>; 2]> {
-    let mut counts: HashMap<_, i64> = HashMap::new();
-    for (parts, step) in [(base, 1), (head, -1)] {
-        for part in parts {
-            *counts.entry(part.key()).or_default() += step;
-        }
-    }
-    let mut kept: HashSet<_> = counts.iter().filter(|(_, count)| **count != 0).map(|(key, _)| *key).collect();
-    kept.extend(base.iter().chain(head).filter(|part| part.stays).map(Part::key));
+    let front = base.iter().zip(head).take_while(|(old, new)| old.like(new)).count();
+    let least = base.len().min(head.len()) - front;
+    let back = base.iter().rev().zip(head.iter().rev()).take(least).take_while(|(old, new)| old.like(new)).count();
+    // another state in every run: nobody can write two parts that count as one
+    let state = RandomState::default();
+    let [old, new] = [base, head].map(|parts| Side::new(parts, front, back, &state));
+    let mut kept = Kept::new(&old, &new);
     loop {
-        let before = kept.len();
-        for parts in [base, head] {
+        let before = kept.count();
+        for side in [&old, &new] {
             // those that a part depends on stand before it
-            for part in parts.iter().rev().filter(|part| part.owners != [None; 3]) {
-                if kept.contains(&part.key()) {
-                    kept.extend(part.owners.into_iter().flatten().filter_map(|owner| parts.get(owner)).map(Part::key));
+            for (at, part) in side.parts.iter().enumerate().rev().filter(|(_, part)| part.owners != [None; 3]) {
+                if kept.holds(side.place(at)) {
+                    part.owners.into_iter().flatten().for_each(|owner| kept.keep(side.place(owner)));
                 }
             }
         }
-        if kept.len() == before {
+        if kept.count() == before {
             break;
         }
     }
-    let left_out = |parts: &'p [Part<'t>]| parts.iter().map(Part::key).filter(|key| !kept.contains(key)).collect::<Vec<_>>();
-    (left_out(base) == left_out(head)).then(|| [base, head].map(|parts| parts.iter().filter(|part| kept.contains(&part.key())).collect()))
+    (old.left_out(&kept) == new.left_out(&kept)).then(|| [old.kept(&kept), new.kept(&kept)])
+}
+
+/// The parts of one side. Those of the front and of the back stand on the other side too, in the same order.
+struct Side<'p, 't> {
+    parts: &'p [Part<'t>],
+    front: usize,
+    /// The numbers of those between.
+    marks: Vec<u64>,
+}
+
+/// Where a part stands.
+#[derive(Clone, Copy)]
+enum Place {
+    /// In a pair of both sides, by its number.
+    Pair(usize),
+    /// Between, by its mark.
+    Between(u64),
+}
+
+impl<'p, 't> Side<'p, 't> {
+    fn new(parts: &'p [Part<'t>], front: usize, back: usize, state: &RandomState) -> Self {
+        let own = parts.get(front..parts.len() - back).unwrap_or_default();
+        Self { parts, front, marks: own.iter().map(|part| part.mark(state)).collect() }
+    }
+
+    fn place(&self, at: usize) -> Place {
+        match at.checked_sub(self.front) {
+            None => Place::Pair(at),
+            Some(behind) => match self.marks.get(behind) {
+                Some(mark) => Place::Between(*mark),
+                None => Place::Pair(at - self.marks.len()),
+            },
+        }
+    }
+
+    fn left_out(&self, kept: &Kept) -> Vec<u64> {
+        self.marks.iter().copied().filter(|mark| !kept.marks.contains(mark)).collect()
+    }
+
+    fn kept(&self, kept: &Kept) -> Vec<&'p Part<'t>> {
+        self.parts.iter().enumerate().filter(|(at, _)| kept.holds(self.place(*at))).map(|(_, part)| part).collect()
+    }
+}
+
+/// What is not left out: whole pairs, and of those between all that are alike.
+struct Kept {
+    pairs: Vec<bool>,
+    marks: HashSet<u64>,
+}
+
+impl Kept {
+    /// What stays, and what one side does not have as often.
+    fn new(old: &Side, new: &Side) -> Self {
+        let mut counts: HashMap<u64, i64> = HashMap::new();
+        for (side, step) in [(old, 1), (new, -1)] {
+            for mark in &side.marks {
+                *counts.entry(*mark).or_default() += step;
+            }
+        }
+        let marks = counts.into_iter().filter(|(_, count)| *count != 0).map(|(mark, _)| mark).collect();
+        let mut kept = Self { pairs: vec![false; old.parts.len() - old.marks.len()], marks };
+        for side in [old, new] {
+            let stay = side.parts.iter().enumerate().filter(|(_, part)| part.stays);
+            stay.for_each(|(at, _)| kept.keep(side.place(at)));
+        }
+        kept
+    }
+
+    fn holds(&self, place: Place) -> bool {
+        match place {
+            Place::Pair(pair) => self.pairs.get(pair).copied().unwrap_or(true),
+            Place::Between(mark) => self.marks.contains(&mark),
+        }
+    }
+
+    fn keep(&mut self, place: Place) {
+        match place {
+            Place::Pair(pair) => self.pairs.iter_mut().skip(pair).take(1).for_each(|kept| *kept = true),
+            Place::Between(mark) => drop(self.marks.insert(mark)),
+        }
+    }
+
+    fn count(&self) -> usize {
+        self.marks.len() + self.pairs.iter().filter(|kept| **kept).count()
+    }
 }

@@ -3,13 +3,12 @@
 
 mod lines;
 
-use std::collections::{HashMap, HashSet};
+use foldhash::{HashMap, HashMapExt, HashSet, HashSetExt};
 
 use crate::plain::of_code;
 use crate::policy::interest::{Known, Says};
-use crate::policy::pattern::fold;
 
-use lines::{Lines, Word, different, holder, is_comment, words};
+use lines::{Lines, Vocabulary, Word, different, holder, is_comment, words};
 
 /// Lines below a changed one, deeper than it, that may belong to it: the keywords of a call whose name changed.
 const BELOW: usize = 12;
@@ -38,8 +37,10 @@ fn of_disguised(asking: &mut Asking, new: &Lines, come: &[usize]) -> bool {
     let plain: Vec<String> = new.all.iter().map(|line| of_code(line).unwrap_or_else(|| (*line).to_owned())).collect();
     let plain = Lines { all: plain.iter().map(String::as_str).collect() };
     let texts = asking.texts;
-    let known = asking.words.get_or_insert_with(|| texts.iter().flat_map(|text| words(text)).map(|word| fold(word.text)).collect());
-    known.extend(plain.all.iter().flat_map(|line| words(line)).map(|word| fold(word.text)));
+    let known = asking.words.get_or_insert_with(|| Vocabulary::new(&texts));
+    for line in &plain.all {
+        known.add(line);
+    }
     asking.together.clear();
     of_side(asking, &plain, come)
 }
@@ -53,8 +54,8 @@ struct Asking<'k, 'c, 't> {
     flags: bool,
     /// What stands in quotes on or beside changed lines.
     literals: Vec<&'t str>,
-    /// All words of both sides, folded; collected when the first common word comes.
-    words: Option<HashSet<String>>,
+    /// All words of both sides; collected when the first common word comes.
+    words: Option<Vocabulary>,
     /// Which groups of names have all their words in the file.
     together: HashMap<u32, bool>,
 }
@@ -95,8 +96,8 @@ impl Asking<'_, '_, '_> {
             return *holds;
         }
         let texts = self.texts;
-        let all = self.words.get_or_insert_with(|| texts.iter().flat_map(|text| words(text)).map(|word| fold(word.text)).collect());
-        let holds = self.known.together(group, self.path, &self.literals, |word| all.contains(word));
+        let all = self.words.get_or_insert_with(|| Vocabulary::new(&texts));
+        let holds = self.known.together(group, self.path, &self.literals, |word| all.holds(word));
         self.together.insert(group, holds);
         holds
     }
@@ -145,7 +146,7 @@ fn uses_of_names(asking: &mut Asking, lines: &Lines, changed: &[usize]) -> bool 
     let mut names: HashSet<&str> = HashSet::new();
     for at in changed {
         let line = lines.get(*at);
-        if words(line).any(|word| PREFIXES.contains(&word.text.to_ascii_lowercase().as_str())) {
+        if words(line).any(|word| PREFIXES.iter().any(|prefix| word.text.eq_ignore_ascii_case(prefix))) {
             return true;
         }
         names.extend(lines::assigned(line).filter(|name| name.len() > 2));
@@ -207,6 +208,13 @@ mod tests {
         check("", &text, true);
         check("", "api_key = read('key')\n", false);
         check("base_url = 'http://localhost:1'\n", "base_url = 'https://a.example'\n", true);
+    }
+
+    #[test]
+    fn a_vocabulary_holds_words_whatever_their_case_and_dashes() {
+        let all = Vocabulary::new(&["let API_Key = a-very-long-name-of-words;", "x.y"]);
+        assert!(all.holds("apikey") && all.holds("averylongnameofwords") && all.holds("let"));
+        assert!(!all.holds("api") && !all.holds("averylongnameofword") && !all.holds("x"));
     }
 
     #[test]

@@ -204,22 +204,27 @@ pub(super) fn known_in(cache: &mut NameCache, path: &str, reading: &Reading) -> 
     let mut around: Option<(ScopeId, Path)> = None;
     let mut hits: Vec<(Hit, Surface, &str)> = Vec::new();
     let mut fitting: HashMap<(u32, Asker), bool> = HashMap::new();
+    // what is known of a last step, as far as it is for this file
+    let mut of_steps: HashMap<&str, (Arc<str>, Vec<Hit>)> = HashMap::new();
     let judging: Vec<&Lexicon> = catalogue.lexicons().iter().filter(|lexicon| !lexicon.ignores_file(path)).collect();
     for (index, setting) in reading.settings.iter().enumerate() {
         hits.clear();
+        let mut fits = |hit: &Hit| *fitting.entry((hit.policy, hit.asker)).or_insert_with(|| fits_file(catalogue, *hit, path, reading));
         for (surface, name) in &setting.names {
-            hits.extend(cache.text(*surface, name).iter().map(|hit| (*hit, *surface, &**name)));
+            hits.extend(cache.text(*surface, name).iter().filter(|hit| fits(hit)).map(|hit| (*hit, *surface, &**name)));
         }
         let mut last = None;
         if let Some(key) = &setting.key {
-            let known = cache.key(key);
-            if !known.hits.is_empty() {
-                hits.extend(known.hits.iter().map(|hit| (*hit, Surface::Key, "")));
-                last = Some(known.folded.clone());
+            let (folded, known) = of_steps.entry(key).or_insert_with(|| {
+                let known = cache.key(key);
+                (known.folded.clone(), known.hits.iter().copied().filter(&mut fits).collect())
+            });
+            if !known.is_empty() {
+                hits.extend(known.iter().map(|hit| (*hit, Surface::Key, "")));
+                last = Some(folded.clone());
             }
         }
         let mut owned = false;
-        hits.retain(|(hit, _, _)| *fitting.entry((hit.policy, hit.asker)).or_insert_with(|| fits_file(catalogue, *hit, path, reading)));
         if !hits.is_empty() {
             if around.as_ref().is_none_or(|(scope, _)| *scope != setting.scope) {
                 around = Some((setting.scope, Path::new(cache, reading, setting.scope)));
@@ -386,7 +391,7 @@ pub fn is_unit(kind: ScopeKind) -> bool {
 }
 
 fn values_fit(patterns: &[TextPattern], setting: &Setting) -> bool {
-    let fits = |text: &str| patterns.iter().any(|pattern| pattern.captures(text).is_some());
+    let fits = |text: &str| patterns.iter().any(|pattern| pattern.fits(text));
     patterns.is_empty()
         || fits(&setting.raw)
         || match &setting.value {

@@ -102,27 +102,67 @@ pub struct Condition {
 #[derive(Debug, Default)]
 pub struct Globs {
     patterns: Vec<String>,
-    /// Those of the form `**/name*`, which need no glob set: patterns of the file's name alone, in small letters.
-    names: Vec<TextPattern>,
+    /// Those that need no glob set: whole folders (`**`) and patterns of one step, in small letters.
+    ways: Vec<Vec<Step>>,
     /// The others, compiled when first asked.
     rest: Vec<String>,
     set: OnceLock<Option<GlobSet>>,
+}
+
+/// A part of a path's pattern between slashes.
+#[derive(Debug)]
+enum Step {
+    /// `**`: any folders, or all below one.
+    Any,
+    Name(TextPattern),
+}
+
+/// How often `**` may stand in a way: each further one multiplies the steps that a path takes.
+const MOST_ANY: usize = 3;
+
+/// A glob in its steps; nothing for one with more than `*` and `**` in it.
+fn steps(glob: &str) -> Option<Vec<Step>> {
+    if glob.contains(['?', '[', '\\', '<', '{']) || !glob.is_ascii() {
+        return None;
+    }
+    let mut steps = Vec::new();
+    for step in glob.split('/') {
+        match step {
+            "**" if matches!(steps.last(), Some(Step::Any)) => {}
+            "**" => steps.push(Step::Any),
+            "" => return None,
+            _ if step.contains("**") => return None,
+            _ => steps.push(Step::Name(TextPattern::parse(&step.to_ascii_lowercase()).ok()?)),
+        }
+    }
+    (steps.iter().filter(|step| matches!(step, Step::Any)).count() <= MOST_ANY).then_some(steps)
+}
+
+fn leads(steps: &[Step], parts: &[&str]) -> bool {
+    match steps.split_first() {
+        None => parts.is_empty(),
+        Some((Step::Any, [])) => !parts.is_empty(),
+        // most patterns end in the file's name
+        Some((Step::Any, [Step::Name(last)])) => parts.last().is_some_and(|name| last.fits(name)),
+        Some((Step::Any, rest)) => (0..=parts.len()).any(|skip| parts.get(skip..).is_some_and(|parts| leads(rest, parts))),
+        Some((Step::Name(name), rest)) => parts.split_first().is_some_and(|(first, parts)| name.fits(first) && leads(rest, parts)),
+    }
 }
 
 impl Globs {
     /// # Errors
     /// A malformed glob.
     pub fn new(words: &Words) -> Result<Self, String> {
-        let (mut names, mut rest) = (Vec::new(), Vec::new());
+        let (mut ways, mut rest) = (Vec::new(), Vec::new());
         for word in &words.0 {
             for pattern in unfold(word)? {
-                match pattern.strip_prefix("**/").filter(|name| !name.contains(['/', '?', '[', '\\', '<'])) {
-                    Some(name) => names.push(TextPattern::parse(&name.to_ascii_lowercase())?),
+                match steps(&pattern) {
+                    Some(steps) => ways.push(steps),
                     None => rest.push(pattern),
                 }
             }
         }
-        Ok(Self { patterns: words.0.clone(), names, rest, set: OnceLock::new() })
+        Ok(Self { patterns: words.0.clone(), ways, rest, set: OnceLock::new() })
     }
 
     /// Whether a path fits one of them; anything fits where there is none.
@@ -130,8 +170,9 @@ impl Globs {
         if self.patterns.is_empty() {
             return true;
         }
-        let name = path.rsplit('/').next().unwrap_or(path).to_ascii_lowercase();
-        self.names.iter().any(|pattern| pattern.captures(&name).is_some())
+        let small = path.to_ascii_lowercase();
+        let parts: Vec<&str> = small.split('/').collect();
+        self.ways.iter().any(|steps| leads(steps, &parts))
             || (!self.rest.is_empty()
                 && self.set.get_or_init(|| compile_globs(&self.rest).ok()).as_ref().is_some_and(|set| set.is_match(path)))
     }

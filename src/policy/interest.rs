@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::catalogue::Catalogue;
 use super::pattern::{TextPattern, fold};
-use super::table::{OTHER, Others, SHELL};
+use super::table::{OTHER, Others, SHELL, held};
 use crate::setting::Surface;
 
 /// What a word is to the policies.
@@ -37,11 +37,25 @@ pub struct Interest<'a> {
     /// Ends of the names of files of code.
     ends: &'static [&'static str],
     /// Flags and fields with wildcards.
-    patterns: Vec<TextPattern>,
+    patterns: Vec<Wanted>,
     /// Those of them that count with certain literals only, and these.
-    valued: Vec<(TextPattern, TextPattern)>,
+    valued: Vec<(Wanted, Wanted)>,
     /// Arguments that are regular expressions.
     arguments: Vec<TextPattern>,
+}
+
+/// A pattern, behind a cheaper question.
+#[derive(Debug)]
+struct Wanted {
+    pattern: TextPattern,
+    /// Texts in small letters one of which stands in what fits.
+    needles: &'static [&'static str],
+}
+
+impl Wanted {
+    fn fits(&self, text: &str) -> bool {
+        (self.needles.is_empty() || held(self.needles, &text.to_ascii_lowercase())) && self.pattern.fits(text)
+    }
 }
 
 /// What was said of words that came before; one for each thread.
@@ -86,7 +100,7 @@ impl<'a> Known<'a> {
     pub fn together(&self, group: u32, path: &str, literals: &[&str], mut holds: impl FnMut(&str) -> bool) -> bool {
         let Some((names, places)) = self.groups.get(group as usize) else { return false };
         let mut values = places.iter().filter_map(|at| self.interest.valued.get(*at)).map(|(_, value)| value);
-        values.any(|value| literals.iter().any(|literal| value.captures(literal).is_some()))
+        values.any(|value| literals.iter().any(|literal| value.fits(literal)))
             || names.iter().any(|others| {
                 others.words.iter().all(|word| holds(word))
                     && (others.one_of.is_empty() || others.one_of.iter().any(|word| holds(word)))
@@ -128,13 +142,14 @@ impl<'a> Interest<'a> {
         let mut interest = Self { catalogue, kind, ends, patterns: Vec::new(), valued: Vec::new(), arguments: Vec::new() };
         for wild in catalogue.names().tables().iter().flat_map(|part| &part.table.wild) {
             if interest.may_stand(wild.modes, &wild.kinds, &wild.files) {
-                let pattern = TextPattern::parse(wild.text);
+                let wanted = |text, needles| TextPattern::parse(text).ok().map(|pattern| Wanted { pattern, needles });
+                let named = wanted(wild.text, &wild.needles);
                 if wild.argument {
-                    interest.arguments.extend(pattern);
+                    interest.arguments.extend(named.map(|named| named.pattern));
                 } else if wild.value.is_empty() {
-                    interest.patterns.extend(pattern);
+                    interest.patterns.extend(named);
                 } else {
-                    interest.valued.extend(pattern.ok().zip(TextPattern::parse(wild.value).ok()));
+                    interest.valued.extend(named.zip(wanted(wild.value, &wild.in_value)));
                 }
             }
         }
@@ -158,14 +173,17 @@ impl<'a> Interest<'a> {
     fn names_wildly(&self, word: &str) -> bool {
         // variables are written in capitals; most words are not, and many policies name them by regular expressions
         let variable = !word.contains(|c: char| c.is_ascii_lowercase());
-        let argument = |pattern: &TextPattern| ["f", "load"].iter().any(|callee| pattern.captures(&format!("{callee}({word})")).is_some());
+        let called = || {
+            let calls = ["f", "load"].map(|callee| format!("{callee}({word})"));
+            self.arguments.iter().any(|pattern| calls.iter().any(|call| pattern.fits(call)))
+        };
         (variable && self.catalogue.names().of_text(Surface::Env, word).any(|hit| !self.catalogue.names_anything(hit)))
-            || self.patterns.iter().any(|pattern| pattern.captures(word).is_some())
-            || self.arguments.iter().any(argument)
+            || self.patterns.iter().any(|pattern| pattern.fits(word))
+            || called()
     }
 
     fn valued(&self, word: &str) -> Vec<usize> {
-        let named = |(_, (name, _)): &(usize, &(TextPattern, TextPattern))| name.captures(word).is_some();
+        let named = |(_, (name, _)): &(usize, &(Wanted, Wanted))| name.fits(word);
         self.valued.iter().enumerate().filter(named).map(|(at, _)| at).collect()
     }
 

@@ -136,7 +136,7 @@ impl Lexicon {
             return None;
         }
         let lower = last.to_lowercase();
-        if self.ignored_names.iter().any(|pattern| pattern.captures(&lower).is_some()) {
+        if self.ignored_names.iter().any(|pattern| pattern.fits(&lower)) {
             return None;
         }
         let mut outer = before.iter().rev();

@@ -29,6 +29,7 @@ pub struct Part {
 struct Wildcard {
     pattern: TextPattern,
     ends: &'static [&'static str],
+    needles: &'static [&'static str],
     hit: Hit,
 }
 
@@ -47,7 +48,7 @@ impl Names {
                     index.key_wildcards.push((KeyPattern::parse(wildcard.text)?, hit));
                 } else {
                     let pattern = TextPattern::parse(wildcard.text)?;
-                    index.wildcards.push((surface, Wildcard { pattern, ends: &wildcard.ends, hit }));
+                    index.wildcards.push((surface, Wildcard { pattern, ends: &wildcard.ends, needles: &wildcard.needles, hit }));
                 }
             }
         }
@@ -65,7 +66,8 @@ impl Names {
     pub fn of_text<'a>(&'a self, surface: Surface, name: &'a str) -> impl Iterator<Item = Hit> + 'a {
         let exact = tails(surface, name).flat_map(move |tail| self.tables.iter().flat_map(move |part| part.of_text(surface, tail)));
         let wild = self.wildcards.iter().filter(move |(of, _)| *of == surface).map(|(_, wildcard)| wildcard);
-        exact.chain(wild.filter(move |wildcard| wildcard.fits(surface, name)).map(|wildcard| wildcard.hit))
+        let small = name.to_ascii_lowercase();
+        exact.chain(wild.filter(move |wildcard| wildcard.fits(surface, name, &small)).map(|wildcard| wildcard.hit))
     }
 
     /// Who could mean a path with this last step (folded); the path itself is still to be matched.
@@ -114,15 +116,11 @@ impl Part {
 }
 
 impl Wildcard {
-    fn fits(&self, surface: Surface, name: &str) -> bool {
-        (self.ends.is_empty() || self.ends.iter().any(|end| ends_with(name, end))) && captures(&self.pattern, surface, name).is_some()
+    fn fits(&self, surface: Surface, name: &str, small: &str) -> bool {
+        (self.ends.is_empty() || self.ends.iter().any(|end| small.ends_with(end)))
+            && table::held(self.needles, small)
+            && captures(&self.pattern, surface, name).is_some()
     }
-}
-
-/// Whether a text ends in another one, in whatever case.
-fn ends_with(text: &str, end: &str) -> bool {
-    let from = text.len().checked_sub(end.len());
-    from.and_then(|from| text.as_bytes().get(from..)).is_some_and(|tail| tail.eq_ignore_ascii_case(end.as_bytes()))
 }
 
 /// The texts by which a name may be meant: itself, and for the argument of a call each tail of its callee
@@ -154,8 +152,13 @@ mod tests {
 
     #[test]
     fn the_ends_of_an_expression_are_met_in_whatever_case() {
-        assert!(ends_with("ACME_Host", "_host"));
-        assert!(!ends_with("host", "_host"));
-        assert!(!ends_with("é", "xyz"));
+        let pattern = || TextPattern::parse("/(?i)^(.+)_host$/").unwrap();
+        let hit = Hit { policy: 0, asker: Asker::Spelling(0), name: 0 };
+        let fits = |ends: &'static [&'static str], needles: &'static [&'static str], name: &str| {
+            Wildcard { pattern: pattern(), ends, needles, hit }.fits(Surface::Env, name, &name.to_ascii_lowercase())
+        };
+        assert!(fits(&["_host"], &[], "ACME_Host") && fits(&[], &["host"], "ACME_HOST"));
+        assert!(!fits(&["_host"], &[], "host") && !fits(&[], &[], "xyz"));
+        assert!(!fits(&["_port"], &[], "a_host") && !fits(&[], &["port"], "a_host"), "the cheap questions come first");
     }
 }

@@ -1,5 +1,7 @@
 //! The readers' table: which file is read by whom. Adding a format is one file below this folder and one line here.
 
+#[cfg(any(feature = "code", test))]
+pub(crate) mod clock;
 #[cfg(feature = "code")]
 pub mod code;
 pub mod decision;

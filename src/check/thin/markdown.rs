@@ -10,14 +10,22 @@ const MARKUP: &[&str] = &["<![", "<?", "<script", "<pre", "<style", "<textarea",
 /// What is added to the place of a fenced block, so that it is no level of a heading.
 const FENCED: usize = 100;
 
+/// Numbers of tables begin here, beyond those of headings.
+const TABLES: usize = usize::MAX / 2;
+
 pub(super) fn thinned(base: &str, head: &str) -> Option<[String; 2]> {
-    let (old, new) = (blocks(base)?, blocks(head)?);
+    let (old, new) = (levelled(base)?, levelled(head)?);
     // a document's title does not tell its sections apart
-    let titled = [&old, &new].into_iter().all(|blocks| blocks.iter().filter(|block| heading(block) == Some(1)).count() == 1);
+    let titled = [&old, &new].into_iter().all(|blocks| blocks.iter().filter(|(_, level)| *level == Some(1)).count() == 1);
     let repeated = [&old, &new].into_iter().flat_map(|blocks| repeated(blocks)).collect();
     let mut headings = Headings { titled, repeated, ..Headings::default() };
     let (old, new) = (parts(&old, &mut headings)?, parts(&new, &mut headings)?);
     Some(unlike(&old, &new)?.map(|parts| joined(&parts)))
+}
+
+/// The blocks with their levels, of those that are headings.
+fn levelled(text: &str) -> Option<Vec<(&str, Option<usize>)>> {
+    Some(blocks(text)?.into_iter().map(|block| (block, heading(block))).collect())
 }
 
 /// Blocks stay apart, rows stay together.
@@ -39,6 +47,8 @@ fn joined(parts: &[&Part]) -> String {
 #[derive(Default)]
 struct Headings<'t> {
     known: HashMap<(usize, usize, &'t str), usize>,
+    /// The same for tables, by their columns.
+    tables: HashMap<(usize, String), usize>,
     /// Levels and numbers of those above.
     above: Vec<(usize, usize)>,
     /// Both sides have one title, whatever it says.
@@ -60,15 +70,21 @@ impl<'t> Headings<'t> {
         *self.known.entry((self.number(), level, text)).or_insert(next)
     }
 
+    /// The number of a table with these columns, however wide they are.
+    fn columns(&mut self, within: usize, names: &str) -> usize {
+        let next = TABLES + self.tables.len();
+        *self.tables.entry((within, names.split_whitespace().collect::<Vec<_>>().join(" "))).or_insert(next)
+    }
+
     fn number(&self) -> usize {
         self.above.last().map_or(0, |(_, number)| *number)
     }
 }
 
 /// The names that several headings of a document have.
-fn repeated(blocks: &[&str]) -> Vec<String> {
+fn repeated(blocks: &[(&str, Option<usize>)]) -> Vec<String> {
     let mut counts: HashMap<String, usize> = HashMap::default();
-    for block in blocks.iter().filter(|block| heading(block).is_some()) {
+    for (block, _) in blocks.iter().filter(|(_, level)| level.is_some()) {
         *counts.entry(name_of(block)).or_default() += 1;
     }
     counts.into_iter().filter(|(_, count)| *count > 1).map(|(name, _)| name).collect()
@@ -80,7 +96,7 @@ fn name_of(block: &str) -> String {
 }
 
 /// What each block depends on; nothing where blank lines may not divide the document.
-fn parts<'t>(blocks: &[&'t str], headings: &mut Headings<'t>) -> Option<Vec<Part<'t>>> {
+fn parts<'t>(blocks: &[(&'t str, Option<usize>)], headings: &mut Headings<'t>) -> Option<Vec<Part<'t>>> {
     let mut out: Vec<Part> = Vec::new();
     headings.above.clear();
     // the blocks that lead to a list, the same before this block, and the item that an indented block belongs to: code does not end
@@ -89,11 +105,11 @@ fn parts<'t>(blocks: &[&'t str], headings: &mut Headings<'t>) -> Option<Vec<Part
     let mut all_stay = false;
     // fenced blocks are named by the heading above, and counted under it
     let (mut marked, mut fences) = ("", HashMap::<&str, usize>::default());
-    for (index, block) in blocks.iter().copied().enumerate() {
+    for (index, (block, level)) in blocks.iter().copied().enumerate() {
         if is_open(block) {
             return None;
         }
-        if let Some(level) = heading(block) {
+        if let Some(level) = level {
             headings.enter(level, block.trim());
             all_stay = headings.repeated.contains(&name_of(block));
             (lead, before, owner) = ([None; 2], [None; 2], None);
@@ -127,7 +143,7 @@ fn parts<'t>(blocks: &[&'t str], headings: &mut Headings<'t>) -> Option<Vec<Part
         let part = Part { depends, owners, stays, ..Part::new(within, block) };
         let place = out.len();
         match head_of_table(block) {
-            Some(end) => rows(part, end, &mut out),
+            Some(end) => rows(part, end, headings, &mut out),
             None => out.push(part),
         }
         if listed {
@@ -143,10 +159,11 @@ fn parts<'t>(blocks: &[&'t str], headings: &mut Headings<'t>) -> Option<Vec<Part
 }
 
 /// A table's head and its rows, each a part.
-fn rows<'t>(table: Part<'t>, end: usize, out: &mut Vec<Part<'t>>) {
+fn rows<'t>(table: Part<'t>, end: usize, headings: &mut Headings<'t>, out: &mut Vec<Part<'t>>) {
     let (head, body) = table.text.split_at_checked(end).unwrap_or((table.text, ""));
     out.push(Part { text: head, stays: true, ..table });
-    let row = |text| Part { text, depends: [head, "", ""], owners: [None; 3], goes_on: true, ..table };
+    let within = headings.columns(table.within, head.lines().next().unwrap_or(""));
+    let row = |text| Part { text, within, depends: [""; 3], owners: [None; 3], goes_on: true, ..table };
     out.extend(body.split_inclusive('\n').filter(|line| !line.trim().is_empty()).map(row));
 }
 
@@ -158,14 +175,19 @@ fn head_of_table(block: &str) -> Option<usize> {
     (is_marks && head.starts_with('|') && marks.starts_with('|')).then_some(head.len() + marks.len())
 }
 
-/// How many lines of a block look like those around fenced text.
+/// How many lines of a block look like those around fenced text, in quotes too.
 fn fences_in(block: &str) -> usize {
-    block.lines().map(str::trim_start).filter(|line| line.starts_with("```") || line.starts_with("~~~")).count()
+    let marks = |line: &&str| {
+        let line = line.trim_ascii_start();
+        let line = if line.starts_with('>') { line.trim_start_matches(['>', ' ', '\t']) } else { line };
+        line.starts_with("```") || line.starts_with("~~~")
+    };
+    block.lines().filter(marks).count()
 }
 
 /// Whether markup begins in a block that need not end with it.
 fn is_open(block: &str) -> bool {
-    block.contains(['<', '>'])
+    memchr::memchr2(b'<', b'>', block.as_bytes()).is_some()
         && (block.matches("<!--").count() != block.matches("-->").count()
             || MARKUP.iter().any(|mark| block.contains(mark))
             || (block.contains("<!--") && fences_in(block) > 0))
@@ -212,6 +234,7 @@ fn blocks(text: &str) -> Option<Vec<&str>> {
     let mut all = Vec::new();
     let (mut from, mut at) = (0, 0);
     let mut open: Option<Fence> = None;
+    let mut quoted = false;
     let mut in_front = text.starts_with("---\n") || text.starts_with("---\r\n");
     for line in text.split_inclusive('\n') {
         let start = at;
@@ -225,6 +248,15 @@ fn blocks(text: &str) -> Option<Vec<&str>> {
             }
             continue;
         }
+        // a quote ends with its lines, and whatever was open in it
+        if content.starts_with('>') && (quoted || from == start) && open.is_none() {
+            quoted = true;
+            continue;
+        }
+        if quoted && !content.is_empty() && fences_in(text.get(from..start)?) > 0 {
+            return None;
+        }
+        quoted = false;
         let fence = fence(line)?;
         match (open, fence) {
             (Some(outer), Some((inner, bare))) if outer.mark == inner.mark && inner.length >= outer.length && bare => {

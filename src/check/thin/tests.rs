@@ -32,12 +32,16 @@ const BLOCKS: &[&str] = &[
     "[More Information Needed]",
     "| a | b |\n|---|---|\n| Prompts | never logged |\n| Telemetry | collected |",
     "| a | b |\n|---|---|\n| Prompts | never logged |",
+    "| a         | b            |\n|-----------|--------------|\n| Prompts   | never logged |\n| Telemetry | collected    |",
     "```bash\nexport DO_NOT_TRACK=1\n\nexport ANONYMIZED_TELEMETRY=False\n```",
     "```bash",
     "```",
     "- one\n  ```bash\n  export DO_NOT_TRACK=0\n  ```",
     "- one\n  ```",
     "> ```\n> quoted",
+    "> ```bash\n> export DO_NOT_TRACK=1\n> ```",
+    "> ```\nUsage statistics are collected.",
+    "> Prompts are never logged.\n> ~~~",
     "~~~",
     "<!--",
     "-->",
@@ -131,11 +135,12 @@ proptest! {
     }
 
     #[test]
-    fn sections((base, head) in edited(SECTIONS), values in any::<bool>()) {
+    fn sections((base, head) in edited(SECTIONS), values in any::<bool>(), apart in any::<bool>()) {
         let catalogue = Catalogue::built_in().unwrap();
         let (base, head) = (base.concat(), head.concat());
         let path = if values { "chart/values.yaml" } else { "deploy/all.yaml" };
-        if let Some([old, new]) = yaml::thinned(path, &base, &head)
+        let large = if apart { 0 } else { usize::MAX };
+        if let Some([old, new]) = yaml::thinned_from(large, path, &base, &head)
             && same(&catalogue, path, [&old, &new])
         {
             let (was, is) = (facts(&catalogue, path, &base), facts(&catalogue, path, &head));
@@ -148,6 +153,66 @@ proptest! {
 {}", base, head, old, new);
         }
     }
+}
+
+/// Lines of a mapping below a key, with what makes it hard to tell where one ends.
+const BELOW: &[&str] = &[
+    "enabled: true\n",
+    "enabled: false\n",
+    "# a word\n",
+    "\n",
+    "telemetry:\n  enabled: true\n",
+    "auth:\n  enabled: false\n  # a word\n",
+    "auth:\n\n  anonymous:\n    enabled: true\n",
+    "image:\n  repository: bitnami/redis\n  tag: latest\n",
+    "repository: bitnami/redis\n",
+    "tag: latest\n",
+    "env:\n  - name: DO_NOT_TRACK\n    value: '1'\n",
+    "env:\n- name: DO_NOT_TRACK\n  value: '0'\n",
+    "script: |\n  enabled: true\n\n  share: on\n",
+    "text: 'one\n  enabled: true'\n",
+    "text: \"one\n  two\n",
+    "text: [a,\n  b]\n",
+    "text: one\n  two\n",
+    "- a\n",
+    "logPrompts: true\n",
+];
+
+/// A document of one section, its lines below one key or below two.
+fn nested(lines: &[&str], deeper: bool) -> String {
+    let indent = if deeper { "    " } else { "  " };
+    let below: String =
+        lines.concat().lines().map(|line| if line.is_empty() { "\n".into() } else { format!("{indent}{line}\n") }).collect();
+    format!("# a word\nfirst: 1\nserver:\n{}{below}last:\n  debug: true\n", if deeper { "  web:\n" } else { "" })
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(2000))]
+
+    #[test]
+    fn sections_below_keys((base, head) in edited(BELOW), deeper in any::<bool>()) {
+        let catalogue = Catalogue::built_in().unwrap();
+        let (base, head) = (nested(&base, deeper), nested(&head, deeper));
+        let path = "chart/values.yaml";
+        if let Some([old, new]) = yaml::thinned_from(0, path, &base, &head)
+            && same(&catalogue, path, [&old, &new])
+        {
+            let (was, is) = (facts(&catalogue, path, &base), facts(&catalogue, path, &head));
+            prop_assert_eq!(was, is, "{}\n=====\n{}\n===== thinned\n{}\n=====\n{}", base, head, old, new);
+        }
+    }
+}
+
+#[test]
+fn of_large_sections_the_sections_below_are_left_out() {
+    let long = |name: &str| format!("  {name}:\n    a: {}\n", "x".repeat(300));
+    let base = format!("one:\n{}{}{}  # a word\ntwo: 1\n", long("b"), long("c"), long("d"));
+    let [old, new] = yaml::thinned_from(500, "values.yaml", &base, &base.replace("  c:\n", "  c:\n    e: 1\n")).unwrap();
+    assert_eq!(old, format!("one:\n{}two: 1\n", long("c")));
+    assert!(new.contains("e: 1") && !new.contains("b:"));
+    let list = base.replace("  d:", "  - d:");
+    let kept = yaml::thinned_from(500, "values.yaml", &list, &list.replace("  c:\n", "  c:\n    e: 1\n")).unwrap();
+    assert!(kept[0].contains("b:"), "no plain mapping");
 }
 
 #[test]
@@ -168,7 +233,7 @@ fn what_did_not_change_is_left_out() {
 #[test]
 fn what_reaches_beyond_its_block_keeps_the_whole_text() {
     let rest = "\n\nPrompts are never logged.\n";
-    for open in ["<!--\n\nx", "<pre>\n\nx", "> ```\n\nx", "- a\n  ```\n\nx", "- ```\n  x"] {
+    for open in ["<!--\n\nx", "<pre>\n\nx", "> ```\nx", "- a\n  ```\n\nx", "- ```\n  x"] {
         assert_eq!(markdown::thinned(&format!("# A\n\n{open}{rest}"), &format!("# B\n\n{open}{rest}")), None, "{open}");
     }
     for across in ["services:\n  a: 1\n", "a: &b\n  c: 1\n", "[1, 2]\n", "service:\n  pipelines:\n    a: 1\n"] {

@@ -1,7 +1,7 @@
 //! Lines of code as text: which of them differ, what they stand in, which words of them are given a value.
 
 use foldhash::fast::RandomState;
-use foldhash::{HashMap, HashMapExt};
+use foldhash::{HashMap, HashMapExt, HashSet};
 use std::hash::{BuildHasher, Hash, Hasher};
 
 /// Lines before or after that one statement may go on for.
@@ -216,17 +216,57 @@ fn is_constant(word: &str) -> bool {
     word.contains('_') && !word.contains(|c: char| c.is_ascii_lowercase())
 }
 
+/// All words of some texts, whatever their case and without `-` and `_`: by their hashes, under which two of them may count as one.
+pub struct Vocabulary {
+    known: HashSet<u64>,
+    state: RandomState,
+}
+
+impl Vocabulary {
+    pub fn new(texts: &[&str]) -> Self {
+        let mut all = Self { known: HashSet::default(), state: RandomState::default() };
+        for text in texts {
+            all.add(text);
+        }
+        all
+    }
+
+    pub fn add(&mut self, text: &str) {
+        self.known.extend(words(text).map(|word| folded(&self.state, word.text)));
+    }
+
+    pub fn holds(&self, word: &str) -> bool {
+        self.known.contains(&folded(&self.state, word))
+    }
+}
+
+/// A hash of what [`fold`](crate::policy::pattern::fold) makes of a word of ASCII.
+fn folded(state: &RandomState, word: &str) -> u64 {
+    let mut hasher = state.build_hasher();
+    let (mut packed, mut taken) = (0_u64, 0);
+    for byte in word.bytes().filter(|byte| !matches!(byte, b'-' | b'_')) {
+        packed = packed << 8 | u64::from(byte.to_ascii_lowercase());
+        taken += 1;
+        if taken % 8 == 0 {
+            hasher.write_u64(std::mem::take(&mut packed));
+        }
+    }
+    hasher.write_u64(packed);
+    hasher.finish()
+}
+
 /// The words of a line or a text.
 pub fn words(line: &str) -> impl Iterator<Item = Word<'_>> {
-    let inside = |c: char| c.is_ascii_alphanumeric() || c == '_' || c == '-';
+    let inside = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-');
+    let bytes = line.as_bytes();
     let mut rest = 0;
     std::iter::from_fn(move || {
         loop {
-            let from = rest + line.get(rest..)?.find(inside)?;
-            let after = line.get(from..)?;
-            let run = after.get(..after.find(|c| !inside(c)).unwrap_or(after.len()))?;
-            rest = from + run.len();
-            let text = run.trim_matches('-');
+            let from = rest + bytes.get(rest..)?.iter().position(inside)?;
+            let after = bytes.get(from..)?;
+            rest = from + after.iter().position(|byte| !inside(byte)).unwrap_or(after.len());
+            let run = line.get(from..rest)?;
+            let text = if run.starts_with('-') || run.ends_with('-') { run.trim_matches('-') } else { run };
             if text.len() > 1 && text.len() < 100 {
                 return Some(Word { text, start: from + (run.len() - run.trim_start_matches('-').len()) });
             }

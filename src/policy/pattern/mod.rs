@@ -5,6 +5,7 @@ mod key;
 mod tests;
 
 use std::collections::HashMap;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use super::text::words_of;
@@ -138,14 +139,28 @@ fn fit(pieces: &[Piece], text: &str, captures: &mut Vec<Capture>) -> bool {
 #[derive(Clone, Debug)]
 pub struct LazyRegex {
     source: Box<str>,
-    compiled: Compiling,
+    compiled: Arc<Engines>,
 }
 
-/// The expression, or nothing where it is malformed, once somebody has asked.
-type Compiling = Arc<OnceLock<Option<Regex>>>;
+/// Two programs of one expression: a small one that is made in no time and takes longer for each byte, and a large one that is
+/// made when the small one was asked about so many bytes that it would have been worth it. On ASCII they say the same; other
+/// texts are for the large one.
+#[derive(Debug, Default)]
+struct Engines {
+    small: OnceLock<Option<regex_lite::Regex>>,
+    /// Nothing where the expression is malformed.
+    large: OnceLock<Option<Regex>>,
+    asked: AtomicUsize,
+}
+
+/// Bytes for which the small program is worth its time, with those that every question costs beyond its text.
+const SMALL: usize = 2 << 10;
+
+/// What a question costs beyond its text, in bytes.
+const QUESTION: usize = 64;
 
 /// All expressions of this process by their sources.
-static SHARED: OnceLock<Mutex<HashMap<Box<str>, Compiling>>> = OnceLock::new();
+static SHARED: OnceLock<Mutex<HashMap<Box<str>, Arc<Engines>>>> = OnceLock::new();
 
 impl LazyRegex {
     /// # Errors
@@ -167,16 +182,72 @@ impl LazyRegex {
     /// malformed.
     #[must_use]
     pub fn captures(&self, text: &str) -> Option<Vec<Capture>> {
-        let regex = self.compiled.get_or_init(|| compile(&self.source).ok()).as_ref()?;
-        if regex.captures_len() == 1 {
-            return regex.is_match(text.as_bytes()).then(|| vec![("0".into(), text.into())]);
+        match self.small(text) {
+            Some(regex) => captured(
+                text,
+                regex.captures_len(),
+                || regex.is_match(text),
+                || {
+                    let found = regex.captures(text)?;
+                    let ranges = found.iter().map(|group| group.map(|group| group.range()));
+                    Some(labelled(text, regex.capture_names(), ranges))
+                },
+            ),
+            None => self.large(text),
         }
-        let found = regex.captures(text.as_bytes())?;
-        let group = |group: Option<regex::bytes::Match>| group.and_then(|group| text.get(group.range())).unwrap_or("");
-        let label = |at: usize, name: Option<&str>| name.map_or_else(|| at.to_string().into(), Box::from);
-        let named = regex.capture_names().zip(found.iter()).enumerate().skip(1);
-        Some(named.map(|(at, (name, found))| (label(at, name), group(found).into())).collect())
     }
+
+    /// Whether the text fits.
+    #[must_use]
+    pub fn fits(&self, text: &str) -> bool {
+        match self.small(text) {
+            Some(regex) => regex.is_match(text),
+            None => self.large_program().is_some_and(|regex| regex.is_match(text.as_bytes())),
+        }
+    }
+
+    /// The small program, as long as it is worth it.
+    fn small(&self, text: &str) -> Option<&regex_lite::Regex> {
+        let engines = &self.compiled;
+        if !text.is_ascii() || engines.asked.fetch_add(text.len() + QUESTION, Ordering::Relaxed) > SMALL {
+            return None;
+        }
+        engines.small.get_or_init(|| regex_lite::RegexBuilder::new(&self.source).size_limit(1 << 20).build().ok()).as_ref()
+    }
+
+    fn large_program(&self) -> Option<&Regex> {
+        self.compiled.large.get_or_init(|| compile(&self.source).ok()).as_ref()
+    }
+
+    fn large(&self, text: &str) -> Option<Vec<Capture>> {
+        let regex = self.large_program()?;
+        captured(
+            text,
+            regex.captures_len(),
+            || regex.is_match(text.as_bytes()),
+            || {
+                let found = regex.captures(text.as_bytes())?;
+                let ranges = found.iter().map(|group| group.map(|group| group.range()));
+                Some(labelled(text, regex.capture_names(), ranges))
+            },
+        )
+    }
+}
+
+/// The whole text where an expression has no groups; what they stood for where it has some.
+fn captured(text: &str, groups: usize, is_match: impl Fn() -> bool, captures: impl Fn() -> Option<Vec<Capture>>) -> Option<Vec<Capture>> {
+    if groups == 1 { is_match().then(|| vec![("0".into(), text.into())]) } else { captures() }
+}
+
+/// What the groups stood for, by their names or numbers.
+fn labelled<'n>(
+    text: &str,
+    names: impl Iterator<Item = Option<&'n str>>,
+    ranges: impl Iterator<Item = Option<std::ops::Range<usize>>>,
+) -> Vec<Capture> {
+    let label = |at: usize, name: Option<&str>| name.map_or_else(|| at.to_string().into(), Box::from);
+    let group = |range: Option<std::ops::Range<usize>>| range.and_then(|range| text.get(range)).unwrap_or("");
+    names.zip(ranges).enumerate().skip(1).map(|(at, (name, range))| (label(at, name), group(range).into())).collect()
 }
 
 /// Names and most values are ASCII: without the tables of Unicode an expression is built in a tenth of the time.
@@ -235,6 +306,15 @@ impl TextPattern {
         match self {
             Self::Glob(glob) => Some(glob.pieces.iter().map(|piece| if let Piece::Literal(text) = piece { text } else { "*" }).collect()),
             Self::OneOf(_) | Self::Regex(_) => None,
+        }
+    }
+
+    /// Whether the whole text fits.
+    #[must_use]
+    pub fn fits(&self, text: &str) -> bool {
+        match self {
+            Self::Regex(regex) => regex.fits(text),
+            _ => self.captures(text).is_some(),
         }
     }
 

@@ -1,6 +1,7 @@
 //! Patterns for names and paths, example by example.
 
 use super::*;
+use crate::policy::file::Files;
 
 fn steps(path: &str) -> Vec<PathStep<'static>> {
     path.split('.').map(|step| PathStep { name: fold(step).into(), item: None }).collect()
@@ -58,4 +59,67 @@ fn list_items_are_told_apart_by_a_field() {
     assert_eq!(fit.captures, [(1, ("[name]".into(), "web".into()), false)]);
     assert!(KeyPattern::parse("**.containers.image").unwrap().fits(&path).is_none(), "a list needs its brackets");
     assert!(KeyPattern::parse("**.image").unwrap().fits(&path).is_some(), "any steps swallow lists too");
+}
+
+/// All expressions of the catalogue that are asked often, with the texts that what fits must hold.
+fn expressions() -> Vec<(&'static str, &'static [&'static str])> {
+    let catalogue = crate::policy::catalogue::Catalogue::built_in().unwrap();
+    let tables = catalogue.names().tables().iter().map(|part| part.table);
+    let all = tables.flat_map(|table| {
+        let named = table.wildcards.iter().map(|one| (one.text, one.needles.as_slice()));
+        let wild = table.wild.iter().flat_map(|one| [(one.text, one.needles.as_slice()), (one.value, one.in_value.as_slice())]);
+        named.chain(wild)
+    });
+    let mut all: Vec<_> = all.filter_map(|(text, needles)| Some((between_slashes(text)?, needles))).collect();
+    all.sort_unstable();
+    all.dedup();
+    all
+}
+
+/// Words and lines of all examples, and some that no example has.
+fn texts() -> Vec<String> {
+    let files = crate::policy::catalogue::built_in_files().unwrap();
+    let mut all: Vec<String> = Vec::new();
+    for side in files.iter().flat_map(|policy| &policy.examples).flat_map(|example| [&example.base, &example.head]) {
+        let texts = match side {
+            Files::One(text) => vec![text],
+            Files::Many(texts) => texts.values().collect(),
+        };
+        all.extend(texts.into_iter().flat_map(|text| text.lines()).map(|line| line.trim().to_owned()));
+    }
+    all.sort();
+    all.dedup();
+    let words: Vec<String> =
+        all.iter().flat_map(|line| line.split(|c: char| !(c.is_alphanumeric() || "_-.".contains(c)))).map(str::to_owned).collect();
+    all.extend(words.iter().flat_map(|word| [word.clone(), word.to_uppercase(), format!("'{word}'"), format!("load({word})")]));
+    all.extend(["\u{212a}EY", "\u{17f}ecret_key", "", " ", "a\nb", "é"].map(str::to_owned));
+    all.sort();
+    all.dedup();
+    all
+}
+
+#[test]
+fn both_programs_say_the_same_and_nothing_fits_without_its_needle() {
+    let (expressions, mut texts) = (expressions(), texts());
+    assert!(expressions.len() > 50 && texts.len() > 5_000, "{} and {}", expressions.len(), texts.len());
+    // each text with some expressions, each expression with many texts
+    let mut fitting = 0;
+    for (number, (source, needles)) in expressions.iter().enumerate() {
+        let small = regex_lite::RegexBuilder::new(source).build().ok();
+        let large = compile(source).unwrap();
+        texts.rotate_left(number % 7);
+        for text in texts.iter().step_by(7) {
+            let fits = large.is_match(text.as_bytes());
+            fitting += usize::from(fits);
+            if let Some(small) = small.as_ref().filter(|_| text.is_ascii()) {
+                assert_eq!(small.is_match(text), fits, "{source} of {text}");
+                let of_small = small.captures(text).map(|found| found.iter().map(|one| one.map(|one| one.range())).collect::<Vec<_>>());
+                let found = large.captures(text.as_bytes());
+                let of_large = found.map(|found| found.iter().map(|one| one.map(|one| one.range())).collect::<Vec<_>>());
+                assert_eq!(of_small, of_large, "{source} of {text}");
+            }
+            assert!(!fits || crate::policy::table::held(needles, &text.to_ascii_lowercase()), "{source} fits {text} without {needles:?}");
+        }
+    }
+    assert!(fitting > 100, "{fitting}");
 }

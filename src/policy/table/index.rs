@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::super::file::{Policy, Words};
 use super::super::text::{alternatives, between_slashes, is_open, literal_steps, words_of};
-use super::{asked_surface, conditions_of_unset, flat, surface, surface_of};
+use super::{asked_surface, conditions_of_unset, flat, needles, surface, surface_of};
 
 /// One alternative of one spelling of one policy, or of one of its conditions.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -40,6 +40,8 @@ pub struct Wildcard<'a> {
     /// What the texts that fit end in, in small letters; anything when empty. Most names fail here, and no expression is compiled.
     #[serde(borrow)]
     pub ends: Vec<&'a str>,
+    /// The texts in small letters one of which stands in what fits; anything when empty.
+    pub needles: Vec<&'a str>,
     /// Whose it is.
     pub hit: Hit,
 }
@@ -49,17 +51,21 @@ pub struct OwnWildcard {
     surface: u8,
     text: String,
     ends: Vec<String>,
+    needles: Vec<String>,
     hit: Hit,
 }
 
 impl OwnWildcard {
     fn new(surface: u8, text: String, hit: Hit) -> Self {
         let ends = between_slashes(&text).and_then(ends_of).unwrap_or_default();
-        Self { surface, text, ends, hit }
+        let needles = if ends.is_empty() { needles::of(&text) } else { Vec::new() };
+        Self { surface, text, ends, needles, hit }
     }
 
     pub fn borrowed(&self) -> Wildcard<'_> {
-        Wildcard { surface: self.surface, text: &self.text, ends: self.ends.iter().map(String::as_str).collect(), hit: self.hit }
+        let ends = self.ends.iter().map(String::as_str).collect();
+        let needles = self.needles.iter().map(String::as_str).collect();
+        Wildcard { surface: self.surface, text: &self.text, ends, needles, hit: self.hit }
     }
 }
 

@@ -3,6 +3,7 @@
 //! by path, and for a repository's own policies when they are read; so it imports nothing but the file format and `text`.
 
 mod index;
+mod needles;
 mod words;
 
 use std::collections::HashSet;
@@ -14,6 +15,7 @@ use super::file::{Condition, Kind, Policy, Spelling, Unset, Words};
 use super::text::{split, unfold};
 
 pub use index::{Asker, Hit, Wildcard};
+pub use needles::held;
 pub use words::{OTHER, Others, SHELL, Wild};
 
 /// Everything, looked up in place.

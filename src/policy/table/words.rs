@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::super::file::{Condition, Is, Policy, Spelling, Words};
 use super::super::text::{alternatives, between_slashes, fold, is_open, literal_steps, with_stars, words_of};
-use super::{conditions_of_unset, flat, surface, surface_of};
+use super::{conditions_of_unset, flat, needles, surface, surface_of};
 
 /// Where a name may stand: in shell scripts, where commands and short flags are.
 pub const SHELL: u8 = 1;
@@ -40,12 +40,16 @@ pub struct Wild<'a> {
     pub text: &'a str,
     /// Whether it is of an argument with its callee.
     pub argument: bool,
+    /// The texts in small letters one of which stands in what fits; anything when empty.
+    #[serde(borrow)]
+    pub needles: Vec<&'a str>,
     /// The expression that its values fit, quotes included; empty where any value counts, or one that is not a literal.
     pub value: &'a str,
+    /// As `needles`, of the value.
+    pub in_value: Vec<&'a str>,
     /// [`SHELL`] and [`OTHER`].
     pub modes: u8,
     /// As of [`Others`].
-    #[serde(borrow)]
     pub kinds: Vec<&'a str>,
     /// As of [`Others`].
     pub files: Vec<&'a str>,
@@ -55,7 +59,9 @@ pub struct Wild<'a> {
 pub struct OwnWild {
     text: String,
     argument: bool,
+    needles: Vec<String>,
     value: String,
+    in_value: Vec<String>,
     modes: u8,
     kinds: Vec<String>,
     files: Vec<String>,
@@ -63,8 +69,16 @@ pub struct OwnWild {
 
 impl OwnWild {
     pub fn borrowed(&self) -> Wild<'_> {
-        let (kinds, files) = (refs(&self.kinds), refs(&self.files));
-        Wild { text: &self.text, argument: self.argument, value: &self.value, modes: self.modes, kinds, files }
+        Wild {
+            text: &self.text,
+            argument: self.argument,
+            needles: refs(&self.needles),
+            value: &self.value,
+            in_value: refs(&self.in_value),
+            modes: self.modes,
+            kinds: refs(&self.kinds),
+            files: refs(&self.files),
+        }
     }
 }
 
@@ -224,8 +238,17 @@ impl Making<'_> {
     }
 
     fn put_wild(&mut self, around: &Around, text: &str, argument: bool) {
-        let (kinds, files) = (around.kinds.clone(), around.files.clone());
-        self.wild.push(OwnWild { text: text.to_owned(), argument, value: around.value.clone(), modes: around.modes, kinds, files });
+        self.wild.push(OwnWild {
+            text: text.to_owned(),
+            argument,
+            // an argument is asked by its name alone, and the expression is about its callee too
+            needles: if argument { Vec::new() } else { needles::of(text) },
+            value: around.value.clone(),
+            in_value: needles::of(&around.value),
+            modes: around.modes,
+            kinds: around.kinds.clone(),
+            files: around.files.clone(),
+        });
     }
 
     /// A name by its last word that says something; the others must stand in the file too.

@@ -4,8 +4,8 @@ use std::collections::HashMap;
 
 use tree_sitter::Node;
 
-use super::clock::Clock;
 use super::given::Given;
+use crate::read::clock::Clock;
 use crate::read::limits::VALUES;
 use crate::reading::{Problem, Reading};
 use crate::scope::{ScopeId, ScopeKind, Step};

@@ -2,7 +2,6 @@
 //! default, keyword and option it understands; which of them matter is the policies' knowledge.
 
 mod ancestors;
-mod clock;
 mod emit;
 pub mod environment;
 mod given;
@@ -20,10 +19,10 @@ use std::ops::ControlFlow;
 use tree_sitter::{Node, ParseOptions, ParseState, Parser};
 use unicode_normalization::UnicodeNormalization;
 
+pub use super::clock::Clock;
 use crate::reading::{Kind, Problem, Reading};
 use crate::setting::Surface;
 pub use ancestors::Ancestors;
-pub use clock::Clock;
 pub use emit::Code;
 pub use given::{Given, Read};
 pub use walk::{named_children, walk};

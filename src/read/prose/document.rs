@@ -137,11 +137,13 @@ fn said(shape: Shape, blocks: &[Block]) -> Vec<Claim> {
         match block.kind {
             BlockKind::Heading(level) => {
                 headings.retain(|(outer, ..)| *outer < level);
-                let name = name_of(&block.text());
+                let text = block.text();
+                let name = name_of(&text);
                 // a README's first heading is the product's name, whatever it promises
                 let title = level == 1 && shape == Shape::Readme;
                 headings.push((level, is_private(&name) && !title, is_plan(&name)));
-                let heading = sentences(block).into_iter().next();
+                let asks = text.get(..64).unwrap_or(&text).to_lowercase().contains("what");
+                let heading = if asks { sentences(block).into_iter().next() } else { None };
                 lead = heading.filter(|heading| heading.tokens.first().is_some_and(|token| token.word == "what"));
                 if let Some(lead) = &mut lead {
                     lead.question = false;

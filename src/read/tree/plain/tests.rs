@@ -1,6 +1,7 @@
 //! Keys of files that no lens claims, example by example.
 
 use super::*;
+use crate::read::clock::now;
 use crate::read::tree::{json, toml, yaml};
 use crate::reading::Kind;
 
@@ -123,7 +124,7 @@ fn json_and_toml_read_the_same() {
 #[test]
 fn aliases_that_grow_without_bound_are_one_problem() {
     use std::fmt::Write;
-    let start = std::time::Instant::now();
+    let start = now();
     let (mut maps, mut lists, mut texts) =
         ("a0: &a0 {k: v}\n".to_owned(), "a0: &a0 [1]\n".to_owned(), format!("a: &a {}\n", "x".repeat(1_000_000)));
     for n in 1..30 {
@@ -139,7 +140,7 @@ fn aliases_that_grow_without_bound_are_one_problem() {
         assert_eq!(reading.problems.len(), 1);
         assert_eq!(reading.unreadable().unwrap().message, TOO_MANY);
     }
-    assert!(start.elapsed().as_secs() < 20);
+    assert!(now().saturating_sub(start).as_secs() < 20);
 }
 
 proptest::proptest! {

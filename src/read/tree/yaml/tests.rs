@@ -1,6 +1,7 @@
 //! YAML in all its forms, as a tree with exact spans.
 
 use super::*;
+use crate::read::clock::now;
 use crate::read::tree::{Data, Scalar};
 use crate::value::{Outcome, Value};
 
@@ -255,7 +256,7 @@ fn quoted_actions_need_no_mask_and_github_expressions_are_text() {
 
 #[test]
 fn hostile_nesting_and_aliases_end_quickly() {
-    let start = std::time::Instant::now();
+    let start = now();
     for opening in ["[", "- ", "{a: "] {
         let tree = parse(&opening.repeat(10_000));
         assert!(tree.problems[0].fatal, "{opening}");
@@ -293,7 +294,7 @@ fn hostile_nesting_and_aliases_end_quickly() {
     for hostile in ["{{/*", "{%", "{{", "${{", "{# {%", "{{ \"", "{{ x }}", "{{ x }}\n", "a: {{ x }}{{end}}\n", "- |\n  {{ y }}\n"] {
         let _ = parse(&hostile.repeat(100_000));
     }
-    assert!(start.elapsed().as_secs() < 20);
+    assert!(now().saturating_sub(start).as_secs() < 20);
 }
 
 #[test]
