@@ -68,9 +68,9 @@ class Catalogue:
         for surface in SURFACES:
             for text in map(str, words(spelling.get(surface, []))):
                 if text.startswith("/") and text.endswith("/") and len(text) > 2:
-                    listed = re.fullmatch(r"/\^\((?:\?:)?([A-Za-z0-9_|]+)\)\$/", text)
-                    for name in listed.group(1).split("|") if listed else []:
-                        self.known[fold(name)].add(policy)
+                    for name in re.split(r"\(\?:|\(\?i[):]|[()|^$]", text[1:-1]):     # names that an expression lists in full
+                        if re.fullmatch(r"[A-Za-z][A-Za-z0-9]*(?:[_.][A-Za-z0-9]+)+", name):
+                            self.known[fold(name)].add(policy)
                     continue
                 for name in unfold(text.replace("[no-]", "")):
                     self.known[fold(name.lstrip("-"))].add(policy)

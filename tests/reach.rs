@@ -58,3 +58,18 @@ fn what_another_image_says_of_its_user_is_said_for_no_other() {
     let repo = Repo::two(&[("Dockerfile", with), ("Dockerfile.worker", with)], &[("Dockerfile", without), ("Dockerfile.worker", with)]);
     assert_eq!(graded(&repo), ["error removed isolation/dockerfile-user"]);
 }
+
+#[test]
+fn a_version_that_crosses_a_flipped_default_is_found_at_its_pin() {
+    let lock = |version: &str| format!("{{\"packages\": {{\"node_modules/@sentry/node\": {{\"version\": \"{version}\"}}}}}}\n");
+    let with = |options: &str| format!("import * as Sentry from '@sentry/node';\nSentry.init({{ dsn: d{options} }});\n");
+    let bumped = |code: &str| {
+        let (old, new) = (lock("10.40.0"), lock("11.12.0"));
+        let code = ("src/instrument.ts", code);
+        graded(&Repo::two(&[("package-lock.json", &old), code], &[("package-lock.json", &new), code]))
+    };
+    let user_info = "error weakened telemetry/sentry-web-user-info".to_owned();
+    assert!(bumped(&with("")).contains(&user_info));
+    assert!(!bumped(&with(", dataCollection: { userInfo: false }")).contains(&user_info));
+    assert_eq!(bumped("export const a = 1;\n"), Vec::<String>::new());
+}

@@ -75,7 +75,7 @@ pub fn judge_all<'a>(catalogue: &'a Catalogue, pairs: &'a [PairIn]) -> Judgement
             found.push(one);
         }
     }
-    found.extend(upgrades(&world, &transitions, &mut wanted));
+    found.extend(upgrades(&world, &transitions, &context, &mut wanted));
     promises::wants(&world, &transitions, &context, &mut wanted);
     promises::contradictions(&world, &transitions, &context, &fates, &mut found);
     found.extend(super::seeming::found(&world));

@@ -96,12 +96,20 @@ fn lost_its_literal(world: &World, transition: &Transition) -> bool {
     matches!(&transition.base.state, State::Written(rank) if order::is_best(order, rank)) && transition.head.state == State::Unknown
 }
 
+/// Whether the name negates a protection, so that the weak value is what somebody asked for.
+fn refuses(world: &World, transition: &Transition) -> bool {
+    let entry = world.lexicon_entry(&transition.instance);
+    transition.instance.flipped && entry.is_some_and(|entry| entry.enabled_is == Some(Side::Safe))
+}
+
 fn of_lexicon(world: &World, transition: &Transition, change: Change, severity: Severity) -> Severity {
     match change {
         // what one call hands to a function is no default, and a parameter's default holds for those who call it only
         Change::Introduced => match written_in(world, transition) {
             Some(ScopeKind::Call) => Severity::Note,
             Some(ScopeKind::Function) => severity.max(Severity::Warning),
+            // a protection that nobody has yet is no loss; `DISABLE_AUTH=true` is written to be without one
+            None if refuses(world, transition) => severity.min(Severity::Warning),
             _ => severity,
         },
         // a name that negates a risk (`DISABLE_...`) was put there to be safe; any other may just be gone with its feature

@@ -1,6 +1,6 @@
 //! Versions that cross a flipped default: a manifest's pin changed, nothing else did, and the unset value got weaker.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use super::found::{Found, Shown, Spot};
 use super::input::At;
@@ -10,23 +10,31 @@ use super::severity::of_policy;
 use super::subjects::SubjectId;
 use super::transition::Transition;
 use super::world::{World, same_package};
-use crate::policy::compiled::Compiled;
+use crate::policy::compiled::{Compiled, Name};
 use crate::policy::file::Order;
+use crate::policy::names::captures;
 use crate::policy::order::{self, Comparison, Rank};
+use crate::policy::text::unfold;
 use crate::policy::versions::{Fit, fit};
 use crate::reading::{Pin, PinVersion};
 use crate::report::model::{Change, StateWord};
-use crate::scope::ScopeId;
+use crate::scope::{ScopeId, ScopeKind};
 use crate::setting::Surface;
 
 /// Findings at the lines of pins whose change flips an unset value. A policy that something writes anywhere in what was read is
-/// judged there, not here.
+/// judged there, not here. A default of a call counts when some call, in the files that name it, says nothing of it.
 #[must_use]
-pub fn upgrades(world: &World, transitions: &[Transition], wanted: &mut Wanted) -> Vec<Found> {
+pub fn upgrades(world: &World, transitions: &[Transition], context: &[bool], wanted: &mut Wanted) -> Vec<Found> {
     let written: HashSet<usize> = transitions
         .iter()
         .filter(|transition| transition.head.decider.is_some() || transition.outcome.is_some())
         .map(|transition| transition.instance.policy)
+        .collect();
+    let judged: HashSet<usize> = transitions
+        .iter()
+        .zip(context)
+        .filter(|(transition, context)| !**context && transition.outcome.is_some())
+        .map(|(transition, _)| transition.instance.policy)
         .collect();
     let mut found = Vec::new();
     for (pair, input) in world.pairs.iter().enumerate().filter(|(_, pair)| !pair.context) {
@@ -35,10 +43,10 @@ pub fn upgrades(world: &World, transitions: &[Transition], wanted: &mut Wanted) 
             continue;
         }
         for (index, policy) in world.catalogue.policies().iter().enumerate().filter(|(index, policy)| {
+            let configured = policy.spellings.iter().any(|spelling| in_configuration(spelling.surface));
             policy.head.versioned
-                && !written.contains(index)
+                && !if configured { &written } else { &judged }.contains(index)
                 && concerns(&policy.head.packages, &head.pins)
-                && policy.spellings.iter().any(|spelling| in_configuration(spelling.surface))
         }) {
             let packages = &policy.head.packages;
             for new in head.pins.iter().filter(|pin| packages.iter().any(|package| same_package(package, &pin.package))) {
@@ -47,11 +55,18 @@ pub fn upgrades(world: &World, transitions: &[Transition], wanted: &mut Wanted) 
                 if base.pins.iter().any(|old| old.package == new.package && old.version == new.version) {
                     continue;
                 }
-                if let Some(one) = flipped(world, index, policy, pair, input.class(), old, new) {
+                let Some(one) = flipped(world, index, policy, pair, input.class(), old, new) else { continue };
+                if policy.spellings.iter().any(|spelling| in_configuration(spelling.surface)) {
                     wanted.words.extend(literal_names(policy));
                     found.push(one);
-                    break;
+                } else if one.change == Change::Weakened {
+                    let callees = callees(policy);
+                    if silent_call(world, policy, &callees) {
+                        found.push(one);
+                    }
+                    wanted.words.extend(callees);
                 }
+                break;
             }
         }
     }
@@ -63,7 +78,44 @@ fn concerns(packages: &[&str], pins: &[Pin]) -> bool {
     pins.iter().any(|pin| packages.iter().any(|package| same_package(package, &pin.package)))
 }
 
-/// Surfaces that are read: whether code sets an argument or a field is not known, so a flip of such a default proves nothing.
+/// The callees whose arguments a policy knows, without their arguments.
+fn callees(policy: &Compiled) -> Vec<String> {
+    let arguments = policy.spellings.iter().filter(|spelling| spelling.surface == Surface::Argument);
+    let named = arguments.flat_map(|spelling| unfold(&spelling.written).unwrap_or_default());
+    let bare = named.filter_map(|text| text.split_once('(').map(|(callee, _)| callee.to_owned()));
+    let known: HashSet<String> = bare.filter(|callee| callee.len() >= 6 && !callee.contains('*')).collect();
+    let mut known: Vec<String> = known.into_iter().collect();
+    known.sort_unstable();
+    known
+}
+
+/// Whether some call at head, in a changed file or in one that was brought in, says nothing of what the policy is about.
+fn silent_call(world: &World, policy: &Compiled, callees: &[String]) -> bool {
+    let calls = |text: &str| {
+        let callee = text.split_once('(').map_or(text, |(callee, _)| callee);
+        callees.iter().any(|known| callee.strip_suffix(known.as_str()).is_some_and(|rest| rest.is_empty() || rest.ends_with('.')))
+    };
+    let says = |text: &str| {
+        policy
+            .spellings
+            .iter()
+            .flat_map(|spelling| &spelling.names)
+            .any(|name| matches!(name, Name::Text { pattern, .. } if captures(pattern, Surface::Argument, text).is_some()))
+    };
+    world.pairs.iter().enumerate().filter_map(|(pair, _)| world.reading(pair, At::Head)).any(|reading| {
+        let mut said: HashMap<ScopeId, bool> = HashMap::new();
+        for setting in &reading.settings {
+            for (_, text) in setting.names.iter().filter(|(surface, text)| *surface == Surface::Argument && calls(text)) {
+                let call =
+                    reading.outward(setting.scope).find(|scope| reading.get(*scope).kind == ScopeKind::Call).unwrap_or(setting.scope);
+                *said.entry(call).or_default() |= says(text);
+            }
+        }
+        said.values().any(|said| !said)
+    })
+}
+
+/// Surfaces that are read from configuration. What code hands to a call stands in its files, and they are looked through.
 fn in_configuration(surface: Surface) -> bool {
     !matches!(surface, Surface::Argument | Surface::Field)
 }

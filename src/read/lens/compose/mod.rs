@@ -15,15 +15,22 @@ use crate::value::Outcome;
 
 const DIALECT: Dialect = Dialect { resolve: shell::resolve, foreign: None, passes_through: true };
 
-/// A file by one of Compose's names with `services`, or services that have an image or a build under any name.
+/// A file by one of Compose's names with `services`, or services that have an image or a build under any name. In Compose's first format
+/// they stood at the root.
 #[must_use]
 pub fn fits(path: &str, tree: &Tree, document: NodeId) -> bool {
-    let Some(services) = tree.get(document, "services").filter(|node| tree.is_map(*node)) else { return false };
     let name = path.rsplit('/').next().unwrap_or(path).to_ascii_lowercase();
     let named = name.starts_with("compose") || name.starts_with("docker-compose") || name.contains("docker-compose");
-    let service = |entry: &Entry| tree.get(entry.value, "image").or_else(|| tree.get(entry.value, "build")).is_some();
+    let Some(services) = tree.get(document, "services").filter(|node| tree.is_map(*node)) else {
+        return named && tree.get(document, "services").is_none() && tree.entries(document).iter().any(|entry| runs(tree, entry));
+    };
     // a workflow's or a GitLab job's `services` stand deeper; a resource has its own lens
-    named || (tree.get(document, "apiVersion").is_none() && tree.entries(services).iter().any(service))
+    named || (tree.get(document, "apiVersion").is_none() && tree.entries(services).iter().any(|entry| runs(tree, entry)))
+}
+
+/// Whether it says what runs, as a service does.
+fn runs(tree: &Tree, entry: &Entry) -> bool {
+    tree.get(entry.value, "image").or_else(|| tree.get(entry.value, "build")).is_some()
 }
 
 /// Reads one Compose document.
@@ -41,6 +48,10 @@ pub fn read(path: &str, text: &str, tree: &Tree, document: NodeId, parent: Scope
     if let Some((services, scope)) = view.enter_key(document, "services", parent, ScopeKind::Mapping, "") {
         for entry in tree.entries(services) {
             service(&mut view, entry, scope);
+        }
+    } else {
+        for entry in tree.entries(document).iter().filter(|entry| runs(tree, entry)) {
+            service(&mut view, entry, parent);
         }
     }
 }

@@ -75,6 +75,14 @@ fn it_is_a_compose_file() {
 }
 
 #[test]
+fn services_of_the_first_format_stand_at_the_root() {
+    let old = read("docker/docker-compose.yml", "web:\n  build: .\n  environment:\n    - API_SECRET=acme\ndb:\n  image: mongo:3.0.3\n");
+    assert_eq!(old.kinds(), ["compose", "yaml"]);
+    assert!(old.on(Surface::Env).iter().any(|said| said.contains("API_SECRET")), "{:?}", old.on(Surface::Env));
+    assert_eq!(read("docker-compose.yml", "volumes: {a: {}}\n").kinds(), ["yaml"]);
+}
+
+#[test]
 fn environment_is_read_in_both_forms_and_through_merges() {
     let mut said = app().on(Surface::Env);
     said.sort();
