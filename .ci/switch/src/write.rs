@@ -41,6 +41,8 @@ enum Form {
     Unary { id: usize, inner: At },
     /// A guard, with the mutants that make it true and false.
     Guard(Vec<(usize, String)>),
+    /// A `match`, with its arms that are mutants: left out, they may leave nothing for some values.
+    Match(Vec<usize>),
     /// An arm that falls through: where its guard stands, if it has one.
     Arm { id: usize, guarded: bool },
 }
@@ -130,6 +132,17 @@ impl<'ast> Visit<'ast> for Finder<'_> {
         visit::visit_expr_unary(self, node);
     }
 
+    fn visit_expr_match(&mut self, node: &'ast syn::ExprMatch) {
+        let (from, to) = self.range(node);
+        let arms: Vec<usize> = node.arms.iter().map(|arm| self.range(arm).0).collect();
+        let wanted = |at: &usize| self.wanted.get(&("MatchArm".to_owned(), *at)).into_iter().flatten().map(|(id, _)| *id);
+        let ids: Vec<usize> = arms.iter().flat_map(wanted).collect();
+        if !ids.is_empty() {
+            self.nodes.push(Node { from, to, form: Form::Match(ids) });
+        }
+        visit::visit_expr_match(self, node);
+    }
+
     fn visit_arm(&mut self, arm: &'ast syn::Arm) {
         let (from, _) = self.range(arm);
         let guard = arm.guard.as_ref().map(|(_, guard)| (self.range(&**guard), has_let(guard)));
@@ -211,6 +224,7 @@ impl Writer<'_> {
                 self.part(index, (node.from, node.to));
                 self.out.push_str("))");
             }
+            Form::Match(_) => self.part(index, (node.from, node.to)),
             Form::Arm { id, guarded } => {
                 let words = if *guarded { format!("crate::mutant() != {id} && ") } else { format!(" if crate::mutant() != {id}") };
                 self.out.push_str(&words);
@@ -256,6 +270,7 @@ impl Writer<'_> {
 fn ids(form: &Form) -> Vec<usize> {
     match form {
         Form::Body(all) | Form::Guard(all) | Form::Binary { others: all, .. } => all.iter().map(|(id, _)| *id).collect(),
+        Form::Match(ids) => ids.clone(),
         Form::Unary { id, .. } | Form::Arm { id, .. } => vec![*id],
     }
 }
