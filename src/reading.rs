@@ -34,6 +34,8 @@ pub enum LinkKind {
     EnvFrom,
     /// A document that this document names.
     Document,
+    /// The file is laid over that one: its units change those of the same name there (`compose.override.yaml`).
+    Overlay,
 }
 
 /// A package with the version that one place asks for.

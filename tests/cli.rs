@@ -4,10 +4,7 @@
 
 mod support;
 
-use support::{DATE, Repo, git, run, run_with};
-
-const SAFE: &str = "services:\n  api:\n    image: vllm/vllm-openai:v0.6.3\n    environment:\n      VLLM_NO_USAGE_STATS: \"1\"\n";
-const WEAK: &str = "services:\n  api:\n    image: vllm/vllm-openai:v0.6.3\n    environment:\n      VLLM_NO_USAGE_STATS: \"0\"\n";
+use support::{DATE, Repo, SAFE, WEAK, git, run, run_with};
 
 fn weakened() -> Repo {
     Repo::two(&[("compose.yaml", SAFE)], &[("compose.yaml", WEAK)])

@@ -9,15 +9,14 @@ mod support;
 mod bypasses;
 #[path = "gate/configuration.rs"]
 mod configuration;
+#[path = "gate/hidden.rs"]
+mod hidden;
 #[path = "gate/waivers.rs"]
 mod waivers;
 #[path = "gate/wiring.rs"]
 mod wiring;
 
-use support::{Ran, Repo};
-
-const SAFE: &str = "services:\n  api:\n    image: vllm/vllm-openai:v0.6.3\n    environment:\n      VLLM_NO_USAGE_STATS: \"1\"\n";
-const WEAK: &str = "services:\n  api:\n    image: vllm/vllm-openai:v0.6.3\n    environment:\n      VLLM_NO_USAGE_STATS: \"0\"\n";
+use support::{Ran, Repo, SAFE, WEAK};
 
 /// A policy of a pack: `ACME_TELEMETRY` must be off.
 const POLICY: &str = r#"id: privacy/acme

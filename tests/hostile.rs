@@ -9,10 +9,8 @@ use std::ffi::OsStr;
 use std::os::unix::ffi::OsStrExt;
 use std::time::{Duration, Instant};
 
-use support::{DATE, Ran, Repo, git};
+use support::{DATE, Ran, Repo, SAFE, WEAK, git};
 
-const SAFE: &str = "services:\n  api:\n    image: vllm/vllm-openai:v0.6.3\n    environment:\n      VLLM_NO_USAGE_STATS: \"1\"\n";
-const WEAK: &str = "services:\n  api:\n    image: vllm/vllm-openai:v0.6.3\n    environment:\n      VLLM_NO_USAGE_STATS: \"0\"\n";
 const FLAG: &str = "VLLM_NO_USAGE_STATS=1\n";
 
 /// A repository where a safe file became these bytes.

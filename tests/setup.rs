@@ -6,9 +6,8 @@ mod support;
 
 use std::fs;
 
-use support::{Ran, Repo, run};
+use support::{Ran, Repo, WEAK, run};
 
-const WEAK: &str = "services:\n  api:\n    image: vllm/vllm-openai:v0.6.3\n    environment:\n      VLLM_NO_USAGE_STATS: \"0\"\n";
 const SOURCE: &str = "acme/privgate@0123456789abcdef0123456789abcdef01234567";
 
 fn github() -> Repo {

@@ -1,6 +1,7 @@
 //! Whether a change of a code file could concern any policy, known without parsing it: the words on changed lines that are given
 //! a value, what those lines continue or stand in, and where a changed name is used.
 
+mod hidden;
 mod lines;
 
 use foldhash::{HashMap, HashMapExt, HashSet, HashSetExt};
@@ -8,6 +9,7 @@ use foldhash::{HashMap, HashMapExt, HashSet, HashSetExt};
 use crate::plain::of_code;
 use crate::policy::interest::{Known, Says};
 
+use hidden::Marks;
 use lines::{Lines, Vocabulary, Word, different, holder, is_comment, words};
 
 /// Lines below a changed one, deeper than it, that may belong to it: the keywords of a call whose name changed.
@@ -22,7 +24,7 @@ const PREFIXES: &[&str] = &["env_prefix", "environment_prefix", "envprefix", "pr
 /// Whether the difference of two texts could change a setting that some policy knows. A side that is not there is empty.
 pub fn concerns(known: &mut Known, path: &str, base: &str, head: &str) -> bool {
     let (old, new) = (Lines::new(base), Lines::new(head));
-    let (gone, come) = different(&old, &new);
+    let (gone, come) = different(&old, &new, Marks::of(path, known.is_shell()));
     let flags = [base, head].iter().any(|text| text.contains("typer"));
     let literals = [old.literals(&gone), new.literals(&come)].concat();
     let mut asking = Asking { known, path, texts: [base, head], flags, literals, words: None, together: HashMap::new() };
@@ -223,6 +225,23 @@ mod tests {
         check(text, &text.replace("False", "True"), true);
         let text = "WIDGET = False\n\n\n\n\n\nf(x=WIDGET)\n";
         check(text, &text.replace("False", "True"), false);
+    }
+
+    #[test]
+    fn what_a_comment_or_a_text_takes_in_concerns_although_its_lines_stay() {
+        let text = "import os\nload(trust_remote_code=False)\nrun()\n";
+        check(text, &format!("\"\"\"\n{text}\"\"\"\n"), true);
+        check(text, &text.replace("os\n", "os\nX = '''\n").replace("run", "'''\nrun"), true);
+        // the marks are not what they seem
+        check(text, &text.replace("os\n", "os  # \"\"\"\n\"\"\"\n"), true);
+        check(text, &text.replace("os\n", "os\na = '\"\"\"' + \"\"\"\n"), true);
+        // the text was there, and its end moves, or the line does
+        let with = "\"\"\"\nWords.\n\"\"\"\nload(trust_remote_code=False)\nrun()\n";
+        check(with, &with.replace("Words.\n\"\"\"\n", "Words.\n").replace("run", "\"\"\"\nrun"), true);
+        check(with, &with.replace("load(trust_remote_code=False)\n", "").replace("Words", "load(trust_remote_code=False)\nWords"), true);
+        // words about words
+        check(with, &with.replace("Words", "Other words"), false);
+        check(text, &format!("def f():\n    \"\"\"Does it.\n\n    Well.\n    \"\"\"\n\n\n\n\n\n\n\n{text}"), false);
     }
 
     #[test]

@@ -7,10 +7,8 @@ use sha2::{Digest, Sha256};
 
 use super::found::{Found, Shown, Spot};
 use super::input::{At, PairIn, folder};
-use super::instances::Instance;
-use super::subjects::SubjectId;
 use super::world::World;
-use crate::report::model::{Change, Severity, StateWord};
+use crate::report::model::{Change, Severity};
 use crate::scope::ScopeId;
 use crate::setting::{Setting, Surface};
 use crate::span::Span;
@@ -140,24 +138,11 @@ fn finding(
     (listed, own): (&str, &str),
 ) -> Found {
     let spot = Spot { pair: manifest, at: At::Head, span };
-    let instance = Instance { policy, subject: SubjectId(u32::MAX), captures: Vec::new(), capture_subject: None, entry: 0, flipped: false };
     let class = world.pairs.get(pair).map(PairIn::class).unwrap_or_default();
-    let shown = |spot: Option<Spot>, value: String| Shown { spot, value: Some(value), rank: None, state: StateWord::Written };
+    let severity = Severity::Error.lowered(class.discount());
     Found {
-        instance,
-        change: Change::Weakened,
-        severity: Severity::Error.lowered(class.discount()),
-        setting: format!("digest of {path}"),
-        surface: Surface::Directive,
-        scope: None,
-        class,
-        base: Some(shown(None, "its own".to_owned())),
-        head: Some(shown(Some(spot), format!("sha256:{listed}, and the file's is sha256:{own}"))),
-        spot,
-        places: vec![spot],
-        elsewhere: None,
-        assumed: false,
-        also: Vec::new(),
-        unreadable: None,
+        base: Some(Shown::written(None, "its own".to_owned())),
+        head: Some(Shown::written(Some(spot), format!("sha256:{listed}, and the file's is sha256:{own}"))),
+        ..Found::lone(policy, Change::Weakened, severity, (format!("digest of {path}"), Surface::Directive), class, spot)
     }
 }

@@ -162,6 +162,9 @@ impl World<'_> {
                             all.push(Said { rank, by: Some((pair, found.setting)), part });
                         }
                     }
+                    if policy.rule.together != Together::Weakest {
+                        self.weakest_by_name(order, at, all.get_mut(before..).unwrap_or_default());
+                    }
                 } else {
                     match spelling.given.otherwise() {
                         Otherwise::Ignore => {}
@@ -176,6 +179,27 @@ impl World<'_> {
             }
         }
         (all, stands)
+    }
+
+    /// One name that is written several times has one value, and which of them is not known (a list of variables, a command that
+    /// sets its own): each says what the weakest says, which comes first. Also where one safe name of several is enough.
+    fn weakest_by_name(&self, order: &Order, at: At, said: &mut [Said]) {
+        let name = |said: &Said| said.by.and_then(|place| self.setting(place, at)).map(|setting| (&setting.key, &setting.names));
+        let mut from = 0;
+        while from + 1 < said.len() {
+            let Some(rest) = said.get_mut(from..) else { return };
+            let own = rest.first().and_then(name);
+            // those of this name first
+            rest.sort_by_key(|other| name(other) != own);
+            let same = rest.iter().take_while(|other| name(other) == own).count();
+            from += same;
+            let Some(group) = rest.get_mut(..same).filter(|group| group.len() > 1) else { continue };
+            let known: Vec<Rank> = group.iter().filter_map(|one| one.rank.clone()).collect();
+            let weakest = known.iter().find(|rank| order::is_worst(order, rank)).cloned();
+            let weakest = weakest.or_else(|| if known.len() == group.len() { order::worst_of(order, &known) } else { None });
+            group.sort_by_key(|one| one.rank != weakest);
+            group.iter_mut().for_each(|one| one.rank.clone_from(&weakest));
+        }
     }
 
     fn said_by_lexicon(&self, instance: &Instance, at: At, yaml11: bool, order: &Order) -> (Vec<Said<'static>>, Option<SettingAt>) {

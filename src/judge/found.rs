@@ -2,6 +2,7 @@
 
 use super::input::At;
 use super::instances::Instance;
+use super::subjects::SubjectId;
 use crate::report::model::{Change, PathClass, Severity, StateWord};
 use crate::setting::Surface;
 use crate::span::Span;
@@ -63,4 +64,44 @@ pub struct Found {
     pub also: Vec<usize>,
     /// Why a file cannot be read, for findings about files.
     pub unreadable: Option<String>,
+}
+
+impl Shown {
+    /// A side that says this, whatever its rank.
+    #[must_use]
+    pub fn written(spot: Option<Spot>, value: String) -> Self {
+        Self { spot, value: Some(value), rank: None, state: StateWord::Written }
+    }
+}
+
+impl Found {
+    /// A finding about one place that belongs to no unit: a file, a name, a digest, a pin. Its sides are left to be filled in.
+    #[must_use]
+    pub fn lone(
+        policy: usize,
+        change: Change,
+        severity: Severity,
+        (setting, surface): (String, Surface),
+        class: PathClass,
+        spot: Spot,
+    ) -> Self {
+        let subject = SubjectId(u32::MAX);
+        Self {
+            instance: Instance { policy, subject, captures: Vec::new(), capture_subject: None, entry: 0, flipped: false },
+            change,
+            severity,
+            setting,
+            surface,
+            scope: None,
+            class,
+            base: None,
+            head: None,
+            spot,
+            places: vec![spot],
+            elsewhere: None,
+            assumed: false,
+            also: Vec::new(),
+            unreadable: None,
+        }
+    }
 }

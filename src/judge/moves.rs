@@ -238,7 +238,15 @@ pub(super) fn linked(world: &World, home: Place, target: Place) -> bool {
     let (Some(from), Some(to)) = (side(home.0), side(target.0)) else { return false };
     let Some(reading) = from.reading() else { return false };
     let around = |link: &&Link| reading.within(home.1, link.from) || reading.within(link.from, home.1);
-    reading.links.iter().filter(around).any(|link| targets(from.folder(), link).contains(&to.path))
+    let same = |link: &&Link| link.kind != LinkKind::Overlay || unit_name(world, home) == unit_name(world, target);
+    reading.links.iter().filter(around).filter(same).any(|link| targets(from.folder(), link).contains(&to.path))
+}
+
+/// Kind and name of the unit around a place.
+fn unit_name<'a>(world: &World<'a>, place: Place) -> Option<(ScopeKind, &'a str)> {
+    let reading = world.reading(place.0, At::Head)?;
+    let unit = reading.outward(place.1).map(|id| reading.get(id)).find(|scope| is_unit(scope.kind))?;
+    Some((unit.kind, &unit.name))
 }
 
 /// The paths that a link may mean, relative to the repository's root.
@@ -248,7 +256,7 @@ pub(super) fn targets(folder: &str, link: &Link) -> Vec<String> {
     match link.kind {
         // a build context is a folder; a Dockerfile may be named directly
         LinkKind::Build => vec![below("Dockerfile"), below("Containerfile"), path.clone()],
-        LinkKind::EnvFile | LinkKind::Extends | LinkKind::Document => vec![path],
+        LinkKind::EnvFile | LinkKind::Extends | LinkKind::Document | LinkKind::Overlay => vec![path],
         LinkKind::EnvFrom => Vec::new(),
     }
 }

@@ -30,10 +30,16 @@ pub fn overrides(world: &World, transitions: &mut [Transition]) {
     }
 }
 
-/// Nothing to say so far, nothing written at base, and the weakest value at head.
+/// Nothing to say so far, or less than all, nothing written at base, and the weakest value at head.
 fn newly_weak(world: &World, to: &Transition) -> bool {
     let weakest = matches!(&to.head.state, State::Written(rank) if order::is_worst(world.order_of(&to.instance), rank));
-    to.outcome.is_none() && weakest && matches!(to.base.state, State::Unset(_))
+    let open = match to.base.state {
+        State::Unset(_) => to.outcome.is_none(),
+        // a new unit may be a new layer of an old one
+        State::Gone => to.outcome.is_some_and(|outcome| outcome.lowered),
+        State::Written(_) | State::Unknown => false,
+    };
+    weakest && open
 }
 
 /// The files that the second phase should bring to know what reaches such a place.

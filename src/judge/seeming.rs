@@ -3,13 +3,11 @@
 
 use super::found::{Found, Shown, Spot};
 use super::input::At;
-use super::instances::Instance;
 use super::matching::{Matches, NameCache, known_in};
-use super::subjects::SubjectId;
 use super::world::World;
 use crate::plain::{behind, spelled};
 use crate::reading::Reading;
-use crate::report::model::{Change, StateWord};
+use crate::report::model::Change;
 use crate::scope::Step;
 use crate::setting::{Setting, Surface};
 use crate::value::{Outcome, Value};
@@ -136,21 +134,11 @@ fn finding(world: &World, policy: usize, pair: usize, (reading, setting): (&Read
         format!("another name than {}", one.plain)
     };
     let severities = world.catalogue.policies().get(policy).map(|policy| policy.rule.severity).unwrap_or_default();
+    let severity = super::severity::of_policy(&severities, Change::Introduced).lowered(class.discount());
+    let surface = setting.names.first().map_or(Surface::Key, |(surface, _)| *surface);
     Found {
-        instance: Instance { policy, subject: SubjectId(u32::MAX), captures: Vec::new(), capture_subject: None, entry: 0, flipped: false },
-        change: Change::Introduced,
-        severity: super::severity::of_policy(&severities, Change::Introduced).lowered(class.discount()),
-        setting: spelled(&name),
-        surface: setting.names.first().map_or(Surface::Key, |(surface, _)| *surface),
         scope: reading.scope_words(setting.scope),
-        class,
-        base: None,
-        head: Some(Shown { spot: Some(spot), value: Some(told), rank: None, state: StateWord::Written }),
-        spot,
-        places: vec![spot],
-        elsewhere: None,
-        assumed: false,
-        also: Vec::new(),
-        unreadable: None,
+        head: Some(Shown::written(Some(spot), told)),
+        ..Found::lone(policy, Change::Introduced, severity, (spelled(&name), surface), class, spot)
     }
 }

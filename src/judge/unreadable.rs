@@ -2,10 +2,8 @@
 
 use super::found::{Found, Shown, Spot};
 use super::input::{At, Broken, Content, PairIn};
-use super::instances::Instance;
 use super::place::text_of;
 use super::severity::of_policy;
-use super::subjects::SubjectId;
 use super::world::World;
 use crate::report::model::{Change, Severity, StateWord};
 use crate::setting::Surface;
@@ -60,10 +58,11 @@ fn finding(world: &World, index: usize, pair: &PairIn, at: At, reason: &str) -> 
         };
         world.catalogue.policies().iter().position(|policy| policy.names_file(&path) || policy.spellings.iter().any(list))
     };
-    let policy = fact_held.map(|fact| fact.policy).or_else(naming)?;
+    let known = fact_held.map(|fact| fact.policy).or_else(naming);
+    let policy = known.or_else(|| of_lens(world, &path))?;
     let class = pair.class();
-    // an advisory file that cannot be read is worth a warning at most; so is one that only base could not give
-    let worst = if at == At::Head && class.discount() == 0 { Severity::Error } else { Severity::Warning };
+    // an advisory file that cannot be read is worth a warning at most; so is one that only base could not give, or only a lens names
+    let worst = if at == At::Head && class.discount() == 0 && known.is_some() { Severity::Error } else { Severity::Warning };
     let (setting, surface) = fact_held.map_or_else(
         || (path.clone(), Surface::Key),
         |fact| {
@@ -78,7 +77,7 @@ fn finding(world: &World, index: usize, pair: &PairIn, at: At, reason: &str) -> 
     let readable = fact_held.and_then(|fact| {
         let setting = world.setting((index, fact.setting), other)?;
         let spot = Spot { pair: index, at: other, span: setting.span() };
-        Some(Shown { spot: Some(spot), value: Some(text_of(setting)), rank: None, state: StateWord::Written })
+        Some(Shown::written(Some(spot), text_of(setting)))
     });
     let span = match pair.at(at).map(|file| &file.content) {
         Some(Content::Unreadable(Broken { at: Some((text, span)), .. })) => within(text, *span),
@@ -87,24 +86,18 @@ fn finding(world: &World, index: usize, pair: &PairIn, at: At, reason: &str) -> 
     let spot = Spot { pair: index, at, span };
     let broken = Shown { spot: Some(spot), value: None, rank: None, state: StateWord::Unreadable };
     let (base, head) = if at == At::Head { (readable, Some(broken)) } else { (Some(broken), readable) };
-    let instance = Instance { policy, subject: SubjectId(u32::MAX), captures: Vec::new(), capture_subject: None, entry: 0, flipped: false };
-    Some(Found {
-        instance,
-        change: Change::Undecided,
-        severity: severity(policy).max(worst).lowered(u8::from(class.discount() > 1)),
-        setting,
-        surface,
-        scope: None,
-        class,
-        base,
-        head,
-        spot,
-        places: vec![spot],
-        elsewhere: None,
-        assumed: false,
-        also: Vec::new(),
-        unreadable: Some(reason.to_owned()),
-    })
+    let severity = severity(policy).max(worst).lowered(u8::from(class.discount() > 1));
+    let lone = Found::lone(policy, Change::Undecided, severity, (setting, surface), class, spot);
+    Some(Found { base, head, unreadable: Some(reason.to_owned()), ..lone })
+}
+
+/// A policy that would read a file of this name, whatever it holds: what a Compose file says now is not known.
+fn of_lens(world: &World, path: &str) -> Option<usize> {
+    let lens = crate::read::lens::named(path)?;
+    let reads = |spelling: &crate::policy::compiled::Spelling| spelling.given.kinds.0.iter().any(|kind| kind == lens);
+    let policies = world.catalogue.policies().iter().enumerate();
+    let reading = policies.filter(|(_, policy)| policy.spellings.iter().any(reads));
+    reading.min_by_key(|(_, policy)| of_policy(&policy.rule.severity, Change::Undecided)).map(|(index, _)| index)
 }
 
 /// A parser may point behind the last byte; people look at the last line that has something in it.

@@ -4,10 +4,8 @@ use std::collections::{HashMap, HashSet};
 
 use super::found::{Found, Shown, Spot};
 use super::input::At;
-use super::instances::Instance;
 use super::judgement::{Wanted, literal_names};
 use super::severity::of_policy;
-use super::subjects::SubjectId;
 use super::transition::Transition;
 use super::world::{World, same_package};
 use crate::policy::compiled::{Compiled, Name};
@@ -137,8 +135,6 @@ fn flipped(
         Comparison::Same | Comparison::Incomparable => return None,
     };
     let spelling = policy.spellings.first()?;
-    let subject = world.subjects.of(At::Head, (pair, ScopeId::ROOT)).unwrap_or(SubjectId(u32::MAX));
-    let instance = Instance { policy: index, subject, captures: Vec::new(), capture_subject: None, entry: 0, flipped: false };
     let shown = |rank: &Rank, pin: &Pin| {
         let version = match &pin.version {
             PinVersion::Exact(version) | PinVersion::Range(version) => version.to_string(),
@@ -148,23 +144,12 @@ fn flipped(
         Some(Shown { spot: None, value: Some(words), rank: None, state: StateWord::Unset })
     };
     let spot = Spot { pair, at: At::Head, span: new.span };
-    Some(Found {
-        instance,
-        change,
-        severity: of_policy(&policy.rule.severity, change).lowered(class.discount()),
-        setting: spelling.written.to_string(),
-        surface: spelling.surface,
-        scope: None,
-        class,
-        base: shown(&before, old),
-        head: shown(&after, new),
-        spot,
-        places: vec![spot],
-        elsewhere: None,
-        assumed: false,
-        also: Vec::new(),
-        unreadable: None,
-    })
+    let severity = of_policy(&policy.rule.severity, change).lowered(class.discount());
+    let mut found = Found::lone(index, change, severity, (spelling.written.to_string(), spelling.surface), class, spot);
+    // it is the unset value of the file's own subject, which waivers and groups go by
+    found.instance.subject = world.subjects.of(At::Head, (pair, ScopeId::ROOT)).unwrap_or(found.instance.subject);
+    (found.base, found.head) = (shown(&before, old), shown(&after, new));
+    Some(found)
 }
 
 /// The unset value under just this pin; none when it depends on more than the version.

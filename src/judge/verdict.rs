@@ -110,7 +110,10 @@ fn introduced(h: &Rank, case: &Case) -> Option<Outcome> {
         return Some(Change::Introduced.into());
     }
     let as_unset = case.unset.as_ref().is_some_and(|unset| compare(case, unset, h) == Comparison::Same);
-    (as_unset && case.floor.is_none() && order::is_worst(case.order, h)).then_some(Outcome { change: Change::Introduced, lowered: true })
+    let introduced = as_unset && case.floor.is_none() && order::is_worst(case.order, h);
+    // a new layer of what a safer place reached is nothing new
+    let overrides = weaker_than(&case.reach);
+    introduced.then(|| if overrides { Change::Weakened.into() } else { Outcome { change: Change::Introduced, lowered: true } })
 }
 
 fn newly_written(b: Option<&Rank>, h: &Rank, case: &Case) -> Option<Outcome> {
@@ -129,3 +132,6 @@ fn newly_written(b: Option<&Rank>, h: &Rank, case: &Case) -> Option<Outcome> {
         Comparison::Incomparable => incomparable(b, case),
     }
 }
+
+#[cfg(test)]
+mod tests;

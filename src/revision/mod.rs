@@ -9,7 +9,7 @@ mod command;
 mod disk;
 mod error;
 #[cfg(test)]
-mod fixture;
+pub(crate) mod fixture;
 mod library;
 mod missing;
 mod options;

@@ -326,7 +326,8 @@ where
     scored.into_iter().map(|(_, _, from, to)| (from, to)).collect()
 }
 
-/// A wanted file that took a name which nobody reads, or the other way round: `compose.yaml` to `compose.yaml.old`.
+/// A wanted file that took a name which nobody reads, or the other way round: `compose.yaml` to `compose.yaml.old`, or to any name
+/// in its folder.
 fn renamed_away<R>(
     deleted: &[Option<Blob>],
     added: &[Option<Blob>],
@@ -341,11 +342,16 @@ where
     let known = |blobs: &[Option<Blob>]| -> Vec<usize> { files(blobs).filter(|(_, blob)| wanted(&blob.path)).map(|(at, _)| at).collect() };
     let lost = known(deleted).into_iter().flat_map(|from| nobody.1.iter().map(move |to| (from, *to)));
     let won = known(added).into_iter().flat_map(|to| nobody.0.iter().map(move |from| (*from, to)));
-    let akin =
-        |(from, to): &(usize, usize)| all.base(*from).zip(all.head(*to)).is_some_and(|(base, head)| stem(base.name()) == stem(head.name()));
-    lost.chain(won)
-        .take(MOST_COMPARISONS)
-        .filter(akin)
+    let akin = |(from, to): &(usize, usize)| {
+        let (base, head) = (all.base(*from)?, all.head(*to)?);
+        let folder = |blob: &Blob| blob.path.rsplit_once('/').map_or(String::new(), |(folder, _)| folder.to_owned());
+        let same_stem = stem(base.name()) == stem(head.name());
+        (same_stem || folder(base) == folder(head)).then_some((!same_stem, (*from, *to)))
+    };
+    let mut akin: Vec<(bool, (usize, usize))> = lost.chain(won).take(MOST_COMPARISONS).filter_map(|both| akin(&both)).collect();
+    akin.sort_by_key(|(other_stem, _)| *other_stem);
+    akin.into_iter()
+        .map(|(_, both)| both)
         .take(100)
         .filter(|(from, to)| {
             let text = |before: bool, blob: Option<&Blob>| blob.and_then(|blob| read(before, blob));

@@ -289,3 +289,6 @@ pub fn owners_named(text: &str) -> Vec<String> {
     let rules = owners::rules(&lines);
     owners::of(&rules, PATH).into_iter().map(str::to_owned).collect()
 }
+
+#[cfg(test)]
+mod tests;

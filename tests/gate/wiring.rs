@@ -81,6 +81,28 @@ fn an_action_that_is_unpinned_or_gets_older_is_reported() {
 }
 
 #[test]
+fn an_action_of_somebody_else_is_asked_about() {
+    let action = |name: &str| flow(&format!("    steps:\n      - uses: {name}@34e114876b0b11c390a56381ad16ebd13914f8d5\n"));
+    let changed = |head: &str| json(&Repo::two(&[(FLOW, &action("acme/privgate"))], &[(FLOW, &action(head))]));
+    changed("mallory/privgate").exits(0).finds("gate/step-source undecided warning");
+    changed("Acme/privgate").finds_nothing_of("gate/step-source");
+}
+
+#[test]
+fn a_call_that_is_never_reached_is_no_gate() {
+    let calls = |call: &str| flow(&format!("    steps:\n      - run: |\n          {call}\n"));
+    let changed = |head: &str| json(&Repo::two(&[(FLOW, &calls("privgate check --ci"))], &[(FLOW, &calls(head))]));
+    for head in ["true || privgate check --ci", "exit 0\n          privgate check --ci", "privgate() { :; }\n          privgate check --ci"]
+    {
+        changed(head).exits(1).finds("gate/step-weakened weakened error");
+    }
+    for head in ["echo privgate check --ci", "privgate check --ci --help"] {
+        changed(head).exits(1).finds("gate/step-removed removed error");
+    }
+    changed("cd app && privgate check --ci").exits(0);
+}
+
+#[test]
 fn adopting_the_gate_is_no_finding_that_fails() {
     let loose = flow(STEP).replace("    steps:", "    continue-on-error: true\n    steps:").replace("push]", "workflow_dispatch]");
     json(&Repo::two(&[("a.txt", "a")], &[(FLOW, &loose)])).exits(0);

@@ -4,6 +4,8 @@ use foldhash::fast::RandomState;
 use foldhash::{HashMap, HashMapExt, HashSet};
 use std::hash::{BuildHasher, Hash, Hasher};
 
+use super::hidden::{Marks, Middle};
+
 /// Lines before or after that one statement may go on for.
 const STATEMENT: usize = 6;
 
@@ -127,16 +129,27 @@ pub fn is_comment(line: &str) -> bool {
     starts("//") || starts("/*") || starts("* ") || starts("*/") || (starts("#") && !starts("#[") && !starts("#!")) || starts("import ")
 }
 
-/// The lines of each side that the other one does not have as often inside the same lines. Lines that only moved with all that
-/// encloses them are not among them.
-pub fn different(old: &Lines, new: &Lines) -> (Vec<usize>, Vec<usize>) {
+/// The lines of each side that the other one does not have as often inside the same lines, comments and texts. Lines that only moved
+/// with all that encloses them are not among them. All lines, where a change may take some in or out without touching them.
+pub fn different(old: &Lines, new: &Lines, kind: Marks) -> (Vec<usize>, Vec<usize>) {
     let same = old.all.iter().zip(&new.all).take_while(|(a, b)| a == b).count();
     let least = old.all.len().min(new.all.len()) - same;
     let tail = old.all.iter().rev().zip(new.all.iter().rev()).take(least).take_while(|(a, b)| a == b).count();
     // another state in every run: nobody can write two lines that count as one
     let state = RandomState::default();
-    let (old_marks, new_marks) = (marks(old, &state), marks(new, &state));
+    let (mut old_marks, mut new_marks) = (marks(old, &state), marks(new, &state));
     let middle = |lines: &Lines| same..lines.all.len().saturating_sub(tail);
+    let (old_open, new_open) = (Middle::of(old, middle(old), kind), Middle::of(new, middle(new), kind));
+    if old_open.hides(&new_open) {
+        return ((0..old.all.len()).collect(), (0..new.all.len()).collect());
+    }
+    let inside = |marks: &mut [u64], open: &[u8]| {
+        for (mark, open) in marks.iter_mut().skip(same).zip(open) {
+            *mark ^= u64::from(*open) << 56;
+        }
+    };
+    inside(&mut old_marks, &old_open.open);
+    inside(&mut new_marks, &new_open.open);
     let mut counts: HashMap<u64, i64> = HashMap::new();
     for (lines, marks, step) in [(old, &old_marks, 1), (new, &new_marks, -1)] {
         for mark in marks.get(middle(lines)).unwrap_or_default() {

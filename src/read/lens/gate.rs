@@ -36,8 +36,20 @@ struct Run {
     flags: Vec<(String, Option<String>)>,
     /// What follows the call makes its exit code worth nothing.
     ignored: bool,
-    /// What follows `@` of an action, with its span, and the version that a comment behind it names.
-    reference: Option<(String, Span, Option<String>)>,
+    /// Of an action: which one.
+    reference: Option<Reference>,
+}
+
+/// `uses: owner/repository@reference # comment`.
+struct Reference {
+    /// What stands before the `@`; case does not matter there.
+    source: String,
+    /// What follows it.
+    text: String,
+    /// Its place.
+    span: Span,
+    /// The version that a comment behind it names.
+    comment: Option<String>,
 }
 
 /// The gate in a GitHub workflow: once for the document, and for each job that runs it.
@@ -162,7 +174,8 @@ fn of_step(view: &View<'_>, step: NodeId) -> Option<Run> {
         let value = |entry: &Entry| tree.scalar(entry.value).map(|scalar| scalar.text.to_string());
         let flags = inputs.iter().map(|entry| (entry.key.to_string(), value(entry))).collect();
         let place = view.part(entry.value, scalar.text.len() - reference.len(), scalar.text.len());
-        let reference = (reference.to_owned(), place, comment_behind(view.text, span));
+        let source = name.to_ascii_lowercase();
+        let reference = Reference { source, text: reference.to_owned(), span: place, comment: comment_behind(view.text, span) };
         return Some(Run { key: entry.key_span, span, text: scalar.text.to_string(), flags, ignored: false, reference: Some(reference) });
     }
     let entry = tree.entry(step, "run")?;
@@ -196,7 +209,10 @@ fn of_script(view: &View<'_>, node: NodeId, script: &str, key: Span) -> Option<R
             whole.push_str(next);
         }
         unchecked |= whole.split([';', '&', '\n']).any(|part| matches!(part.trim(), "set +e" | "set +o errexit"));
-        let Some(call) = call(&whole) else { continue };
+        let Some(call) = call(&whole) else {
+            unchecked |= leaves(&whole);
+            continue;
+        };
         let length = whole.trim_end().len();
         let text = whole.split_whitespace().filter(|word| *word != "\\").collect::<Vec<_>>().join(" ");
         let flags = flags_of(call.words.iter().map(String::as_str));
@@ -227,7 +243,13 @@ fn call(line: &str) -> Option<Call> {
         .iter()
         .position(|word| ends(word))
         .map_or(rest.len(), |end| end + usize::from(rest.get(end).is_some_and(|w| w.len() > 2 && w.ends_with(';'))));
-    let own = rest.get(..length)?.iter().map(|word| plain(word)).collect();
+    let own: Vec<String> = rest.get(..length)?.iter().map(|word| plain(word)).collect();
+    // what only tells, and what only tells of it
+    let asks = |word: &String| matches!(&**word, "--help" | "-h" | "--version" | "-V");
+    let command = words.get(..at)?.rsplit(|word| ends(word)).next().and_then(<[_]>::first);
+    if own.iter().any(asks) || command.is_some_and(|word| matches!(*word, "echo" | "printf" | ":" | "true" | "which" | "type" | "alias")) {
+        return None;
+    }
     let behind = rest.get(length..).unwrap_or_default().join(" ");
     let before = words.get(..at).unwrap_or_default();
     let fails_on = |text: &str| {
@@ -239,8 +261,28 @@ fn call(line: &str) -> Option<Call> {
         || behind == "&"
         || behind.split(';').skip(1).any(|then| matches!(then.trim(), "true" | ":" | "exit 0"))
         || rest.get(length.saturating_sub(1)).is_some_and(|last| last.ends_with(';')) && matches!(behind.trim(), "true" | ":" | "exit 0")
-        || before.iter().any(|word| matches!(*word, "if" | "!" | "while" | "until"));
+        || before.iter().any(|word| matches!(*word, "if" | "!" | "while" | "until" | "||" | "false"))
+        || leaves(&before.join(" "));
     Some(Call { words: own, ignored })
+}
+
+/// Whether a script ends here, at the outermost level, or takes the gate's name for something else.
+fn leaves(line: &str) -> bool {
+    let leaves = |command: &str| {
+        let mut words = command.split_whitespace();
+        match words.next() {
+            Some("exit") => true,
+            // with redirections only, the shell stays
+            Some("exec") => words.next().is_some_and(|word| !word.contains(['<', '>'])),
+            Some("alias") => words.any(|word| word.starts_with("privgate=")),
+            Some("function") => words.next().is_some_and(|word| word.starts_with("privgate")),
+            Some(word) => word.starts_with("privgate()") || (word == "privgate" && words.next().is_some_and(|next| next.starts_with("()"))),
+            None => false,
+        }
+    };
+    // what is indented, or follows `||` or `&&`, happens under a condition
+    let outermost = !line.starts_with([' ', '\t']) && !line.contains("||") && !line.contains("&&") && !line.contains("then");
+    outermost && line.split(';').any(leaves)
 }
 
 /// `--name value`, `--name=value`, `--name`.
@@ -306,7 +348,7 @@ fn condition(view: &mut View<'_>, scope: ScopeId, entries: &[&Entry], near: Span
     }
 }
 
-fn flags(view: &mut View<'_>, scope: ScopeId, run: &Run, reference: Option<&(String, Span, Option<String>)>) {
+fn flags(view: &mut View<'_>, scope: ScopeId, run: &Run, reference: Option<&Reference>) {
     let given = |name: &str| run.flags.iter().rev().find(|(flag, _)| flag == name).map(|(_, value)| value.clone().unwrap_or_default());
     for (name, otherwise) in FLAGS {
         let value = given(name).filter(|value| !value.is_empty()).unwrap_or_else(|| otherwise.to_owned());
@@ -320,7 +362,8 @@ fn flags(view: &mut View<'_>, scope: ScopeId, run: &Run, reference: Option<&(Str
     let replaced: Vec<&str> = REPLACING.into_iter().filter(|name| given(name).is_some_and(|value| !value.is_empty())).collect();
     let replaced = if replaced.is_empty() { "nothing".to_owned() } else { replaced.join(", ") };
     said(view, scope, "replaced", Outcome::text(replaced), run);
-    if let Some((text, span, comment)) = reference {
+    if let Some(Reference { source, text, span, comment }) = reference {
+        said(view, scope, "source", Outcome::text(source.clone()), run);
         emit(view, scope, "reference", Outcome::text(text.clone()), run.key, *span);
         if let Some(number) = version(text).or_else(|| comment.as_deref().and_then(version)) {
             emit(view, scope, "version", Outcome::One(Value::Int(number)), run.key, *span);
@@ -405,10 +448,28 @@ mod tests {
             ("if privgate check --ci; then echo; fi", true),
             ("! privgate check --ci", true),
             ("privgate check --ci &", true),
+            ("true || privgate check --ci", true),
+            ("false && privgate check --ci", true),
+            ("cd app && privgate check --ci", false),
+            ("exit 0; privgate check --ci", true),
+            ("exec true; privgate check --ci", true),
+            ("exec 2>&1; privgate check --ci", false),
+            ("[ -f x ] && exit 1; privgate check --ci", false),
+            ("alias privgate=true; privgate check --ci", true),
+            ("privgate() { :; }; privgate check --ci", true),
+            ("sudo privgate check --ci", false),
         ] {
             assert_eq!(call(line).unwrap().ignored, ignored, "{line}");
         }
-        for line in ["# privgate check", "privgate audit", "echo privgate", "cargo install privgate"] {
+        for line in [
+            "# privgate check",
+            "privgate audit",
+            "echo privgate",
+            "cargo install privgate",
+            "echo privgate check --ci",
+            "cd app && echo privgate check --ci",
+            "privgate check --help",
+        ] {
             assert!(call(line).is_none(), "{line}");
         }
         let flags = flags_of(call("x/privgate check --base a --fail-on=never --ci").unwrap().words.iter().map(String::as_str));

@@ -139,6 +139,11 @@ fn descend(view: &mut View<'_>, pods: &mut Pods<'_>, node: NodeId, scope: ScopeI
         if view.spent() || depth == 0 {
             break;
         }
+        if &*entry.key == "metadata" && tree.is_map(entry.value) && !view.claims.has(entry.value) {
+            // labels and annotations
+            let inner = view.enter(entry, scope, ScopeKind::Mapping, "");
+            view.keys(entry.value, inner);
+        }
         if !tree.is_map(entry.value) || !pods.below(entry.value, depth) {
             continue;
         }
@@ -193,7 +198,7 @@ fn container(view: &mut View<'_>, node: NodeId, scope: ScopeId) {
     }
     let line: Vec<&Entry> = ["command", "args"].iter().filter_map(|key| tree.entry(node, key)).collect();
     invocation::container(view, &line, scope);
-    view.plain(node, scope);
+    view.keys(node, scope);
 }
 
 /// `data` and `stringData`: variables, keys, and whole files under their names.

@@ -83,6 +83,25 @@ pub static LENSES: [Lens; 16] = [
     Lens { name: spring::NAME, about: "Spring: application files and their profiles", fits: spring::fits, read: spring::read },
 ];
 
+/// The lens of a path that is known by its name, whatever the file holds.
+#[must_use]
+pub fn named(path: &str) -> Option<&'static str> {
+    let name = path.rsplit('/').next().unwrap_or(path).to_ascii_lowercase();
+    let below = |folder: &str| path.starts_with(&format!("{folder}/")) || path.contains(&format!("/{folder}/"));
+    let stem = name.strip_suffix(".yaml").or_else(|| name.strip_suffix(".yml"));
+    match stem {
+        Some(stem) if stem.starts_with("docker-compose") || stem.split('.').next() == Some("compose") => Some("compose"),
+        Some(_) if below(".github/workflows") => Some("github-workflow"),
+        Some("action") => Some("github-action"),
+        Some(stem) if stem.ends_with(".gitlab-ci") || below(".gitlab") => Some("gitlab-ci"),
+        Some("config") if below(".circleci") => Some("circleci"),
+        Some(stem) if stem.contains("azure-pipeline") => Some("azure-pipelines"),
+        None if [".tf", ".tofu", ".tfvars"].iter().any(|end| name.ends_with(end)) => Some("terraform"),
+        None if name == "devcontainer.json" || name == ".devcontainer.json" => Some("devcontainer"),
+        _ => None,
+    }
+}
+
 /// Reads all documents of a parsed file into `reading`, its problems included.
 pub fn apply(path: &str, text: &str, tree: &Tree, reading: &mut Reading) {
     let first = reading.settings.len();

@@ -5,7 +5,7 @@ use crate::read::fragment;
 use crate::read::tree::{Claims, Data, Entry, NodeId, Scalar, Tree, plain};
 use crate::reading::{Link, LinkKind, Problem, Reading};
 use crate::scope::{ScopeId, ScopeKind, Step};
-use crate::setting::Setting;
+use crate::setting::{Setting, Surface};
 use crate::span::Span;
 use crate::value::{Mark, Outcome, Value};
 
@@ -140,6 +140,22 @@ impl<'a> View<'a> {
             self.claims.take(node);
         }
         self.pay(first);
+    }
+
+    /// The same where the format says elsewhere what a process finds in its environment: a key that is written like a variable is
+    /// none there (a label, an annotation, a field that nobody reads).
+    pub fn keys(&mut self, node: NodeId, scope: ScopeId) {
+        let first = self.reading.settings.len();
+        self.plain(node, scope);
+        let mut at = 0;
+        self.reading.settings.retain_mut(|setting| {
+            at += 1;
+            if at <= first {
+                return true;
+            }
+            setting.names.retain(|(surface, _)| *surface != Surface::Env);
+            setting.key.is_some() || !setting.names.is_empty()
+        });
     }
 
     /// Reads one key of a mapping, with what is not claimed below it, as keys of `scope`.

@@ -52,7 +52,7 @@ pub fn parse(text: &str) -> (Tree, Choices) {
     match &parsed {
         Ok(body) => {
             builder.learn(body);
-            match builder.body(body, Span::new(0, source.len()), 1) {
+            match builder.body(body, builder.shifted(Span::new(0, source.len())), 1) {
                 Ok(root) => builder.tree.documents.push(root),
                 Err(problem) => builder.tree.problems.push(problem),
             }

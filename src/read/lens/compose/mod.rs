@@ -8,10 +8,14 @@ use super::view::{Dialect, View, relative};
 use super::{environment, image, invocation};
 use crate::read::expression::shell;
 use crate::read::tree::{Claims, Data, Entry, NodeId, Tree};
-use crate::reading::{LinkKind, Reading};
+use crate::reading::{Link, LinkKind, Reading};
 use crate::scope::{ScopeId, ScopeKind, Step};
 use crate::setting::Setting;
+use crate::span::Span;
 use crate::value::Outcome;
+
+/// What Compose reads by itself, and other files are laid over.
+const BASES: [&str; 4] = ["compose.yaml", "compose.yml", "docker-compose.yaml", "docker-compose.yml"];
 
 const DIALECT: Dialect = Dialect { resolve: shell::resolve, foreign: None, passes_through: true };
 
@@ -42,6 +46,7 @@ pub fn read(path: &str, text: &str, tree: &Tree, document: NodeId, parent: Scope
             view.claims.take(entry.value);
         }
     }
+    overlays(&mut view, document, parent);
     if let Some(include) = tree.get(document, "include") {
         includes(&mut view, include, parent);
     }
@@ -84,7 +89,24 @@ fn service(view: &mut View<'_>, entry: &Entry, services: ScopeId) {
     }
     let line = ["entrypoint", "command"].iter().filter_map(|key| tree.entry(entry.value, key)).collect::<Vec<_>>();
     invocation::container(view, &line, scope);
-    view.plain(entry.value, scope);
+    // the arguments of a build are what its stages find in their environment
+    if let Some(build) = tree.entry(entry.value, "build") {
+        view.key(build, scope);
+        view.claims.take(build.value);
+    }
+    view.keys(entry.value, scope);
+}
+
+/// `compose.override.yaml`, `docker-compose.prod.yml`: what such a file says wins over the file that it is laid over.
+fn overlays(view: &mut View<'_>, document: NodeId, scope: ScopeId) {
+    let name = view.path.rsplit('/').next().unwrap_or(view.path).to_ascii_lowercase();
+    let named = name.starts_with("compose.") || name.starts_with("docker-compose.");
+    if !named || BASES.contains(&name.as_str()) {
+        return;
+    }
+    let at = view.tree.node(document).span;
+    let span = Span { start: at.start, end: at.start };
+    view.reading.links.extend(BASES.iter().map(|base| Link { from: scope, to: (*base).into(), kind: LinkKind::Overlay, span }));
 }
 
 /// `include: [a.yaml, {path: [b.yaml, c.yaml]}]`.

@@ -19,6 +19,13 @@ fn spans_are_bytes_under_emoji_mark_and_crlf() {
 }
 
 #[test]
+fn a_mark_belongs_to_no_value_of_the_file() {
+    let text = "\u{feff} ";
+    let (tree, _) = parse(text);
+    assert_eq!(tree.node(tree.documents[0]).span, Span::new(3, 4));
+}
+
+#[test]
 fn heredocs_are_texts() {
     let text = "a = <<-EOF\n    one\n      two\n    EOF\nb = <<EOF\nx ${c}\nEOF\n";
     let (tree, _) = parse(text);

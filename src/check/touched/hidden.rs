@@ -1,0 +1,137 @@
+//! Changes that take lines out of a program, or put them in, without touching these lines: moved ends of comments and of texts that
+//! go over several lines. No grammar is asked; what is not plainly harmless counts as such a change.
+
+use std::ops::Range;
+
+use super::lines::Lines;
+
+/// Which marks open and close what goes over several lines.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Marks {
+    /// `"""` and `'''`.
+    Python,
+    /// `/*`, `*/`, and the backtick.
+    C,
+    /// `/*`, `*/`, and the quote.
+    Rust,
+    /// Both quotes, and the words of here-documents.
+    Shell,
+}
+
+impl Marks {
+    /// Those of a file.
+    #[must_use]
+    pub fn of(path: &str, shell: bool) -> Self {
+        match path.rsplit_once('.').map(|(_, end)| end) {
+            _ if shell => Self::Shell,
+            Some("py" | "pyi") => Self::Python,
+            Some("rs") => Self::Rust,
+            _ => Self::C,
+        }
+    }
+}
+
+/// What stands open before a line: one bit for each kind of mark. The first line's is not known and counts as nothing.
+type Open = u8;
+
+/// The lines of one side that differ as a whole, with what is open before each of them.
+pub struct Middle<'t> {
+    /// Before each line.
+    pub open: Vec<Open>,
+    /// Behind the last one.
+    end: Open,
+    /// Lines that hold marks, trimmed, and whether what they open or close cannot be told from the line alone.
+    marked: Vec<(&'t str, bool)>,
+}
+
+impl<'t> Middle<'t> {
+    /// Goes through some lines.
+    #[must_use]
+    pub fn of(lines: &Lines<'t>, range: Range<usize>, marks: Marks) -> Self {
+        let mut middle = Self { open: Vec::with_capacity(range.len()), end: 0, marked: Vec::new() };
+        let mut word = None;
+        for at in range {
+            middle.open.push(middle.end);
+            let line = lines.get(at).trim();
+            let (toggled, marked) = match marks {
+                Marks::Shell => shell(line, middle.end, &mut word),
+                Marks::Python => python(line),
+                Marks::C | Marks::Rust => c(line, middle.end, marks == Marks::Rust),
+            };
+            middle.end ^= toggled;
+            if let Some(unsure) = marked {
+                middle.marked.push((line, unsure));
+            }
+        }
+        middle
+    }
+
+    /// Whether lines that both sides share may lie inside on one of them and outside on the other, beyond what `open` tells.
+    #[must_use]
+    pub fn hides(&self, other: &Self) -> bool {
+        let unsure = |middle: &Self| middle.marked.iter().any(|(_, unsure)| *unsure);
+        self.end != other.end || (self.marked != other.marked && (unsure(self) || unsure(other)))
+    }
+}
+
+/// What a line toggles, and when it has marks, whether that cannot be told from the line alone.
+type Found = (Open, Option<bool>);
+
+fn odd(count: usize, bit: Open) -> Open {
+    if count % 2 == 1 { bit } else { 0 }
+}
+
+fn python(line: &str) -> Found {
+    let count = |mark: &str| line.matches(mark).count();
+    let (double, single) = (count("\"\"\""), count("'''"));
+    if double + single == 0 {
+        return (0, None);
+    }
+    let inner = line.trim_start_matches("\"\"\"").trim_start_matches("'''");
+    let inner = inner.trim_end_matches("\"\"\"").trim_end_matches("'''");
+    (odd(double, 1) | odd(single, 2), Some(double + single > 2 || !is_plain(inner)))
+}
+
+fn c(line: &str, open: Open, rust: bool) -> Found {
+    let ticks = if rust { line.matches('"').count() } else { line.matches('`').count() };
+    let (begins, ends) = (line.rfind("/*"), line.rfind("*/"));
+    let comment = match (begins, ends) {
+        (None, None) => open & 2,
+        (begins, ends) => Open::from(begins > ends) << 1,
+    };
+    let toggled = odd(ticks, 1) | (comment ^ (open & 2));
+    let inner = line.trim_start_matches("/*").trim_end_matches("*/");
+    match (ticks, begins.or(ends)) {
+        (0, None) => (toggled, None),
+        // a text that ends on its own line, and nothing that could deceive
+        (_, None) if ticks.is_multiple_of(2) && (rust || !line.contains(['\'', '"'])) && !line.contains(['\\', '/']) => (toggled, None),
+        (0, Some(_)) => (toggled, Some(!is_plain(inner))),
+        _ => (toggled, Some(true)),
+    }
+}
+
+/// Whether nothing in the rest of a line could make its marks mean something else.
+fn is_plain(inner: &str) -> bool {
+    !inner.contains(['"', '\'', '`', '#', '\\']) && !["//", "/*", "*/"].iter().any(|mark| inner.contains(mark))
+}
+
+/// Every mark of a shell depends on what stands around it.
+fn shell<'t>(line: &'t str, open: Open, word: &mut Option<&'t str>) -> Found {
+    if let Some(end) = *word {
+        if line != end {
+            return (0, None);
+        }
+        *word = None;
+        return (open & 4, Some(true));
+    }
+    let counts = [line.matches('\'').count(), line.matches('"').count()];
+    let begun = line.split_once("<<").map(|(_, rest)| rest.trim_start_matches(['-', ' '])).filter(|rest| !rest.starts_with('<'));
+    let name = begun.map(|rest| {
+        let rest = rest.trim_start_matches(['\'', '"', '\\']);
+        rest.split(|c: char| !(c.is_alphanumeric() || c == '_')).next().unwrap_or("")
+    });
+    *word = name.filter(|name| !name.is_empty());
+    let toggled = odd(counts.first().copied().unwrap_or(0), 1) | odd(counts.last().copied().unwrap_or(0), 2);
+    let toggled = if word.is_some() { toggled | 4 } else { toggled };
+    (toggled, (toggled != 0 || begun.is_some()).then_some(true))
+}

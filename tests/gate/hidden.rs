@@ -1,0 +1,105 @@
+//! Values that still stand in the text and hold no more: beside the place that is read, under another one that wins, in a comment, or
+//! in a file that nobody can read.
+
+use super::*;
+
+fn changed(path: &str, base: &str, head: &str) -> Ran {
+    json(&Repo::two(&[(path, base)], &[(path, head)]))
+}
+
+const POLICY_ID: &str = "telemetry/vllm-usage-stats";
+
+const POD: &str = "apiVersion: v1\nkind: Pod\nmetadata:\n  name: api\nspec:\n  containers:\n    - name: api\n      image: vllm/vllm-openai:v0.6.3\n      env:\n        - name: VLLM_NO_USAGE_STATS\n          value: \"1\"\n";
+
+#[test]
+fn what_stands_where_no_process_finds_it_protects_nobody() {
+    for field in ["x-environment", "environment_", "labels", "annotations"] {
+        changed("compose.yaml", SAFE, &SAFE.replace("environment:", &format!("{field}:")))
+            .exits(1)
+            .finds(&format!("{POLICY_ID} removed error"));
+    }
+    changed("pod.yaml", POD, &POD.replace("env:", "envs:")).exits(1).finds(&format!("{POLICY_ID} removed error"));
+    let (before, _) = POD.split_once("      env:").unwrap();
+    let annotated = before.replace("  name: api\nspec", "  name: api\n  annotations:\n    VLLM_NO_USAGE_STATS: \"1\"\nspec");
+    changed("pod.yaml", POD, &annotated).exits(1).finds(&format!("{POLICY_ID} removed error"));
+    // what a build is given reaches its stages
+    let build = SAFE.replace("    environment:\n", "    build:\n      context: .\n      args:\n  ").replace("      VLLM", "        VLLM");
+    changed("compose.yaml", &build, &build.replace("\"1\"", "\"0\"")).exits(1);
+}
+
+#[test]
+fn of_one_name_written_twice_the_weaker_value_counts() {
+    let weakened = format!("{POLICY_ID} weakened error");
+    let twice = |value: &str| format!("{POD}        - name: VLLM_NO_USAGE_STATS\n          value: \"{value}\"\n");
+    changed("pod.yaml", POD, &twice("0")).exits(1).finds(&weakened);
+    changed("pod.yaml", POD, &POD.replace("env:\n", "env:\n        - name: VLLM_NO_USAGE_STATS\n          value: \"0\"\n"))
+        .exits(1)
+        .finds(&weakened);
+    changed("pod.yaml", POD, &twice("1")).exits(0);
+    let docker = "FROM vllm/vllm-openai:v0.6.3\nENV VLLM_NO_USAGE_STATS=1\nCMD vllm serve m\n";
+    changed("Dockerfile", docker, &docker.replace("CMD vllm", "CMD VLLM_NO_USAGE_STATS=0 vllm")).exits(1).finds(&weakened);
+    let command = format!("{SAFE}    command: sh -c \"VLLM_NO_USAGE_STATS=0 vllm serve m\"\n");
+    changed("compose.yaml", SAFE, &command).exits(1).finds(&weakened);
+    // another name that is enough by itself goes on being enough
+    let other = SAFE.replace("VLLM_NO_USAGE_STATS: \"1\"", "VLLM_NO_USAGE_STATS: \"1\"\n      DO_NOT_TRACK: \"0\"");
+    changed("compose.yaml", SAFE, &other).finds_nothing_of(&weakened);
+}
+
+#[test]
+fn a_file_that_is_laid_over_another_one_overrides_it() {
+    let safe = ("compose.yaml", SAFE);
+    let over = "services:\n  api:\n    environment:\n      VLLM_NO_USAGE_STATS: \"0\"\n";
+    json(&Repo::two(&[safe], &[safe, ("compose.prod.yaml", over)])).exits(1).finds(&format!("{POLICY_ID} weakened error"));
+    // by its name it is for whoever develops
+    json(&Repo::two(&[safe], &[safe, ("compose.override.yaml", over)])).finds(&format!("{POLICY_ID} weakened warning"));
+    // another service is another service, and what was weak before is not overridden
+    let web = over.replace("api:", "web:");
+    json(&Repo::two(&[safe], &[safe, ("compose.prod.yaml", &web)])).exits(0);
+    let weak = ("compose.yaml", WEAK);
+    json(&Repo::two(&[weak], &[weak, ("compose.prod.yaml", over)])).exits(0);
+}
+
+#[test]
+fn a_file_of_a_known_name_that_nobody_can_read_is_told_whatever_it_was() {
+    let pointer = |digit: &str| format!("version https://git-lfs.github.com/spec/v1\noid sha256:{}\nsize 10\n", digit.repeat(64));
+    let undecided = |ran: Ran| {
+        let found = ran.exits(0).found();
+        assert!(found.iter().any(|found| found.ends_with(" undecided warning")), "{found:#?}");
+    };
+    undecided(changed("compose.yaml", &pointer("a"), &pointer("b")));
+    undecided(changed("compose.yaml", "services: [\n", "services: {\n"));
+    undecided(changed(".github/workflows/ci.yml", "jobs: [\n", "jobs: {\n"));
+    undecided(json(&Repo::two(&[], &[("compose.yaml", &pointer("a"))])));
+    changed("notes.yaml", "a: [\n", "b: [\n").exits(0).finds_nothing_of("");
+}
+
+#[test]
+fn a_file_that_takes_any_name_in_its_folder_is_the_same_file() {
+    for (old, new) in [("compose.yaml", "stack.txt"), ("deploy/compose.yaml", "deploy/stack")] {
+        json(&Repo::two(&[(old, SAFE)], &[(new, WEAK)])).exits(1).finds(&format!("{POLICY_ID} weakened error"));
+    }
+}
+
+#[test]
+fn a_default_that_a_comment_or_a_text_takes_in_is_gone() {
+    let removed = format!("{POLICY_ID} removed error");
+    let python = "import os\nos.environ[\"VLLM_NO_USAGE_STATS\"] = \"1\"\nimport vllm\n";
+    for head in [
+        format!("\"\"\"\n{python}\"\"\"\n"),
+        python.replace("os\nos", "os\nX = '''\nos").replace("import vllm", "'''\nimport vllm"),
+        python.replace("os\nos", "os  # \"\"\"\n\"\"\"\nos") + "\"\"\"\n",
+    ] {
+        changed("run.py", python, &head).exits(1).finds(&removed);
+    }
+    let script = "// run\nprocess.env.VLLM_NO_USAGE_STATS = \"1\";\nstart();\n";
+    for head in [
+        script.replace("process", "/*\nprocess").replace("start", "*/\nstart"),
+        script.replace("process", "f(`\nprocess").replace("start", "`)\nstart"),
+    ] {
+        changed("run.js", script, &head).exits(1).finds(&removed);
+    }
+    let shell = "#!/bin/sh\nexport VLLM_NO_USAGE_STATS=1\nvllm serve m\n";
+    for head in [shell.replace("export", ": '\nexport").replace("vllm serve", "'\nvllm serve")] {
+        changed("run.sh", shell, &head).exits(1).finds(&removed);
+    }
+}
