@@ -56,6 +56,16 @@ pub fn is_private(name: &str) -> bool {
     PRIVATE.iter().any(|word| name.contains(word)) || name == "analytics" || (name.starts_with("what") && name.contains("collect"))
 }
 
+/// Whether a heading says that what follows tells what is counted and reported.
+#[must_use]
+pub fn is_about_telemetry(name: &str) -> bool {
+    ["telemetry", "usage data", "usage statistics", "usage stats", "usage reporting", "usage analytics", "anonymous analytics", "data collection"]
+        .iter()
+        .any(|word| name.contains(word))
+        || name == "analytics"
+        || (name.starts_with("what") && name.contains("collect"))
+}
+
 /// Whether what follows a heading is not so yet, or not any more.
 #[must_use]
 pub fn is_plan(name: &str) -> bool {

@@ -80,6 +80,13 @@ pub fn is_card_name(name: &str) -> bool {
     named.iter().any(|card| stem.starts_with(card) || stem.strip_suffix(card).is_some_and(|rest| rest.ends_with('_')))
 }
 
+/// Whether a document's name promises more than privacy: only below headings about it does such a document speak of it.
+#[must_use]
+pub fn is_general_name(path: &str) -> bool {
+    let name = path.rsplit('/').next().unwrap_or("").to_ascii_lowercase();
+    matches!(name.split('.').next(), Some("security" | "data"))
+}
+
 /// Whether a file name (in lower case) is that of a document about privacy.
 #[must_use]
 pub fn is_privacy_name(name: &str) -> bool {
