@@ -219,7 +219,7 @@ impl Mood {
             || (matches!(word(0), "where" | "how" | "when") && word(1) == "to")
             || (matches!(word(0), "do" | "did") && word(1) == "not")
             || (word(0) == "never" && !word(1).ends_with(['s', 'd']));
-        let consented = has(&["optin", "permission", "consent", "agree"]);
+        let consented = has(&["optin", "permission", "consent", "agree", "approval", "authorization", "authorisation"]);
         let chosen = has(CHOICES) && has(&["if", "when", "once", "only", "unless", "until", "after"]);
         Self {
             silent: sentence.question || !sentence.spoken || advice || explains(sentence) || has(PLANS),
@@ -230,7 +230,7 @@ impl Mood {
             consented,
             past: has(&["previously", "formerly"]),
             conditional: chosen
-                || has(&["if", "unless", "except", "optin", "permission"])
+                || has(&["if", "unless", "except", "optin", "permission", "approval", "authorization", "authorisation"])
                 || (has(&["without", "unless"]) && has(&["consent"])),
             until_refused: has(&["unless", "optout", "disable", "disabled", "disabling", "off"]),
             by_default: has(&["bydefault"]),
