@@ -276,7 +276,7 @@ fn finish(
     skipped.sort();
     skipped.dedup();
     let mut findings = findings(&judgement.world, &judgement.found);
-    described::lower(sides, &judgement.world, &mut findings, only_documents(judgement, files))?;
+    described::lower(sides, &judgement.world, &mut findings)?;
     let unread = request.require_coverage && judgement.world.pairs.iter().any(|pair| unread_and_named(catalogue, pair));
     let (verdict, exit) = decide(&findings, request.fail_on, unread);
     let report = Report {
@@ -297,13 +297,6 @@ fn finish(
         ..Report::empty(request.date.clone())
     };
     Ok(Judged { report, unread, beyond: false })
-}
-
-/// Whether nothing but documents changed.
-fn only_documents(judgement: &Judgement, files: usize) -> bool {
-    let is_document =
-        |pair: &&PairIn| !pair.context && pair.head.as_ref().is_some_and(|file| crate::read::prose::fences::claims(&file.path));
-    files > 0 && judgement.world.pairs.iter().filter(is_document).count() == files
 }
 
 fn unread_and_named(catalogue: &Catalogue, pair: &PairIn) -> bool {

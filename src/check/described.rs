@@ -10,7 +10,7 @@ use crate::judge::world::World;
 use crate::read::prose::{fences, is_about_privacy};
 use crate::report::model::{Change, Finding, Severity, StateWord};
 use crate::revision::search::search;
-use crate::revision::{Error, Revision};
+use crate::revision::{Error, Pair, Revision};
 use crate::setting::{Setting, Surface};
 use crate::value::{Outcome, Value};
 
@@ -45,14 +45,18 @@ const COUNTS: &[&str] = &[
 /// Texts and lists of packages: what they name is not what the program does.
 const NO_CODE: &[&str] = &[".md", ".mdx", ".markdown", ".rst", ".txt", ".adoc", ".lock", "-lock.json", "-lock.yaml", ".svg", ".csv"];
 
-/// Lowers what only describes. `only_documents`: nothing else changed.
+/// Lowers what only describes.
 ///
 /// # Errors
 /// Objects are missing.
-pub fn lower(sides: &Sides, world: &World, findings: &mut [Finding], only_documents: bool) -> Result<(), Error> {
-    let mut ran = None;
+pub fn lower(sides: &Sides, world: &World, findings: &mut [Finding]) -> Result<(), Error> {
+    let (mut ran, mut alone) = (None, None);
     for finding in findings.iter_mut().filter(|finding| finding.severity < Severity::Note) {
         if is_announcement(finding) {
+            let only_documents = match alone {
+                Some(alone) => alone,
+                None => *alone.insert(only_documents(sides)?),
+            };
             let describes = if finding.policy == "promises/telemetry-announced" {
                 match ran {
                     Some(ran) => ran,
@@ -62,11 +66,22 @@ pub fn lower(sides: &Sides, world: &World, findings: &mut [Finding], only_docume
                 only_documents && first_words(world, &finding.file)
             };
             finding.severity = finding.severity.lowered(u8::from(describes));
-        } else if finding.change == Change::Removed && finding.policy.starts_with("promises/") && product_gone(sides, world, &finding.file)? {
+        } else if finding.change == Change::Removed && finding.policy.starts_with("promises/") && product_gone(sides, world, &finding.file)?
+        {
             finding.severity = Severity::Note;
         }
     }
     Ok(())
+}
+
+/// Whether nothing but texts and pictures changed, files of unknown kinds included.
+fn only_documents(sides: &Sides) -> Result<bool, Error> {
+    const TEXTS: &[&str] =
+        &[".md", ".mdx", ".markdown", ".rst", ".txt", ".adoc", ".png", ".jpg", ".jpeg", ".gif", ".svg", ".webp", ".pdf", ".cast"];
+    let changes = sides.store.changes(sides.base, sides.head, &|_| true, &|_| 0)?;
+    let is_text = |path: &str| TEXTS.iter().any(|end| path.to_ascii_lowercase().ends_with(end));
+    let texts = |pair: &Pair| [&pair.base, &pair.head].into_iter().flatten().all(|blob| is_text(&blob.path));
+    Ok(changes.pairs.iter().all(texts))
 }
 
 /// Whether a document says for the first time what exposes people.
@@ -107,7 +122,8 @@ fn is_code(path: &str) -> bool {
 /// Whether a repository holds documentation only, by what builds it into pages.
 fn is_site(code: &[String]) -> bool {
     const PAGES: &[&str] = &["docusaurus.config.", "mint.json", "docs.json", "hugo.", "book.toml", "antora", "gitbook"];
-    const PROGRAMS: &[&str] = &["pyproject.toml", "setup.py", "Cargo.toml", "go.mod", "package.json", "pom.xml", "build.gradle", "Makefile"];
+    const PROGRAMS: &[&str] =
+        &["pyproject.toml", "setup.py", "Cargo.toml", "go.mod", "package.json", "pom.xml", "build.gradle", "Makefile"];
     let top = |names: &[&str]| code.iter().any(|path| names.iter().any(|name| path.starts_with(name)));
     top(PAGES) || !top(PROGRAMS) && (top(&["mkdocs.yml", "_config.yml", "conf.py"]) || code.len() < 5)
 }

@@ -57,8 +57,7 @@ impl Excluded {
     #[must_use]
     pub fn rows(&self, changed: &Changed) -> Vec<Row<'_>> {
         let lines = |bytes: &'_ [u8]| -> usize { bytes.len().min(MOST_BYTES) };
-        let before: HashSet<&[u8]> =
-            changed.base.map(|base| base.split(|byte| *byte == b'\n').collect()).unwrap_or_default();
+        let before: HashSet<&[u8]> = changed.base.map(|base| base.split(|byte| *byte == b'\n').collect()).unwrap_or_default();
         let head = changed.head.get(..lines(changed.head)).unwrap_or_default();
         let mut rows = Vec::new();
         for (number, line) in (1..).zip(head.split(|byte| *byte == b'\n')) {
@@ -92,13 +91,18 @@ fn entries_of(path: &str, text: &str) -> Vec<String> {
         "jsonl" | "ndjson" => records(lines()),
         "csv" | "tsv" => {
             let split = if end == "csv" { ',' } else { '\t' };
-            let cells = move |line: &str| -> Vec<String> { line.split(split).map(|cell| cell.trim().trim_matches('"').to_owned()).collect() };
+            let cells =
+                move |line: &str| -> Vec<String> { line.split(split).map(|cell| cell.trim().trim_matches('"').to_owned()).collect() };
             let header = lines().next().map(cells).unwrap_or_default();
             let column = FIELDS.iter().find_map(|field| header.iter().position(|name| name.eq_ignore_ascii_case(field)));
             lines().skip(usize::from(column.is_some())).filter_map(|line| cells(line).into_iter().nth(column.unwrap_or(0))).collect()
         }
         "sha256" | "md5" => lines().filter_map(|line| line.split_whitespace().next()).map(str::to_owned).collect(),
-        _ => lines().filter_map(|line| line.split('#').next()).map(|line| line.trim().to_owned()).filter(|line| !line.contains(' ')).collect(),
+        _ => lines()
+            .filter_map(|line| line.split('#').next())
+            .map(|line| line.trim().to_owned())
+            .filter(|line| !line.contains(' '))
+            .collect(),
     }
 }
 

@@ -1,8 +1,8 @@
 //! What a scan found as findings: one for each kind and file, never with the identifier itself. Their severities are those of a file
 //! that users get; the configuration and the file's class come after.
 
-use super::kind::Kind;
 use super::excluded::Row;
+use super::kind::Kind;
 use super::prose::{EXCLUDED, POINTER, SCAN, prose};
 use super::scan::{Added, Scanned, Unseen};
 use crate::report::build::digest;

@@ -139,7 +139,6 @@ struct Mood {
 }
 
 const PLANS: &[&str] = &[
-    "future",
     "considering",
     "consider",
     "would",
@@ -183,7 +182,8 @@ const ORDERS: &[&str] = &[
 ];
 const CHOICES: &[&str] = &["enable", "enabled", "enabling", "activate", "activated", "choose", "optin", "turn", "allow", "agree"];
 const ARRANGED: &[&str] = &["select", "selected", "selecting", "configure", "configured", "connect", "connected", "provide", "provided"];
-const DECIDES: &[&str] = &["control", "controls", "controlling", "decide", "decides", "determine", "determines", "choose", "configure", "configures"];
+const DECIDES: &[&str] =
+    &["control", "controls", "controlling", "decide", "decides", "determine", "determines", "choose", "configure", "configures"];
 const TERMS: &[&str] = &["policy", "policies", "terms", "settings", "configuration", "deployment", "provider"];
 const PLACES: &[&str] = &["local", "locally", "device", "browser", "machine", "computer", "memory", "laptop"];
 const PEOPLE: &[&str] = &[
@@ -219,10 +219,12 @@ impl Mood {
             || (matches!(word(0), "where" | "how" | "when") && word(1) == "to")
             || (matches!(word(0), "do" | "did") && word(1) == "not")
             || (word(0) == "never" && !word(1).ends_with(['s', 'd']));
+        // what helps to decide in the future is done today
+        let planned = has(&["future"]) && has(&["will", "may", "version", "versions", "release", "releases", "begin", "eventually"]);
         let consented = has(&["optin", "permission", "consent", "agree", "approval", "authorization", "authorisation"]);
         let chosen = has(CHOICES) && has(&["if", "when", "once", "only", "unless", "until", "after"]);
         Self {
-            silent: sentence.question || !sentence.spoken || advice || explains(sentence) || has(PLANS),
+            silent: sentence.question || !sentence.spoken || advice || explains(sentence) || has(PLANS) || planned,
             asked: chosen || has(&["unless", "only", "except"]) || consented,
             arranged: has(ARRANGED) && has(&["if", "when", "once", "where", "whenever"])
                 || (1..sentence.tokens.len()).any(|at| word(at) == "whether" && DECIDES.contains(&word(at - 1)))
