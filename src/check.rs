@@ -2,6 +2,7 @@
 
 mod anew;
 mod data;
+mod described;
 mod load;
 mod place;
 mod posture;
@@ -18,10 +19,9 @@ use crate::judge::judgement::{Judgement, Wanted, judge_all};
 use crate::policy::catalogue::Catalogue;
 use crate::report::anchor::anchors;
 use crate::report::build::findings;
-use crate::report::model::{Change, Coverage, Finding, PathClass, Report, RevisionShown, Severity, Skipped, StateWord, Tool, Verdict};
+use crate::report::model::{Change, Coverage, Finding, PathClass, Report, RevisionShown, Severity, Skipped, Tool, Verdict};
 use crate::revision::search::search;
 use crate::revision::{Blob, Error, Pair, Revision, Store};
-use crate::setting::Surface;
 
 use load::Loaded;
 pub use load::{Sides, read_text};
@@ -188,14 +188,14 @@ fn check_one(
     let first = judge_all(catalogue, &pairs);
     let context = second_phase(&sides, &pairs, &first.wanted)?;
     let mut judged = if context.is_empty() {
-        let judged = finish(catalogue, &first, compared, request, files, skipped);
+        let judged = finish(&sides, &first, compared, request, files, skipped)?;
         drop(first);
         judged
     } else {
         drop(first);
         pairs.extend(context);
         let second = judge_all(catalogue, &pairs);
-        finish(catalogue, &second, compared, request, files, skipped)
+        finish(&sides, &second, compared, request, files, skipped)?
     };
     // taking a large comparison apart takes longer than writing its report; nobody waits for it
     std::thread::spawn(move || drop(pairs));
@@ -226,14 +226,18 @@ fn second_phase(sides: &Sides, pairs: &[PairIn], wanted: &Wanted) -> Result<Vec<
         paths.extend(documents(sides)?);
     }
     paths.extend(wanted.paths.iter().filter(|path| crate::read::reads(path)).cloned());
-    let blobs: BTreeMap<String, Blob> = if paths.is_empty() {
-        BTreeMap::new()
-    } else {
-        let fits = |path: &str| paths.contains(path) && !here.contains(path);
-        sides.store.list(sides.head, &fits)?.blobs.into_iter().map(|blob| (blob.path.clone(), blob)).collect()
+    if paths.is_empty() {
+        return Ok(load::context(sides, &[]));
+    }
+    let fits = |path: &str| paths.contains(path) && !here.contains(path);
+    let blobs = |revision: &Revision| -> Result<BTreeMap<String, Blob>, Error> {
+        Ok(sides.store.list(revision, &fits)?.blobs.into_iter().map(|blob| (blob.path.clone(), blob)).collect())
     };
+    let head = blobs(sides.head)?;
+    // what came with this change and holds nothing that policies know was not there before
+    let mut base = if head.is_empty() { BTreeMap::new() } else { blobs(sides.base)? };
     let unchanged: Vec<Pair> =
-        blobs.into_values().take(CONTEXT_FILES).map(|blob| Pair { base: Some(blob.clone()), head: Some(blob) }).collect();
+        head.into_iter().take(CONTEXT_FILES).map(|(path, blob)| Pair { base: base.remove(&path), head: Some(blob) }).collect();
     Ok(load::context(sides, &unchanged))
 }
 
@@ -260,20 +264,19 @@ fn upward(path: &str) -> Vec<&str> {
 }
 
 fn finish(
-    catalogue: &Catalogue,
+    sides: &Sides,
     judgement: &Judgement,
     compared: &Compared,
     request: &Request,
     files: usize,
     mut skipped: Vec<Skipped>,
-) -> Judged {
+) -> Result<Judged, Error> {
+    let catalogue = sides.catalogue;
     skipped.extend(judgement.skipped.iter().map(|(file, reason)| Skipped { file: file.clone(), reason: reason.clone() }));
     skipped.sort();
     skipped.dedup();
     let mut findings = findings(&judgement.world, &judgement.found);
-    if only_documents(judgement, files) {
-        findings.iter_mut().for_each(describes);
-    }
+    described::lower(sides, &judgement.world, &mut findings)?;
     let unread = request.require_coverage && judgement.world.pairs.iter().any(|pair| unread_and_named(catalogue, pair));
     let (verdict, exit) = decide(&findings, request.fail_on, unread);
     let report = Report {
@@ -293,22 +296,7 @@ fn finish(
         fails_from: request.fail_on.from(),
         ..Report::empty(request.date.clone())
     };
-    Judged { report, unread, beyond: false }
-}
-
-/// Whether nothing but documents changed.
-fn only_documents(judgement: &Judgement, files: usize) -> bool {
-    let is_document =
-        |pair: &&PairIn| !pair.context && pair.head.as_ref().is_some_and(|file| crate::read::prose::fences::claims(&file.path));
-    files > 0 && judgement.world.pairs.iter().filter(is_document).count() == files
-}
-
-/// What a document says for the first time, in a change of documents alone, describes what was there: one severity lower.
-fn describes(finding: &mut Finding) {
-    let first = finding.base.as_ref().is_none_or(|base| base.state == StateWord::Unset);
-    if first && finding.surface == Surface::Claim && finding.change == Change::Weakened {
-        finding.severity = finding.severity.lowered(1);
-    }
+    Ok(Judged { report, unread, beyond: false })
 }
 
 fn unread_and_named(catalogue: &Catalogue, pair: &PairIn) -> bool {

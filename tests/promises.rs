@@ -116,6 +116,53 @@ fn a_drafted_section_says_what_settings_prove_and_the_gate_keeps_it_true() {
 }
 
 #[test]
+fn a_draft_promises_nothing_about_recipients_that_no_setting_names() {
+    let train = "report_to: none\n";
+    let repo = Repo::two(&[("a.txt", "")], &[("train.yaml", train), ("a.py", "import openai\n")]);
+    let draft = repo.run(&["card", "draft"]).exits(0).out;
+    let (_, shared) = draft.split_once("### Who gets the data\n\n").unwrap();
+    assert!(shared.starts_with("[More Information Needed]\n<!-- these settings give nothing away"), "{draft}");
+}
+
+#[test]
+fn a_first_description_of_what_ran_before_is_a_note() {
+    let (silent, told) = ("# Acme\n\n## Privacy\n\nAcme starts.\n", "# Acme\n\n## Privacy\n\nAcme collects usage statistics.\n");
+    let code = "from posthog import Posthog\n";
+    let before = Repo::two(&[("README.md", silent), ("a.py", code)], &[("README.md", told), ("a.py", code)]);
+    assert_eq!(alarms(&before), [""; 0]);
+    let now = Repo::two(&[("README.md", silent), ("a.py", "x = 1\n")], &[("README.md", told), ("a.py", code)]);
+    assert_eq!(alarms(&now), ["warning weakened promises/telemetry-announced README.md:5"]);
+}
+
+#[test]
+fn what_another_document_told_before_is_a_note() {
+    let readme = "# Acme\n\n## Telemetry\n\nAcme collects usage statistics.\n";
+    let base = [("README.md", "# Acme\n"), ("packages/app/README.md", readme), ("a.py", "x = 1\n")];
+    let repo = Repo::two(&base, &[("README.md", readme), ("a.py", "x = 2\n")]);
+    assert_eq!(alarms(&repo), [""; 0]);
+}
+
+#[test]
+fn a_product_that_leaves_takes_its_promises_along() {
+    let privacy = "# Privacy\n\nPrompts are never logged.\n";
+    let base = [("a.txt", ""), ("plugins/one/PRIVACY.md", privacy), ("plugins/one/main.py", "x = 1\n")];
+    assert_eq!(alarms(&Repo::two(&base, &[("a.txt", "")])), [""; 0]);
+    let only = alarms(&Repo::two(&base, &[("a.txt", ""), ("plugins/one/main.py", "x = 1\n")]));
+    assert_eq!(only.len(), 2, "{only:?}");
+}
+
+#[test]
+fn a_step_of_private_training_that_leaves_breaks_the_cards_word() {
+    let card = "---\nlicense: mit\n---\n# M\n\nThe model was trained with differential privacy, with epsilon = 8.\n";
+    let code = "e.make_private(module=m, optimizer=o, data_loader=l, noise_multiplier=1.1, max_grad_norm=1.0)\n";
+    let base = [("README.md", card), ("train.py", code)];
+    let gone = alarms(&Repo::two(&base, &[("README.md", card), ("train.py", "m.train()\n")]));
+    assert_eq!(gone, ["warning contradicted training/differential-privacy train.py:1"]);
+    let moved = alarms(&Repo::two(&base, &[("README.md", card), ("train.py", "m.train()\n"), ("steps.py", code)]));
+    assert_eq!(moved, [""; 0]);
+}
+
+#[test]
 fn an_announcement_warns_when_it_comes_with_code_and_is_a_note_alone() {
     let silent = "# Acme\n\n## Privacy\n\nAcme starts.\n";
     let announced = "# Acme\n\n## Privacy\n\nAcme starts. Acme has opt-out telemetry that helps us.\n";

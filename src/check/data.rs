@@ -5,8 +5,9 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use globset::GlobSet;
 
 use crate::config::rules::Rules;
-use crate::data::{BUDGET, Changed, File, Kind, Scanned, Unseen, findings, replaced, scan, unseen};
+use crate::data::{BUDGET, Changed, Excluded, File, Kind, Scanned, Unseen, findings, left_out, replaced, scan, unseen};
 use crate::policy::compiled::compile_globs;
+use crate::read::text::records;
 use crate::report::model::{Finding, PathClass, Skipped};
 use crate::revision::{Blob, BlobReader, Error, Pair, ReadError, Revision, Store};
 
@@ -15,6 +16,9 @@ const MOST_BYTES: u64 = 64 << 20;
 
 /// What one run reads of both sides together; a sample of a large file still needs the whole of it.
 const READ_BUDGET: usize = 512 << 20;
+
+/// Lists of what is left out that are held against added rows.
+const LISTS: usize = 50;
 
 /// What came of it.
 #[derive(Debug, Default)]
@@ -46,7 +50,7 @@ pub fn data(store: &Store, base: &Revision, head: &Revision, rules: &[&Rules]) -
     }
     let wanted = |path: &str| asked.iter().any(|asked| asked.files.is_match(path));
     let changes = store.changes(base, head, &wanted, &|_| 0)?;
-    let mut run = Run { store, base, head, reader: store.reader(), scan: BUDGET, read: READ_BUDGET };
+    let mut run = Run { store, base, head, reader: store.reader(), scan: BUDGET, read: READ_BUDGET, excluded: None };
     let mut looked = Looked::default();
     for pair in &changes.pairs {
         let Some(blob) = &pair.head else { continue };
@@ -79,6 +83,8 @@ struct Run<'a> {
     scan: usize,
     /// Bytes that may still be read.
     read: usize,
+    /// What the head's own lists leave out, once it was asked for.
+    excluded: Option<Option<Excluded>>,
 }
 
 impl Run<'_> {
@@ -120,6 +126,24 @@ impl Run<'_> {
             skip(note.to_owned());
         }
         looked.findings.extend(findings(file, &scanned));
+        if scanned.unseen.is_none() && !records::claims(&blob.path) && std::str::from_utf8(&after).is_ok() {
+            let excluded = self.excluded();
+            looked.findings.extend(excluded.and_then(|excluded| left_out(file, &excluded.rows(&changed))));
+        }
+    }
+
+    /// What the head's lists leave out; read when the first data file asks.
+    fn excluded(&mut self) -> Option<&Excluded> {
+        if self.excluded.is_none() {
+            let listing = self.store.list(self.head, &records::claims).map(|listing| listing.blobs).unwrap_or_default();
+            let mut lists = Vec::new();
+            for blob in listing.into_iter().filter(|blob| blob.mode.is_file()).take(LISTS) {
+                let text = self.bytes(false, &blob).ok().and_then(|bytes| String::from_utf8(bytes).ok());
+                lists.extend(text.map(|text| (blob.path, text)));
+            }
+            self.excluded = Some(Excluded::new(&lists));
+        }
+        self.excluded.as_ref().and_then(Option::as_ref)
     }
 
     fn bytes(&mut self, before: bool, blob: &Blob) -> Result<Vec<u8>, Unseen> {

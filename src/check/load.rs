@@ -206,9 +206,13 @@ pub fn context(sides: &Sides, unchanged: &[Pair]) -> Vec<PairIn> {
             || sides.store.reader(),
             |bytes, pair| {
                 let reader = reader_of(pair);
-                let text = |bytes: &mut BlobReader, blob: &Blob| text(bytes, sides.bounds, sides.head, blob, reader, true);
-                let file = pair.head.as_ref().map(|blob| file(&names, sides.bounds, blob, reader, text(bytes, blob)));
-                PairIn { base: file.clone(), head: file, context: true }
+                let mut read = |revision: &Revision, blob: &Blob| {
+                    file(&names, sides.bounds, blob, reader, text(bytes, sides.bounds, revision, blob, reader, true))
+                };
+                let head = pair.head.as_ref().map(|blob| read(sides.head, blob));
+                let same = pair.base.as_ref().map(|blob| &blob.id) == pair.head.as_ref().map(|blob| &blob.id);
+                let base = if same { head.clone() } else { pair.base.as_ref().map(|blob| read(sides.base, blob)) };
+                PairIn { base, head, context: true }
             },
         )
         .collect()

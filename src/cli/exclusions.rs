@@ -145,7 +145,8 @@ fn verify(path: &Path, digest: Option<&str>, count: Option<u64>) -> u8 {
         output::tell(&format!("error: {}: {} records, and the manifest records {count}", shown(path), summary.records));
         return 1;
     }
-    output::print(&format!("{} records, {} standing, chain holds\n{own}\n", summary.records, summary.standing));
+    let many = if summary.records == 1 { "" } else { "s" };
+    output::print(&format!("{} record{many}, {} standing, chain holds\n{own}\n", summary.records, summary.standing));
     0
 }
 

@@ -1,4 +1,4 @@
-//! What a picture's EXIF tags say about people: where it was taken, and whose camera took it.
+//! What a picture's EXIF tags and XMP packet say about people: where it was taken, and whose camera took it.
 
 use std::io::Cursor;
 
@@ -23,9 +23,19 @@ pub fn is(bytes: &[u8]) -> bool {
     riff || heif || [&b"\xFF\xD8\xFF"[..], b"\x89PNG\r\n\x1a\n", b"II*\0", b"MM\0*"].iter().any(|start| bytes.starts_with(start))
 }
 
-/// The telling tags of a picture; their values are not kept.
+/// The telling tags of a picture, each once; their values are not kept.
 #[must_use]
 pub fn tags(bytes: &[u8]) -> Vec<(Kind, &'static str)> {
+    let mut found = exif(bytes);
+    for tag in super::xmp::tags(bytes) {
+        if !found.contains(&tag) {
+            found.push(tag);
+        }
+    }
+    found
+}
+
+fn exif(bytes: &[u8]) -> Vec<(Kind, &'static str)> {
     let mut reader = Reader::new();
     reader.continue_on_error(true);
     let read = reader.read_from_container(&mut Cursor::new(bytes)).or_else(|error| error.distill_partial_result(drop));

@@ -2,6 +2,7 @@
 //! that cannot be validated, so a pass says "none of these kinds", never "no personal data".
 
 mod columns;
+mod excluded;
 mod form;
 mod image;
 mod kind;
@@ -12,11 +13,13 @@ mod recognise;
 mod report;
 mod samples;
 mod scan;
+mod xmp;
 
 pub use columns::is_personal;
+pub use excluded::Excluded;
 pub use kind::Kind;
 pub use mask::{masked, masked_text};
 pub use prose::{IDS, POINTER, prose};
 pub use recognise::{Hit, Runs, find};
-pub use report::{File, findings, replaced, unseen};
+pub use report::{File, findings, left_out, replaced, unseen};
 pub use scan::{Added, BUDGET, Changed, Scanned, Unseen, scan};

@@ -9,6 +9,9 @@ pub const SCAN: &str = "data/scan";
 /// The id of a pointer that became the data itself.
 pub const POINTER: &str = "data/pointer";
 
+/// The id of a row that a list of the repository leaves out.
+pub const EXCLUDED: &str = "data/excluded";
+
 /// The ids of all findings about data.
 pub const IDS: &[&str] = &[
     "data/email",
@@ -20,6 +23,7 @@ pub const IDS: &[&str] = &[
     "data/column",
     "data/image-location",
     "data/image-owner",
+    EXCLUDED,
     POINTER,
     SCAN,
 ];
@@ -39,6 +43,11 @@ pub fn prose(id: &str) -> Option<Prose> {
             "Data that are added are looked through",
             "What nobody looked at may hold anything.",
             "Split the change, commit the data as text, or narrow `data.files`.",
+        ),
+        EXCLUDED => own(
+            "Data hold nothing that the repository's own lists leave out",
+            "Who asked to be left out is put back into training, although the list still names them.",
+            "Take the lines out of the data; where the request was withdrawn, release the entry in the list.",
         ),
         POINTER => own(
             "Data behind a pointer of Git LFS or DVC stay out of the history",

@@ -1,8 +1,9 @@
 //! What a scan found as findings: one for each kind and file, never with the identifier itself. Their severities are those of a file
 //! that users get; the configuration and the file's class come after.
 
+use super::excluded::Row;
 use super::kind::Kind;
-use super::prose::{POINTER, SCAN, prose};
+use super::prose::{EXCLUDED, POINTER, SCAN, prose};
 use super::scan::{Added, Scanned, Unseen};
 use crate::report::build::digest;
 use crate::report::model::{Change, Finding, PathClass, Place, Severity, Side, StateWord};
@@ -84,6 +85,17 @@ pub fn unseen(file: File, why: &Unseen) -> Finding {
         }
     };
     of_file(file, SCAN, severity, Change::Undecided, message)
+}
+
+/// Lines that a list of the repository leaves out; what they hold is not shown.
+#[must_use]
+pub fn left_out(file: File, rows: &[Row]) -> Option<Finding> {
+    let first = rows.first()?;
+    let lines = if rows.len() == 1 { "1 added line holds".to_owned() } else { format!("{} added lines hold", rows.len()) };
+    let message = format!("{lines} what `{}` leaves out", first.list);
+    let places = rows.iter().take(PLACES).map(|row| Place { file: file.path.to_owned(), line: row.line }).collect();
+    let of = of_file(file, EXCLUDED, Severity::Error, Change::Introduced, message);
+    Some(Finding { line: first.line, end_line: first.line, places, ..of })
 }
 
 /// A pointer of this program became the data themselves.

@@ -137,7 +137,7 @@ impl Entry {
                 Err("`id` of kind `sha256` is `sha256:` and 64 small hexadecimal digits".into())
             }
             "subject" if !self.id.strip_prefix("hmac-sha256:").is_some_and(|rest| hex(rest, 64)) => {
-                Err("`id` of kind `subject` is `hmac-sha256:` and 64 digits: a keyed hash, as a bare one of an address can be guessed back"
+                Err("`id` of kind `subject` is `hmac-sha256:` and 64 digits: a keyed hash (`openssl dgst -sha256 -hmac KEY`), as a bare one of an address can be guessed back"
                     .into())
             }
             _ if self.id.trim().is_empty() || self.id.chars().any(char::is_control) => {

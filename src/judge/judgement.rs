@@ -84,6 +84,7 @@ pub fn judge_all<'a>(catalogue: &'a Catalogue, pairs: &'a [PairIn]) -> Judgement
     let (broken, skipped) = unreadable(&world);
     found.extend(broken);
     found.retain(|one| !catalogue.is_silent(one.instance.policy));
+    super::announced::lower(&world, &mut found);
     let found = merge(&world, found);
     let known = (0..pairs.len())
         .filter(|index| pairs.get(*index).is_some_and(|pair| !pair.context))

@@ -200,8 +200,10 @@ fn between_documents(world: &World, from: usize, to: usize) -> Option<u8> {
 }
 
 /// The folder that a document in this folder speaks for: documentation speaks for what it stands in.
-pub(super) fn speaks_for(folder: &str) -> &str {
-    const DOCUMENTATION: &[&str] = &["doc", "docs", "documentation", "legal", ".github", "website", "site", "policies", "nv-modelcard++"];
+#[must_use]
+pub fn speaks_for(folder: &str) -> &str {
+    const DOCUMENTATION: &[&str] =
+        &["doc", "docs", "documentation", "versioned_docs", "legal", ".github", "website", "site", "policies", "nv-modelcard++"];
     let mut at = 0;
     for step in folder.split('/') {
         if DOCUMENTATION.contains(&step.to_ascii_lowercase().as_str()) {

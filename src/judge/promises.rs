@@ -69,6 +69,13 @@ pub fn wants(world: &World, transitions: &[Transition], context: &[bool], wanted
         let fails = transition.outcome.is_some_and(|outcome| weakens(outcome.change));
         // a promise may stand in another document; a weakened setting may stand under one
         wanted.documents |= fails && (!policy.rule.contradicts.is_empty() || is_prose(&policy.rule));
+        if leaves_training(policy, transition) {
+            wanted.documents = true;
+            // the same step may stand in a file that did not change
+            let setting = transition.base.decider.and_then(|place| world.setting(place, At::Base));
+            let call = setting.and_then(|setting| setting.names.first()?.1.split('(').next().map(str::to_owned));
+            wanted.words.extend(call.filter(|call| call.len() >= 4));
+        }
     }
     let mut codes: Vec<&str> = promises(world).into_iter().filter(|promise| promise.new).map(|promise| promise.code).collect();
     codes.sort_unstable();
@@ -82,6 +89,12 @@ pub fn wants(world: &World, transitions: &[Transition], context: &[bool], wanted
             wanted.words.extend(literal_names(policy));
         }
     }
+}
+
+/// Whether a step of training is gone together with what it stood in.
+fn leaves_training(policy: &Compiled, transition: &Transition) -> bool {
+    let gone = matches!(transition.base.state, State::Written(_)) && transition.head.state == State::Gone && transition.outcome.is_none();
+    gone && policy.area() == "training" && !policy.rule.contradicts.is_empty()
 }
 
 /// Changes that say that something got weaker.
@@ -104,6 +117,7 @@ pub fn contradictions(world: &World, transitions: &[Transition], context: &[bool
             one.elsewhere = Some(promise.spot);
         }
     }
+    found.extend(left_under_promise(world, transitions, context, fates, &promises));
     // who promises and mends in one change is at work on it
     let outcomes = || transitions.iter().zip(context).filter(|(_, context)| !**context);
     let mended: Vec<usize> = outcomes()
@@ -137,6 +151,37 @@ pub fn contradictions(world: &World, transitions: &[Transition], context: &[bool
         told.extend(one.as_ref().map(|one| one.spot));
         found.extend(one);
     }
+}
+
+/// A protective step of training that leaves while the card still promises what it did: nothing else at head does it.
+fn left_under_promise(world: &World, transitions: &[Transition], context: &[bool], fates: &[Fate], promises: &[Promise]) -> Vec<Found> {
+    let written = |policy: usize| {
+        transitions.iter().any(|other| other.instance.policy == policy && !matches!(other.head.state, State::Gone | State::Unset(_)))
+    };
+    let mut told: Vec<usize> = Vec::new();
+    let mut found = Vec::new();
+    for ((transition, context), fate) in transitions.iter().zip(context).zip(fates) {
+        let policy = transition.instance.policy;
+        let Some(rules) = breaking(world, transition).filter(|rules| leaves_training(rules, transition)) else { continue };
+        if *context || *fate != Fate::Stands || told.contains(&policy) || written(policy) {
+            continue;
+        }
+        let Some(pair) = transition.base.decider.and_then(|place| world.pairs.get(place.0)) else { continue };
+        let Some(path) = pair.at(At::Base).map(|file| file.path.as_str()) else { continue };
+        let stands = |promise: &&Promise| {
+            let inside = promise.folder.is_empty() || path.strip_prefix(promise.folder).is_some_and(|rest| rest.starts_with('/'));
+            inside && !promise.new && rules.rule.contradicts.iter().any(|broken| broken.claim == promise.code)
+        };
+        let Some(promise) = promises.iter().find(stands) else { continue };
+        let severity = Severity::Warning.lowered(pair.class().discount());
+        let outcome = Outcome { change: Change::Contradicted, lowered: false };
+        if let Some(mut one) = place::found(world, transition, outcome, severity, pair.class()) {
+            one.elsewhere = Some(promise.spot);
+            told.push(policy);
+            found.push(one);
+        }
+    }
+    found
 }
 
 /// Whether what was weak before is so weak, and so much a default, that a new promise over it is plainly wrong.

@@ -19,6 +19,8 @@ struct Topic {
     code: &'static str,
     /// Said when all settings are at their safest. The readers of claims know these sentences.
     promise: &'static str,
+    /// Settings can prove it: where each speaks of one recipient only, the author knows the others.
+    provable: bool,
     /// Said when one is not.
     opposite: &'static str,
     /// What the author is asked when no setting says anything.
@@ -30,6 +32,7 @@ const TOPICS: [Topic; 7] = [
         heading: "What is logged",
         code: "prompts-not-logged",
         promise: "Prompts are not logged.",
+        provable: true,
         opposite: "Prompts are logged.",
         question: "whether prompts and answers are logged",
     },
@@ -37,6 +40,7 @@ const TOPICS: [Topic; 7] = [
         heading: "What is sent",
         code: "no-telemetry",
         promise: "No telemetry is sent.",
+        provable: true,
         opposite: "Telemetry is collected.",
         question: "whether telemetry is sent",
     },
@@ -44,6 +48,7 @@ const TOPICS: [Topic; 7] = [
         heading: "Who gets the data",
         code: "not-shared",
         promise: "Your data is not shared with third parties.",
+        provable: false,
         opposite: "Your data is sent to third parties.",
         question: "whether data goes to other services",
     },
@@ -51,14 +56,23 @@ const TOPICS: [Topic; 7] = [
         heading: "What is used for training",
         code: "not-trained-on",
         promise: "Your conversations are not used for training.",
+        provable: true,
         opposite: "Your conversations are used for training.",
         question: "whether what users send is used for training",
     },
-    Topic { heading: "How long data is kept", code: "retention", promise: "", opposite: "", question: "how long data is kept" },
+    Topic {
+        heading: "How long data is kept",
+        code: "retention",
+        promise: "",
+        provable: true,
+        opposite: "",
+        question: "how long data is kept",
+    },
     Topic {
         heading: "Who may connect",
         code: "encrypted-or-authenticated",
         promise: "Authentication is required.",
+        provable: true,
         opposite: "Authentication is not required everywhere.",
         question: "who may connect, and whether connections are encrypted",
     },
@@ -66,6 +80,7 @@ const TOPICS: [Topic; 7] = [
         heading: "What is redacted",
         code: "redacted",
         promise: "Personal data is redacted.",
+        provable: true,
         opposite: "Personal data is not redacted.",
         question: "whether personal data is taken out before anything is stored or sent",
     },
@@ -101,12 +116,21 @@ fn paragraph(out: &mut String, topic: &Topic, rows: &[(&Row, &Compiled)]) {
     let (proven, others): (Vec<_>, Vec<_>) = rows.iter().copied().partition(|(row, policy)| is_safest(row, policy));
     if topic.promise.is_empty() {
         kept(out, rows);
+    } else if others.is_empty() && !topic.provable {
+        let promise = topic.promise;
+        let _ = writeln!(
+            out,
+            "[More Information Needed]\n<!-- these settings give nothing away; where nothing else does, write: {promise} -->\n"
+        );
+        list(out, &proven);
     } else if others.is_empty() {
         let _ = writeln!(out, "{}\n<!-- what these settings do not cover is not proven -->\n", topic.promise);
         list(out, &proven);
     } else if others.iter().any(|(row, _)| row.weakest) {
         let _ = writeln!(out, "{}\n", topic.opposite);
-        list(out, &others);
+        // a value that only runs show proves nothing
+        let weak: Vec<_> = others.into_iter().filter(|(row, _)| row.rank.is_some()).collect();
+        list(out, &weak);
     } else {
         let _ = writeln!(out, "[More Information Needed]\n<!-- these settings do not decide {} -->\n", topic.question);
         list(out, rows);

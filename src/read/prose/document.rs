@@ -3,7 +3,7 @@
 use super::blocks::{Addresses, Block, BlockKind, blocks};
 use super::claims::{Claim, Sentence, claims, codes, may_claim, sentences};
 use super::sections::{is_figures, is_plan, is_private, name_of, sections};
-use super::shape::{Shape, is_translation};
+use super::shape::{Shape, is_general_name, is_translation};
 use super::{front_matter, subcard};
 use crate::reading::{Link, LinkKind, Problem, Reading};
 use crate::scope::ScopeId;
@@ -61,7 +61,7 @@ pub fn read(path: &str, shape: Shape, text: &str, reading: &mut Reading) {
     let mut out = Out { text, reading };
     let sections = sections(&blocks, text);
     // half of a translation may still be English; the original is read by itself
-    let claims = if is_translation(path) { Vec::new() } else { said(shape, &blocks) };
+    let claims = if is_translation(path) { Vec::new() } else { said(shape, !is_general_name(path), &blocks) };
     if shape == Shape::Card
         && let Some(figures) = sections.iter().find(|section| section.text && is_figures(&section.name))
         && claims.is_empty()
@@ -128,8 +128,9 @@ impl Out<'_> {
     }
 }
 
-/// All claims of a document. A list's items are read together with the line that leads to them.
-fn said(shape: Shape, blocks: &[Block]) -> Vec<Claim> {
+/// All claims of a document. A list's items are read together with the line that leads to them. `whole`: all of a privacy document speaks
+/// of privacy.
+fn said(shape: Shape, whole: bool, blocks: &[Block]) -> Vec<Claim> {
     let mut found = Vec::new();
     let mut headings: Vec<(u8, bool, bool)> = Vec::new();
     let mut lead: Option<Sentence> = None;
@@ -156,9 +157,9 @@ fn said(shape: Shape, blocks: &[Block]) -> Vec<Claim> {
         if headings.iter().any(|(_, _, plan)| *plan) {
             continue;
         }
-        let private = shape == Shape::Privacy || headings.iter().any(|(_, private, _)| *private);
+        let private = (whole && shape == Shape::Privacy) || headings.iter().any(|(_, private, _)| *private);
         // tables of READMEs list parameters by the thousand; where they speak of privacy, a heading says so
-        if shape == Shape::Readme && !private && matches!(block.kind, BlockKind::Cell(..)) {
+        if shape != Shape::Card && !private && matches!(block.kind, BlockKind::Cell(..)) {
             continue;
         }
         let text = block.text();

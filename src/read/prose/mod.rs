@@ -12,6 +12,7 @@ mod subcard;
 use crate::reading::Reading;
 
 pub use front_matter::is_card as has_card_front_matter;
+pub use sections::{is_about_telemetry, is_private as is_about_privacy};
 pub use shape::{KINDS, Shape, is_card_name, is_privacy_name};
 
 /// Whether a path is, by its name, that of a document that makes promises.

@@ -56,6 +56,25 @@ pub fn is_private(name: &str) -> bool {
     PRIVATE.iter().any(|word| name.contains(word)) || name == "analytics" || (name.starts_with("what") && name.contains("collect"))
 }
 
+/// Whether a heading says that what follows tells what is counted and reported.
+#[must_use]
+pub fn is_about_telemetry(name: &str) -> bool {
+    [
+        "telemetry",
+        "usage data",
+        "usage statistics",
+        "usage stats",
+        "usage reporting",
+        "usage analytics",
+        "anonymous analytics",
+        "data collection",
+    ]
+    .iter()
+    .any(|word| name.contains(word))
+        || name == "analytics"
+        || (name.starts_with("what") && name.contains("collect"))
+}
+
 /// Whether what follows a heading is not so yet, or not any more.
 #[must_use]
 pub fn is_plan(name: &str) -> bool {
@@ -73,7 +92,12 @@ pub fn is_figures(name: &str) -> bool {
 #[must_use]
 pub fn name_of(heading: &str) -> String {
     let lower = heading.to_lowercase();
-    let start = lower.trim_start_matches(|c: char| !c.is_alphabetic());
+    let start = match lower.trim_start().strip_prefix(':').and_then(|rest| rest.split_once(':')) {
+        // emoji by their names: `:lock: Privacy`
+        Some((name, rest)) if !name.contains(char::is_whitespace) && !rest.trim().is_empty() => rest,
+        _ => &lower,
+    };
+    let start = start.trim_start_matches(|c: char| !c.is_alphabetic());
     let end = start.trim_end_matches(|c: char| !c.is_alphanumeric() && !matches!(c, ')' | '?'));
     end.split_whitespace().collect::<Vec<_>>().join(" ")
 }
@@ -155,7 +179,7 @@ mod tests {
 
     #[test]
     fn headings_are_known_in_every_dress() {
-        for heading in ["Privacy", "🔒 Privacy", "7. Privacy:", "**Privacy**", "  PRIVACY  ", "2.1) privacy"] {
+        for heading in ["Privacy", "🔒 Privacy", ":lock: Privacy", "7. Privacy:", "**Privacy**", "  PRIVACY  ", "2.1) privacy"] {
             assert_eq!(name_of(heading), "privacy", "{heading}");
         }
         assert_eq!(name_of("What We DON'T Collect"), "what we don't collect");

@@ -80,14 +80,39 @@ pub fn is_card_name(name: &str) -> bool {
     named.iter().any(|card| stem.starts_with(card) || stem.strip_suffix(card).is_some_and(|rest| rest.ends_with('_')))
 }
 
+/// Whether a document's name promises more than privacy: only below headings about it does such a document speak of it.
+#[must_use]
+pub fn is_general_name(path: &str) -> bool {
+    let name = path.rsplit('/').next().unwrap_or("").to_ascii_lowercase();
+    matches!(name.split('.').next(), Some("security" | "data"))
+}
+
 /// Whether a file name (in lower case) is that of a document about privacy.
 #[must_use]
 pub fn is_privacy_name(name: &str) -> bool {
-    let stem = name.split('.').next().unwrap_or("");
-    let whole = ["data", "security", "telemetry", "gdpr", "analytics", "data-collection", "data_collection", "usage-data", "usage_data"];
+    let stem = name.split('.').next().unwrap_or("").replace(['_', ' '], "-");
+    let whole = [
+        "data",
+        "security",
+        "telemetry",
+        "gdpr",
+        "analytics",
+        "data-collection",
+        "data-handling",
+        "data-protection",
+        "data-retention",
+        "data-usage",
+        "data-use-policy",
+        "usage-data",
+        "usage-statistics",
+        "usage-reporting",
+        "anonymous-usage",
+    ];
     let summary = stem.contains("training") && (stem.contains("content") || stem.contains("data")) && stem.contains("summary");
-    let words = || stem.split(['-', '_', ' ']);
-    whole.contains(&stem) || words().any(|word| word == "privacy") || stem.starts_with("privacy") || summary
+    let words = || stem.split('-');
+    // notes about telemetry have longer names
+    let telemetry = words().count() <= 3 && words().next_back() == Some("telemetry") && words().next() != Some("tutorial");
+    whole.contains(&stem.as_str()) || telemetry || words().any(|word| word == "privacy") || stem.starts_with("privacy") || summary
 }
 
 #[cfg(test)]

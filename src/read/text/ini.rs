@@ -32,7 +32,8 @@ pub fn claims(path: &str) -> bool {
         "gitconfig" | ".gitconfig" | ".npmrc" | ".pypirc" | "pip.conf" | ".coveragerc" | ".flake8" | ".editorconfig" | "supervisord.conf"
     );
     let supervisor = name.starts_with("supervisor") && name.ends_with(".conf");
-    known || supervisor || [".ini", ".cfg", ".cnf", ".properties", ".gitconfig"].iter().any(|end| name.ends_with(end))
+    let versions = path == ".dvc/config" || path.ends_with("/.dvc/config");
+    known || supervisor || versions || [".ini", ".cfg", ".cnf", ".properties", ".gitconfig"].iter().any(|end| name.ends_with(end))
 }
 
 /// Whether a text whose name says little (`.conf`) has INI's sections: a `[section]` before anything else.

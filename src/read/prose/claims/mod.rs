@@ -119,6 +119,8 @@ struct Mood {
     conditional: bool,
     /// Somebody has to choose it.
     asked: bool,
+    /// Somebody set it up so, or somebody else's terms decide.
+    arranged: bool,
     /// Somebody has to agree to it.
     consented: bool,
     /// It is over.
@@ -137,7 +139,6 @@ struct Mood {
 }
 
 const PLANS: &[&str] = &[
-    "future",
     "considering",
     "consider",
     "would",
@@ -180,6 +181,10 @@ const ORDERS: &[&str] = &[
     "consider",
 ];
 const CHOICES: &[&str] = &["enable", "enabled", "enabling", "activate", "activated", "choose", "optin", "turn", "allow", "agree"];
+const ARRANGED: &[&str] = &["select", "selected", "selecting", "configure", "configured", "connect", "connected", "provide", "provided"];
+const DECIDES: &[&str] =
+    &["control", "controls", "controlling", "decide", "decides", "determine", "determines", "choose", "configure", "configures"];
+const TERMS: &[&str] = &["policy", "policies", "terms", "settings", "configuration", "deployment", "provider"];
 const PLACES: &[&str] = &["local", "locally", "device", "browser", "machine", "computer", "memory", "laptop"];
 const PEOPLE: &[&str] = &[
     "your",
@@ -214,15 +219,20 @@ impl Mood {
             || (matches!(word(0), "where" | "how" | "when") && word(1) == "to")
             || (matches!(word(0), "do" | "did") && word(1) == "not")
             || (word(0) == "never" && !word(1).ends_with(['s', 'd']));
-        let consented = has(&["optin", "permission", "consent", "agree"]);
+        // what helps to decide in the future is done today
+        let planned = has(&["future"]) && has(&["will", "may", "version", "versions", "release", "releases", "begin", "eventually"]);
+        let consented = has(&["optin", "permission", "consent", "agree", "approval", "authorization", "authorisation"]);
         let chosen = has(CHOICES) && has(&["if", "when", "once", "only", "unless", "until", "after"]);
         Self {
-            silent: sentence.question || !sentence.spoken || advice || explains(sentence) || has(PLANS),
+            silent: sentence.question || !sentence.spoken || advice || explains(sentence) || has(PLANS) || planned,
             asked: chosen || has(&["unless", "only", "except"]) || consented,
+            arranged: has(ARRANGED) && has(&["if", "when", "once", "where", "whenever"])
+                || (1..sentence.tokens.len()).any(|at| word(at) == "whether" && DECIDES.contains(&word(at - 1)))
+                || has(&["according", "depending", "depends", "governed", "subject"]) && has(TERMS),
             consented,
             past: has(&["previously", "formerly"]),
             conditional: chosen
-                || has(&["if", "unless", "except", "optin", "permission"])
+                || has(&["if", "unless", "except", "optin", "permission", "approval", "authorization", "authorisation"])
                 || (has(&["without", "unless"]) && has(&["consent"])),
             until_refused: has(&["unless", "optout", "disable", "disabled", "disabling", "off"]),
             by_default: has(&["bydefault"]),
@@ -246,8 +256,11 @@ fn explains(sentence: &Sentence) -> bool {
 /// Whether what is given goes to the reader's own: `sent to your collector`.
 fn to_the_reader(pattern: &Pattern, fit: &Fit, tokens: &[Token]) -> bool {
     let word = |at: usize| tokens.get(at).map_or("", |token| token.word.as_str());
+    const THEIRS: &[&str] = &["configured", "chosen", "selected", "specified", "selfhosted", "local", "corresponding"];
+    let theirs = |at: usize| word(at) == "to" && matches!(word(at + 1), "your" | "own");
+    let chosen = |at: usize| word(at) == "to" && matches!(word(at + 1), "the" | "a") && THEIRS.contains(&word(at + 2));
     matches!(pattern.code, "no-telemetry" | "not-shared")
-        && (fit.last..=fit.last + 2).any(|at| word(at) == "to" && matches!(word(at + 1), "your" | "own"))
+        && ((fit.last..=fit.last + 2).any(theirs) || (fit.first..=fit.last + 2).any(chosen))
 }
 
 /// The value of a claim, and its weight: the smallest is the sentence's word.
@@ -265,7 +278,7 @@ fn said(pattern: &Pattern, fit: &Fit, sentence: &Sentence, mood: &Mood, private:
     };
     let opposite = |weight: u8| {
         let ordered = fit.first == 0 && is_bare_verb(sentence.tokens.first().map_or("", |token| token.word.as_str()));
-        if !private || mood.local || mood.past || ordered {
+        if !private || mood.local || mood.past || mood.arranged || ordered {
             return None;
         }
         let limited = mood.only && pattern.code == "prompts-not-logged";

@@ -70,6 +70,8 @@ struct Build {
     word: String,
     from: usize,
     to: usize,
+    /// The word began with a capital letter.
+    upper: bool,
     /// Where brackets opened.
     bracket: Option<usize>,
     /// A mark that ends the sentence if a blank follows.
@@ -91,8 +93,9 @@ impl Build {
         let inside =
             matches!(c, '.' | ',') && self.word.ends_with(|c: char| c.is_ascii_digit()) && next.is_some_and(|c| c.is_ascii_digit());
         self.spoken |= c.is_alphabetic() && !self.code;
-        // names of flags and variables are one word, whatever their parts say
-        let named = self.code && matches!(c, '_' | '-');
+        // names of flags, variables and files are one word, whatever their parts say
+        let joins = matches!(c, '.' | '/') && !self.word.is_empty() && next.is_some_and(char::is_alphanumeric);
+        let named = self.code && (matches!(c, '_' | '-') || joins);
         if c.is_alphanumeric()
             || named
             || inside
@@ -100,6 +103,7 @@ impl Build {
         {
             if self.word.is_empty() {
                 self.from = at;
+                self.upper = c.is_uppercase() && next.is_some_and(char::is_lowercase);
             }
             if self.word.len() < 64 {
                 self.word.extend(if c == '’' { '\''.to_lowercase() } else { c.to_lowercase() });
@@ -111,7 +115,7 @@ impl Build {
         match c {
             '(' => self.bracket = Some(self.tokens.len()),
             ')' => self.drop_example(),
-            '.' | '!' | '?' | ':' => self.stop = Some(c),
+            '.' | '!' | '?' | ':' if !self.code => self.stop = Some(c),
             ';' | '—' | '–' => self.end(false, false),
             _ => {}
         }
@@ -149,11 +153,21 @@ impl Build {
             if matches!(bare.as_str(), "but" | "however" | "although" | "whereas") && self.tokens.len() > 2 {
                 self.end(false, false);
             }
-            self.tokens.push((bare, span));
+            let named = self.is_name(&bare);
+            self.tokens.push((if named { bare.to_uppercase() } else { bare }, span));
         }
         if self.tokens.len() >= MOST_WORDS {
             self.end(false, false);
         }
+    }
+
+    /// Whether a verb is part of a name: `the Log Viewer`, `the Chrome Web Store`. Where everything is written so, it says what it says.
+    fn is_name(&self, word: &str) -> bool {
+        const VERBS: &[&str] =
+            &["log", "store", "record", "report", "share", "train", "track", "save", "send", "keep", "retain", "use", "upload", "collect"];
+        const BEFORE: &[&str] = &["not", "never", "to", "will", "may", "we", "can", "and", "or"];
+        let before = self.tokens.last().map_or("", |(word, _)| word.as_str());
+        self.upper && !before.is_empty() && VERBS.contains(&word) && !BEFORE.contains(&before)
     }
 
     fn end(&mut self, question: bool, colon: bool) {

@@ -75,12 +75,12 @@ pub(super) fn ini(text: &str, indent: Indent, mut take: impl FnMut(Line)) {
     }
 }
 
-/// The steps of `[a.b]` and of Git's `[a "b"]`.
+/// The steps of `[a.b]`, of Git's `[a "b"]` and of DVC's `['a "b"']`.
 fn section(line: &str) -> Option<Vec<Box<str>>> {
     let inner = line.strip_prefix('[')?;
     if let Some((name, rest)) = inner.split_once('"') {
         let sub = rest.rsplit_once('"')?.0;
-        return Some(vec![name.trim().into(), sub.replace("\\\"", "\"").into()]);
+        return Some(vec![name.trim().trim_start_matches('\'').into(), sub.replace("\\\"", "\"").into()]);
     }
     let inner = inner.get(..inner.find(']')?)?.trim();
     if inner.contains(['/', ':']) || inner.split('.').any(str::is_empty) {

@@ -1,0 +1,156 @@
+//! What documents say that is no change of what is done: a first description of what ran before, and the documents of a product that is
+//! gone. The trees of both revisions tell, and they are asked only where such a finding would alarm.
+
+use std::collections::BTreeMap;
+
+use super::load::Sides;
+use crate::judge::input::{At, PairIn, folder};
+use crate::judge::moves::speaks_for;
+use crate::judge::world::World;
+use crate::read::prose::{fences, is_about_privacy};
+use crate::report::model::{Change, Finding, Severity, StateWord};
+use crate::revision::search::search;
+use crate::revision::{Error, Pair, Revision};
+use crate::setting::{Setting, Surface};
+use crate::value::{Outcome, Value};
+
+/// Bytes of one tree that are searched.
+const BYTES: u64 = 32 << 20;
+
+/// Words in code that count, report or track: libraries and what people call their own.
+const COUNTS: &[&str] = &[
+    "telemetry",
+    "posthog",
+    "mixpanel",
+    "amplitude",
+    "rudderstack",
+    "segment.io",
+    "segment.com",
+    "applicationinsights",
+    "google-analytics",
+    "googletagmanager",
+    "gtag(",
+    "umami",
+    "plausible.io",
+    "matomo",
+    "usage_stats",
+    "usagestats",
+    "usage-stats",
+    "usage_statistics",
+    "scarf",
+    "sentry",
+    "analytics",
+];
+
+/// Texts and lists of packages: what they name is not what the program does.
+const NO_CODE: &[&str] = &[".md", ".mdx", ".markdown", ".rst", ".txt", ".adoc", ".lock", "-lock.json", "-lock.yaml", ".svg", ".csv"];
+
+/// Lowers what only describes.
+///
+/// # Errors
+/// Objects are missing.
+pub fn lower(sides: &Sides, world: &World, findings: &mut [Finding]) -> Result<(), Error> {
+    let (mut ran, mut alone) = (None, None);
+    for finding in findings.iter_mut().filter(|finding| finding.severity < Severity::Note) {
+        if is_announcement(finding) {
+            let only_documents = match alone {
+                Some(alone) => alone,
+                None => *alone.insert(only_documents(sides)?),
+            };
+            let describes = if finding.policy == "promises/telemetry-announced" {
+                match ran {
+                    Some(ran) => ran,
+                    None => *ran.insert(ran_before(sides, only_documents)?),
+                }
+            } else {
+                only_documents && first_words(world, &finding.file)
+            };
+            finding.severity = finding.severity.lowered(u8::from(describes));
+        } else if finding.change == Change::Removed && finding.policy.starts_with("promises/") && product_gone(sides, world, &finding.file)?
+        {
+            finding.severity = Severity::Note;
+        }
+    }
+    Ok(())
+}
+
+/// Whether nothing but texts and pictures changed, files of unknown kinds included.
+fn only_documents(sides: &Sides) -> Result<bool, Error> {
+    const TEXTS: &[&str] =
+        &[".md", ".mdx", ".markdown", ".rst", ".txt", ".adoc", ".png", ".jpg", ".jpeg", ".gif", ".svg", ".webp", ".pdf", ".cast"];
+    let changes = sides.store.changes(sides.base, sides.head, &|_| true, &|_| 0)?;
+    let is_text = |path: &str| TEXTS.iter().any(|end| path.to_ascii_lowercase().ends_with(end));
+    let texts = |pair: &Pair| [&pair.base, &pair.head].into_iter().flatten().all(|blob| is_text(&blob.path));
+    Ok(changes.pairs.iter().all(texts))
+}
+
+/// Whether a document says for the first time what exposes people.
+fn is_announcement(finding: &Finding) -> bool {
+    let first = finding.base.as_ref().is_none_or(|base| base.state == StateWord::Unset);
+    first && finding.surface == Surface::Claim && finding.change == Change::Weakened
+}
+
+/// Whether the program counted before: its code at base has words for it, and no file gained one. Where there is no code, a
+/// document describes what is elsewhere.
+fn ran_before(sides: &Sides, only_documents: bool) -> Result<bool, Error> {
+    let before = counting(sides, sides.base)?;
+    if before.is_empty() {
+        let code: Vec<String> = sides.store.list(sides.base, &is_code)?.blobs.into_iter().map(|blob| blob.path).collect();
+        return Ok(only_documents && is_site(&code));
+    }
+    if only_documents {
+        return Ok(true);
+    }
+    let after = counting(sides, sides.head)?;
+    let gained = |(path, words): (&String, &Vec<usize>)| {
+        let known = before.get(path);
+        words.iter().any(|word| known.is_none_or(|known| !known.contains(word)))
+    };
+    Ok(!after.iter().any(gained))
+}
+
+fn counting(sides: &Sides, revision: &Revision) -> Result<BTreeMap<String, Vec<usize>>, Error> {
+    let words: Vec<String> = COUNTS.iter().map(|word| (*word).to_owned()).collect();
+    Ok(search(sides.store, revision, &words, &is_code, BYTES)?.hits.into_iter().collect())
+}
+
+fn is_code(path: &str) -> bool {
+    let lower = path.to_ascii_lowercase();
+    crate::read::reads(path) && !fences::claims(path) && !NO_CODE.iter().any(|end| lower.ends_with(end)) && !lower.starts_with(".github/")
+}
+
+/// Whether a repository holds documentation only, by what builds it into pages.
+fn is_site(code: &[String]) -> bool {
+    const PAGES: &[&str] = &["docusaurus.config.", "mint.json", "docs.json", "hugo.", "book.toml", "antora", "gitbook"];
+    const PROGRAMS: &[&str] =
+        &["pyproject.toml", "setup.py", "Cargo.toml", "go.mod", "package.json", "pom.xml", "build.gradle", "Makefile"];
+    let top = |names: &[&str]| code.iter().any(|path| names.iter().any(|name| path.starts_with(name)));
+    top(PAGES) || !top(PROGRAMS) && (top(&["mkdocs.yml", "_config.yml", "conf.py"]) || code.len() < 5)
+}
+
+/// Whether a document said nothing about privacy before.
+fn first_words(world: &World, path: &str) -> bool {
+    let is_it = |pair: &&PairIn| pair.at(At::Head).is_some_and(|file| file.path == path);
+    let before = world.pairs.iter().find(is_it).and_then(|pair| pair.at(At::Base)).and_then(|file| file.reading());
+    before.is_none_or(|reading| {
+        let text = |setting: &Setting| matches!(&setting.value, Outcome::One(Value::Text(value)) if **value == *"text");
+        let speaks = |setting: &Setting| {
+            setting.names.iter().any(|(surface, name)| match surface {
+                Surface::Section => is_about_privacy(name) && text(setting),
+                surface => *surface == Surface::Claim,
+            })
+        };
+        !reading.settings.iter().any(speaks)
+    })
+}
+
+/// Whether a deleted document spoke for a folder of which nothing is left: a product that left takes its promises along.
+fn product_gone(sides: &Sides, world: &World, path: &str) -> Result<bool, Error> {
+    let of = speaks_for(folder(path));
+    let deleted = world.pairs.iter().any(|pair| pair.head.is_none() && pair.at(At::Base).is_some_and(|file| file.path == path));
+    if of.is_empty() || !deleted {
+        return Ok(false);
+    }
+    let left = |path: &str| path.strip_prefix(of).is_some_and(|rest| rest.starts_with('/'));
+    Ok(sides.store.list(sides.head, &left)?.blobs.is_empty())
+}

@@ -1,0 +1,57 @@
+//! Announcements that tell nobody anything new: another document, or another section, said so before.
+
+use super::found::Found;
+use super::input::{At, PairIn, folder, same_tree};
+use super::moves::speaks_for;
+use super::world::World;
+use crate::read::prose::is_about_telemetry;
+use crate::report::model::{Change, Severity};
+use crate::setting::{Setting, Surface};
+use crate::value::{Outcome, Value};
+
+/// The claim that telemetry is the opposite of.
+const TELEMETRY: &str = "no-telemetry";
+
+/// Makes notes of announcements that were made before.
+pub fn lower(world: &World, found: &mut [Found]) {
+    for one in found.iter_mut().filter(|one| one.change == Change::Weakened && one.surface == Surface::Claim) {
+        let Some(code) = announced(world, one) else { continue };
+        let Some(file) = world.pairs.get(one.spot.pair).and_then(|pair| pair.at(one.spot.at)) else { continue };
+        if told(world, &code, speaks_for(folder(&file.path))) {
+            one.severity = one.severity.max(Severity::Note);
+        }
+    }
+}
+
+/// The code that a finding announces the opposite of; nothing for a promise that is taken back.
+fn announced(world: &World, one: &Found) -> Option<String> {
+    let policy = world.catalogue.policies().get(one.instance.policy)?;
+    let [spelling] = policy.rule.settings.as_slice() else { return None };
+    let code = spelling.claim.as_ref()?.0.first()?;
+    (spelling.value.0.first()? == "opposite").then(|| code.clone())
+}
+
+/// Whether documents that speak for a folder said it at base.
+fn told(world: &World, code: &str, of: &str) -> bool {
+    let speaks = |pair: &&PairIn| {
+        pair.class().discount() <= 1 && pair.at(At::Base).is_some_and(|file| same_tree(speaks_for(folder(&file.path)), of))
+    };
+    let readings = || world.pairs.iter().filter(speaks).filter_map(|pair| pair.at(At::Base)?.reading());
+    let settings = || readings().flat_map(|reading| &reading.settings);
+    let said = |word: &str| settings().any(|setting| name(setting, Surface::Claim) == Some(code) && says(setting, word));
+    if said("opposite") {
+        return true;
+    }
+    // a text about telemetry that promises nothing tells that there is some, in whatever words
+    let silent = || !said("promised") && !said("conditional");
+    let section = |setting: &Setting| name(setting, Surface::Section).is_some_and(is_about_telemetry) && says(setting, "text");
+    code == TELEMETRY && settings().any(section) && silent()
+}
+
+fn name(setting: &Setting, wanted: Surface) -> Option<&str> {
+    setting.names.iter().find(|(surface, _)| *surface == wanted).map(|(_, name)| &**name)
+}
+
+fn says(setting: &Setting, word: &str) -> bool {
+    matches!(&setting.value, Outcome::One(Value::Text(value)) if **value == *word)
+}
