@@ -2,6 +2,7 @@
 //! a value, what those lines continue or stand in, and where a changed name is used.
 
 mod lines;
+mod printed;
 
 use std::collections::{HashMap, HashSet};
 
@@ -111,6 +112,7 @@ fn of_side(asking: &mut Asking, lines: &Lines, changed: &[usize]) -> bool {
         }
     }
     near.iter().any(|at| asking.says(lines.get(*at)) >= Says::Worded)
+        || printed::concerns(asking, lines, changed)
         || stands_in(asking, lines, changed)
         || uses_of_names(asking, lines, changed)
 }

@@ -207,7 +207,8 @@ impl Word<'_> {
         let before = line.get(..self.start).unwrap_or("");
         let quoted = before.ends_with(['"', '\'', '`']);
         let compared = quoted && before.trim_end_matches(['"', '\'', '`']).trim_end().ends_with("==");
-        !(after.starts_with('(') && !quoted || after.starts_with("://") || compared) && self.is_given(line)
+        let declared = before.trim_end().ends_with("fn");
+        !(after.starts_with('(') && !quoted && !declared || after.starts_with("://") || compared) && self.is_given(line)
     }
 }
 

@@ -4,6 +4,7 @@ mod branches;
 mod calls;
 mod declarations;
 mod environment;
+mod fallbacks;
 mod imports;
 mod names;
 mod objects;
@@ -90,6 +91,11 @@ impl<'n> Walker<'_, '_, 'n> {
             }
             "member_expression" | "subscript_expression" => {
                 self.reads(node);
+                scope
+            }
+            "binary_expression" => {
+                self.falls_back(node, scope);
+                self.declares(node, scope);
                 scope
             }
             _ => {
