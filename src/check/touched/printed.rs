@@ -1,14 +1,20 @@
 //! Whether changed lines are part of a log call that prints what some policy asks about.
 
 use super::Asking;
-use super::lines::Lines;
+use super::lines::{Lines, words};
 use crate::read::code::chains_of_line;
 
 /// Lines below the first one of a call that may belong to it.
 const BELOW: usize = 8;
 
-/// What stands in the name of a logger or of what else prints, in small letters.
-const SIGNS: &[&str] = &["log", "console", "print", "trac", "info!", "warn!", "error!", "debug!", "winston", "zap", "sugar", "pino"];
+/// How the names of loggers end, in small letters.
+const LOGGERS: &[&str] = &["log", "logger", "logging", "logs", "console", "tracing", "winston", "sugar", "pino", "logrus", "zap"];
+
+/// What prints by itself.
+const PRINTS: &[&str] = &["print", "println", "printf", "pprint", "eprint", "eprintln"];
+
+/// Macros that are named by their level.
+const MACROS: &[&str] = &["info", "warn", "error", "debug", "trace", "log"];
 
 /// Whether a changed line, or one of a call that it begins or goes on with, prints something that is asked about.
 pub fn concerns(asking: &mut Asking, lines: &Lines, changed: &[usize]) -> bool {
@@ -22,10 +28,16 @@ pub fn concerns(asking: &mut Asking, lines: &Lines, changed: &[usize]) -> bool {
 
 /// Whether a line may begin a log call.
 fn logs(line: &str) -> bool {
-    line.contains('(') && {
-        let lower = line.to_ascii_lowercase();
-        SIGNS.iter().any(|sign| lower.contains(sign))
-    }
+    line.contains('(')
+        && words(line).any(|word| {
+            let lower = word.text.to_ascii_lowercase();
+            match word.after(line).as_bytes().first() {
+                Some(b'.' | b'?' | b':') => LOGGERS.iter().any(|name| lower.ends_with(name)),
+                Some(b'(') => PRINTS.contains(&lower.as_str()) || lower.ends_with("logger"),
+                Some(b'!') => PRINTS.contains(&lower.as_str()) || MACROS.contains(&lower.as_str()),
+                _ => false,
+            }
+        })
 }
 
 fn asks(asking: &mut Asking, line: &str) -> bool {

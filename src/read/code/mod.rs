@@ -7,6 +7,7 @@ mod emit;
 pub mod environment;
 mod given;
 mod printed;
+mod switches;
 mod walk;
 
 pub mod go;
