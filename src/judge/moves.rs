@@ -146,7 +146,8 @@ fn distance(world: &World, from: &Transition, to: &Transition, new: bool) -> Opt
     if from_place.0 != to_place.0 && of_repository(world, from) {
         // what runs the gate may run it from any file, and what a program prints it may print from any
         let policy = world.catalogue.policies().get(from.instance.policy);
-        let anywhere = policy.is_some_and(|policy| policy.area() == "gate" || policy.spellings.iter().any(|spelling| spelling.surface == Surface::Printed));
+        let anywhere = policy
+            .is_some_and(|policy| policy.area() == "gate" || policy.spellings.iter().any(|spelling| spelling.surface == Surface::Printed));
         return if anywhere { Some(4) } else { between_documents(world, from_place.0, to_place.0) };
     }
     let home = world.subjects.nearest(from.instance.subject, At::Head)?;

@@ -202,7 +202,11 @@ impl Making<'_> {
                 let long = parts(2);
                 self.put(around, around.modes & OTHER, flag, if long.is_empty() { parts(0) } else { long });
             }
-            surface::COMMAND => self.put(around, around.modes & SHELL, false, parts(0)),
+            surface::COMMAND => {
+                // programs hold commands only for policies that say so
+                let asked = around.kinds.iter().any(|kind| matches!(kind.as_str(), "python" | "typescript" | "javascript"));
+                self.put(around, if asked { around.modes } else { around.modes & SHELL }, false, parts(0));
+            }
             // environment variables are asked from the index of names; directives and images are not written in code
             _ => {}
         }

@@ -7,6 +7,7 @@ mod emit;
 pub mod environment;
 mod given;
 mod printed;
+mod shelled;
 mod switches;
 mod walk;
 

@@ -9,7 +9,23 @@ use crate::span::Span;
 use crate::value::{Outcome, Value};
 
 /// Words in the names of lists that say what must not be given.
-const REFUSED: &[&str] = &["block", "deny", "denied", "forbid", "danger", "unsafe", "ignore", "remove", "exclu", "disallow", "reject", "strip", "sensitive", "known", "valid"];
+const REFUSED: &[&str] = &[
+    "block",
+    "deny",
+    "denied",
+    "forbid",
+    "danger",
+    "unsafe",
+    "ignore",
+    "remove",
+    "exclu",
+    "disallow",
+    "reject",
+    "strip",
+    "sensitive",
+    "known",
+    "valid",
+];
 
 /// Longest flag that is read, in bytes.
 const LONGEST: usize = 120;
@@ -44,13 +60,24 @@ pub fn of_list(list: Node, scope: ScopeId, code: &mut Code) {
 /// Whether the list only says what is looked for or refused: `flag in [...]`, `BLOCKED_FLAGS = [...]`, `[...].includes(flag)`.
 fn is_asked(list: Node, code: &Code) -> bool {
     let Some(outer) = list.parent() else { return false };
-    if matches!(outer.kind(), "comparison_operator" | "binary_expression" | "member_expression" | "attribute" | "for_statement" | "for_in_statement" | "for_in_clause") {
+    if matches!(
+        outer.kind(),
+        "comparison_operator"
+            | "binary_expression"
+            | "member_expression"
+            | "attribute"
+            | "for_statement"
+            | "for_in_statement"
+            | "for_in_clause"
+    ) {
         return true;
     }
     // options of a command-line parser and lists that are looped over name flags without giving them
     let mut at = outer;
     for _ in 0..4 {
-        if let Some(name) = at.child_by_field_name("left").or_else(|| at.child_by_field_name("name")).or_else(|| at.child_by_field_name("key")) {
+        if let Some(name) =
+            at.child_by_field_name("left").or_else(|| at.child_by_field_name("name")).or_else(|| at.child_by_field_name("key"))
+        {
             let name = code.of(name).to_ascii_lowercase();
             return REFUSED.iter().any(|word| name.contains(word));
         }

@@ -41,8 +41,8 @@ impl Level {
         let lower = method.to_ascii_lowercase();
         let short = lower.strip_suffix("context").or_else(|| lower.strip_suffix("ln")).unwrap_or(&lower);
         let stem = match short {
-            "tracef" | "debugf" | "infof" | "warnf" | "warningf" | "errorf" | "fatalf" | "panicf" | "debugw" | "infow" | "warnw" | "errorw"
-            | "noticef" | "tracew" | "printf" | "logf" => short.get(..short.len() - 1).unwrap_or(short),
+            "tracef" | "debugf" | "infof" | "warnf" | "warningf" | "errorf" | "fatalf" | "panicf" | "debugw" | "infow" | "warnw"
+            | "errorw" | "noticef" | "tracew" | "printf" | "logf" => short.get(..short.len() - 1).unwrap_or(short),
             _ => short,
         };
         Some(match stem {
@@ -61,14 +61,29 @@ impl Level {
 const LONGEST_CALLEE: usize = 160;
 
 /// Words by which the name of a logger ends.
-const LOGGERS: &[&str] = &["log", "logger", "logging", "logs", "slog", "klog", "glog", "logrus", "tracing", "winston", "pino", "sugar", "zap"];
+const LOGGERS: &[&str] =
+    &["log", "logger", "logging", "logs", "slog", "klog", "glog", "logrus", "tracing", "winston", "pino", "sugar", "zap"];
 
 /// What only reaches the person who runs the program: scripts in a browser.
-const IN_BROWSERS: &[&str] = &["\"use client\"", "'use client'", "document.", "window.", "useState(", "useEffect(", "from 'react'", "from \"react\"", "chrome.runtime"];
+const IN_BROWSERS: &[&str] = &[
+    "\"use client\"",
+    "'use client'",
+    "document.",
+    "window.",
+    "useState(",
+    "useEffect(",
+    "from 'react'",
+    "from \"react\"",
+    "chrome.runtime",
+];
 
 /// Whether a console in this file belongs to the user who looks at it.
 pub fn shown_to_the_user_only(path: &str, text: &str) -> bool {
-    path.ends_with(".tsx") || path.ends_with(".jsx") || path.ends_with(".vue") || path.ends_with(".svelte") || IN_BROWSERS.iter().any(|sign| text.contains(sign))
+    path.ends_with(".tsx")
+        || path.ends_with(".jsx")
+        || path.ends_with(".vue")
+        || path.ends_with(".svelte")
+        || IN_BROWSERS.iter().any(|sign| text.contains(sign))
 }
 
 /// What a node prints when it is a call of a logger: paths of values with their places. Consoles that only the user sees print nothing.
@@ -115,7 +130,9 @@ fn level(name: &str, is_macro: bool, shown: bool) -> Option<Level> {
     if matches!(nearest, "fmt" | "out" | "pprint" | "rich") {
         return (level == Level::Print).then_some(level);
     }
-    let is_logger = |step: &str| paths::snake(step.trim_matches(['?', '!', '&', '*', ' '])).rsplit('_').next().is_some_and(|word| LOGGERS.contains(&word));
+    let is_logger = |step: &str| {
+        paths::snake(step.trim_matches(['?', '!', '&', '*', ' '])).rsplit('_').next().is_some_and(|word| LOGGERS.contains(&word))
+    };
     let known = is_logger(nearest) || (before.contains('(') && steps.any(is_logger)) || before.contains("getLogger(");
     // Go's `log.Printf` is its log
     known.then_some(if level == Level::Print { Level::Info } else { level })

@@ -15,16 +15,78 @@ const STEPS: usize = 8;
 
 /// Functions that give their argument as text.
 const TEXTS: &[&str] = &[
-    "str", "repr", "String", "string", "format", "stringify", "dumps", "inspect", "pformat", "Sprintf", "Sprint", "Sprintln", "toString", "text",
-    "list", "dict", "fromEntries", "Any", "json", "jsonable_encoder", "safe_str", "valueOf", "Marshal", "asdict", "Stringify", "toJSONString",
-    "writeValueAsString", "Object", "Array", "from",
+    "str",
+    "repr",
+    "String",
+    "string",
+    "format",
+    "stringify",
+    "dumps",
+    "inspect",
+    "pformat",
+    "Sprintf",
+    "Sprint",
+    "Sprintln",
+    "toString",
+    "text",
+    "list",
+    "dict",
+    "fromEntries",
+    "Any",
+    "json",
+    "jsonable_encoder",
+    "safe_str",
+    "valueOf",
+    "Marshal",
+    "asdict",
+    "Stringify",
+    "toJSONString",
+    "writeValueAsString",
+    "Object",
+    "Array",
+    "from",
 ];
 
 /// Methods that give what they are called on.
 const SAME: &[&str] = &[
-    "strip", "lstrip", "rstrip", "trim", "lower", "upper", "decode", "encode", "toString", "to_string", "substring", "slice", "substr",
-    "model_dump", "model_dump_json", "dict", "to_dict", "clone", "as_str", "as_ref", "unwrap", "unwrap_or_default", "String", "GetBody", "copy",
-    "toLowerCase", "join", "to_owned", "trimEnd", "trimStart", "toJSON", "to_json", "entries", "items", "as_string", "splitlines", "replace", "isoformat",
+    "strip",
+    "lstrip",
+    "rstrip",
+    "trim",
+    "lower",
+    "upper",
+    "decode",
+    "encode",
+    "toString",
+    "to_string",
+    "substring",
+    "slice",
+    "substr",
+    "model_dump",
+    "model_dump_json",
+    "dict",
+    "to_dict",
+    "clone",
+    "as_str",
+    "as_ref",
+    "unwrap",
+    "unwrap_or_default",
+    "String",
+    "GetBody",
+    "copy",
+    "toLowerCase",
+    "join",
+    "to_owned",
+    "trimEnd",
+    "trimStart",
+    "toJSON",
+    "to_json",
+    "entries",
+    "items",
+    "as_string",
+    "splitlines",
+    "replace",
+    "isoformat",
 ];
 
 /// Methods that are a part of what they are called on.
@@ -41,8 +103,16 @@ pub fn of_node(node: Node, code: &Code, depth: usize, found: &mut Vec<(String, S
         }
     };
     match node.kind() {
-        "identifier" | "attribute" | "member_expression" | "selector_expression" | "field_access" | "field_expression" | "subscript"
-        | "subscript_expression" | "index_expression" | "shorthand_property_identifier" => {
+        "identifier"
+        | "attribute"
+        | "member_expression"
+        | "selector_expression"
+        | "field_access"
+        | "field_expression"
+        | "subscript"
+        | "subscript_expression"
+        | "index_expression"
+        | "shorthand_property_identifier" => {
             let mut steps = Vec::new();
             if path(node, code, 0, &mut steps).is_some() {
                 add(steps, place(node), found);
@@ -72,9 +142,26 @@ pub fn of_node(node: Node, code: &Code, depth: usize, found: &mut Vec<(String, S
                 of_node(first, code, depth + 1, found);
             }
         }
-        "string" | "template_string" | "template_substitution" | "concatenated_string" | "tuple" | "list" | "array" | "object" | "dictionary"
-        | "parenthesized_expression" | "await" | "await_expression" | "non_null_expression" | "as_expression" | "spread_element"
-        | "list_splat" | "dictionary_splat" | "type_conversion_expression" | "cast_expression" | "expression_list" => {
+        "string"
+        | "template_string"
+        | "template_substitution"
+        | "concatenated_string"
+        | "tuple"
+        | "list"
+        | "array"
+        | "object"
+        | "dictionary"
+        | "parenthesized_expression"
+        | "await"
+        | "await_expression"
+        | "non_null_expression"
+        | "as_expression"
+        | "spread_element"
+        | "list_splat"
+        | "dictionary_splat"
+        | "type_conversion_expression"
+        | "cast_expression"
+        | "expression_list" => {
             for child in named_children(node) {
                 of_node(child, code, depth + 1, found);
             }
@@ -114,7 +201,10 @@ fn called(node: Node, code: &Code, depth: usize, found: &mut Vec<(String, Span)>
                 of_node(owner, code, depth + 1, found);
                 return;
             }
-            let step = last.strip_prefix("get").or_else(|| last.strip_prefix("Get")).filter(|rest| rest.starts_with(|c: char| c.is_ascii_uppercase()));
+            let step = last
+                .strip_prefix("get")
+                .or_else(|| last.strip_prefix("Get"))
+                .filter(|rest| rest.starts_with(|c: char| c.is_ascii_uppercase()));
             let step = step.or_else(|| PARTS.contains(&last).then_some(last));
             if let Some(step) = step
                 && path(owner, code, 0, &mut steps).is_some()
@@ -244,7 +334,8 @@ pub fn of_tokens(text: &str, from: usize) -> Vec<(String, Span)> {
 }
 
 fn push(chain: &str, start: usize, length: usize, found: &mut Vec<(String, Span)>) {
-    let steps: Vec<String> = chain.split('.').filter(|step| step.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_')).map(snake).collect();
+    let steps: Vec<String> =
+        chain.split('.').filter(|step| step.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_')).map(snake).collect();
     add(steps, Span::new(start, start + length), found);
 }
 
@@ -274,7 +365,7 @@ fn named_in_text(text: &str, from: usize, found: &mut Vec<(String, Span)>) {
 
 /// The chains of names of a line of code, as paths: what its log call may print, known without parsing it.
 pub fn chains_of_line(line: &str) -> impl Iterator<Item = String> + '_ {
-    let inside = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '.' | '[' | ']' | '"' | '\'' | '?');
+    let inside = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.' | '[' | ']' | '"' | '\'' | '?');
     line.split(move |c: char| !inside(c)).filter(|run| run.len() > 2).flat_map(|run| {
         let parts: Vec<String> = run.split(['.', '[', ']', '"', '\'', '?']).filter(|step| is_name(step)).map(snake).collect();
         let from = usize::from(parts.len() > 1 && parts.first().is_some_and(|first| matches!(first.as_str(), "self" | "this")));

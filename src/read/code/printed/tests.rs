@@ -8,10 +8,13 @@ fn check(language: &'static Language, path: &str, text: &str, expected: &str) {
     let shown = |setting: &Setting| {
         let (_, name) = setting.names.iter().find(|(surface, _)| *surface == Surface::Printed)?;
         assert!(setting.value_span.range().len() > 0, "{name} stands nowhere");
-        Some(format!("{name}={}", match &setting.value {
-            Outcome::One(value) => value.display().to_string(),
-            other => format!("{other:?}"),
-        }))
+        Some(format!(
+            "{name}={}",
+            match &setting.value {
+                Outcome::One(value) => value.display().to_string(),
+                other => format!("{other:?}"),
+            }
+        ))
     };
     let all: Vec<String> = reading.settings.iter().filter_map(shown).collect();
     assert_eq!(all.join(" "), expected, "{text}");
@@ -56,15 +59,27 @@ fn other_languages_print_too() {
     ts("console.log(process.env)", "process.env=print");
     ts("console.log(userPrompt?.length)", "user_prompt.length=print");
     check(&TYPESCRIPT, "a.tsx", "console.log(messages)", "");
-    check(&GO, "a.go", "package a\nfunc f() { log.Printf(\"body %s\", string(body)); slog.Info(\"x\", \"p\", req.Prompt) }", "body=info req.prompt=info");
+    check(
+        &GO,
+        "a.go",
+        "package a\nfunc f() { log.Printf(\"body %s\", string(body)); slog.Info(\"x\", \"p\", req.Prompt) }",
+        "body=info req.prompt=info",
+    );
     check(&GO, "a.go", "package a\nfunc f() { l.Info(\"x\"); logger.With(\"a\", b).Infof(\"%v\", r.Header) }", "r.header=info");
-    check(&RUST, "a.rs", "fn f() { info!(\"asked: {prompt}\"); tracing::debug!(body = ?body, n = body.len()); println!(\"{}\", self.key) }", "prompt=info body=debug key=print");
+    check(
+        &RUST,
+        "a.rs",
+        "fn f() { info!(\"asked: {prompt}\"); tracing::debug!(body = ?body, n = body.len()); println!(\"{}\", self.key) }",
+        "prompt=info body=debug key=print",
+    );
     check(&JAVA, "A.java", "class A { void f() { log.info(\"asked {}\", request.getPrompt()); } }", "request.prompt=info");
 }
 
 #[test]
 fn loggers_are_known_by_the_end_of_their_names() {
-    for name in ["logger.info", "self._logger.info", "app.logger.info", "LOG.info", "requestLogger.info", "logger.opt(lazy=True).info", "log.Infof"] {
+    for name in
+        ["logger.info", "self._logger.info", "app.logger.info", "LOG.info", "requestLogger.info", "logger.opt(lazy=True).info", "log.Infof"]
+    {
         assert_eq!(level_of(name), Some(calls::Level::Info), "{name}");
     }
     for name in ["dialog.info", "catalog.info", "toast.error", "np.log", "login.error", "logger.add"] {

@@ -4,8 +4,8 @@ use tree_sitter::Node;
 
 use super::arguments::{self, Arguments};
 use super::{Python, environment, options, values};
-use crate::read::code::{CALLED, Given};
 use crate::read::code::emit::span;
+use crate::read::code::{CALLED, Given, shelled};
 use crate::scope::ScopeId;
 use crate::setting::{Setting, Surface};
 use crate::span::Span;
@@ -65,6 +65,10 @@ impl<'n> Python<'n, '_, '_> {
         callees.extend(through.map(|through| self.code.callee(&through)));
         for pair in &arguments.keywords {
             self.argument(call, &callees, &pair.name, pair.span, pair.value, 0);
+        }
+        if let Some(first) = first {
+            let asked = arguments.any(&["shell"]).is_some_and(|value| value.kind() == "true");
+            shelled::read(&callee, asked, first, call, self.code);
         }
         if last == "update" {
             self.updated(scope, &callee, &arguments);

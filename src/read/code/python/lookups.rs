@@ -8,7 +8,8 @@ use crate::read::code::emit::span;
 use crate::scope::ScopeId;
 
 /// Words by which the name of what holds settings ends.
-pub const HOLDERS: &[&str] = &["config", "configs", "conf", "cfg", "configuration", "settings", "options", "opts", "kwargs", "args", "params", "prefs"];
+pub const HOLDERS: &[&str] =
+    &["config", "configs", "conf", "cfg", "configuration", "settings", "options", "opts", "kwargs", "args", "params", "prefs"];
 
 /// Longest name that is looked up.
 const LONGEST: usize = 60;

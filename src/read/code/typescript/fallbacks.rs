@@ -7,7 +7,8 @@ use crate::read::code::emit::span;
 use crate::scope::ScopeId;
 
 /// Words by which the name of what holds settings ends, in small letters.
-const HOLDERS: &[&str] = &["config", "conf", "cfg", "configuration", "settings", "options", "opts", "params", "props", "args", "prefs", "preferences"];
+const HOLDERS: &[&str] =
+    &["config", "conf", "cfg", "configuration", "settings", "options", "opts", "params", "props", "args", "prefs", "preferences"];
 
 impl<'n> Walker<'_, '_, 'n> {
     /// Gives the member as a field, with its fallback, where nothing of the same name takes it.
