@@ -40,6 +40,8 @@ pub enum Surface {
     Decision,
     /// The gate's own rules.
     Gate,
+    /// What a call of a logger prints: the path of the value, `request.headers`.
+    Printed,
 }
 
 impl Surface {
@@ -60,6 +62,7 @@ impl Surface {
         Self::Record,
         Self::Decision,
         Self::Gate,
+        Self::Printed,
     ];
 
     /// The word used in policies and reports.
@@ -81,6 +84,7 @@ impl Surface {
             Self::Record => "record",
             Self::Decision => "decision",
             Self::Gate => "gate",
+            Self::Printed => "printed",
         }
     }
 }

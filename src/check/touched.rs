@@ -3,6 +3,7 @@
 
 mod hidden;
 mod lines;
+mod printed;
 
 use foldhash::{HashMap, HashMapExt, HashSet, HashSetExt};
 
@@ -114,6 +115,7 @@ fn of_side(asking: &mut Asking, lines: &Lines, changed: &[usize]) -> bool {
         }
     }
     near.iter().any(|at| asking.says(lines.get(*at)) >= Says::Worded)
+        || printed::concerns(asking, lines, changed)
         || stands_in(asking, lines, changed)
         || uses_of_names(asking, lines, changed)
 }

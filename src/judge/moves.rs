@@ -12,6 +12,7 @@ use crate::policy::order::{self, Comparison};
 use crate::reading::{Link, LinkKind};
 use crate::report::model::Change;
 use crate::scope::{ScopeId, ScopeKind};
+use crate::setting::Surface;
 use crate::span::Span;
 
 /// What became of a transition after its counterpart was found.
@@ -143,9 +144,11 @@ fn unweakened(world: &World, from: &Transition, to: &Transition) -> bool {
 fn distance(world: &World, from: &Transition, to: &Transition, new: bool) -> Option<u8> {
     let (from_place, to_place) = (decider_place(world, from, At::Base)?, decider_place(world, to, At::Head)?);
     if from_place.0 != to_place.0 && of_repository(world, from) {
-        // what runs the gate may run it from any file
-        let wiring = world.catalogue.policies().get(from.instance.policy).is_some_and(|policy| policy.area() == "gate");
-        return if wiring { Some(4) } else { between_documents(world, from_place.0, to_place.0) };
+        // what runs the gate may run it from any file, and what a program prints it may print from any
+        let policy = world.catalogue.policies().get(from.instance.policy);
+        let anywhere = policy
+            .is_some_and(|policy| policy.area() == "gate" || policy.spellings.iter().any(|spelling| spelling.surface == Surface::Printed));
+        return if anywhere { Some(4) } else { between_documents(world, from_place.0, to_place.0) };
     }
     let home = world.subjects.nearest(from.instance.subject, At::Head)?;
     let target = world.subjects.nearest(to.instance.subject, At::Head)?;

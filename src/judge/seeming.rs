@@ -82,7 +82,8 @@ fn names(cache: &mut NameCache, path: &str, reading: &Reading, matches: &Matches
 
 /// What people write is theirs to write.
 fn is_prose(setting: &Setting) -> bool {
-    let prose = |surface: &Surface| matches!(surface, Surface::Section | Surface::Claim | Surface::Record | Surface::Decision);
+    let prose =
+        |surface: &Surface| matches!(surface, Surface::Section | Surface::Claim | Surface::Record | Surface::Decision | Surface::Printed);
     setting.names.iter().any(|(surface, _)| prose(surface))
 }
 

@@ -257,7 +257,8 @@ impl file::Spelling {
     pub fn surfaces(&self) -> impl Iterator<Item = (Surface, &Words)> {
         named_surfaces!(
             self, Env env, Key key, Flag flag, Argument argument, Field field, Directive directive, Image image, Dependency dependency,
-            Permission permission, Command command, Section section, Claim claim, Record record, Decision decision, Gate gate
+            Permission permission, Command command, Section section, Claim claim, Record record, Decision decision, Gate gate,
+            Printed printed
         )
     }
 

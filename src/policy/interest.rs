@@ -68,19 +68,31 @@ pub struct Known<'a> {
     /// The groups of names behind [`Says::Together`], each with what the word means beside certain literals: places in
     /// [`Interest::valued`].
     groups: Vec<(Vec<Others<'static>>, Vec<usize>)>,
+    /// What was said of paths that are printed.
+    printed: HashMap<Box<str>, bool>,
 }
 
 impl<'a> Known<'a> {
     /// Nothing was asked yet.
     #[must_use]
     pub fn new(interest: Arc<Interest<'a>>) -> Self {
-        Self { interest, says: HashMap::new(), dashed: HashMap::new(), groups: Vec::new() }
+        Self { interest, says: HashMap::new(), dashed: HashMap::new(), groups: Vec::new(), printed: HashMap::new() }
     }
 
     /// Whether it is about shell scripts, where every word can be one of a command.
     #[must_use]
     pub fn is_shell(&self) -> bool {
         self.interest.kind == SHELL_KIND
+    }
+
+    /// Whether a policy asks about a value that a program prints, by its path.
+    pub fn is_printed(&mut self, path: &str) -> bool {
+        if let Some(known) = self.printed.get(path) {
+            return *known;
+        }
+        let asked = self.interest.catalogue.names().of_text(Surface::Printed, path).next().is_some();
+        self.printed.insert(path.into(), asked);
+        asked
     }
 
     /// What one word says: letters, digits, `_` and `-`. Whether it is written as a flag matters where flags are texts.

@@ -198,6 +198,11 @@ impl Word<'_> {
         self.start.checked_sub(1).and_then(|before| line.as_bytes().get(before)) == Some(&b'-')
     }
 
+    /// What stands behind it.
+    pub fn after<'l>(&self, line: &'l str) -> &'l str {
+        line.get(self.start + self.text.len()..).unwrap_or("")
+    }
+
     /// Whether the line gives it a value, calls it, or names it in a text: `word = x`, `"word": x`, `word(x)`, `getenv("word")`.
     pub fn is_given(&self, line: &str) -> bool {
         let bytes = line.as_bytes();
@@ -207,6 +212,11 @@ impl Word<'_> {
         }
         let after = bytes.get(self.start + self.text.len()..).unwrap_or_default();
         let skipped = after.iter().take_while(|b| matches!(b, b' ' | b'"' | b'\'' | b'`' | b']' | b'?' | b'!')).count();
+        // `options.word ?? true`, `config.word || "x"`
+        let plain = after.iter().position(|b| *b != b' ').and_then(|at| after.get(at..)).unwrap_or_default();
+        if plain.starts_with(b"??") || plain.starts_with(b"||") {
+            return true;
+        }
         match after.get(skipped..).unwrap_or_default() {
             [b'=', b'=' | b'>', ..] | [b':', b':', ..] => false,
             [b'=' | b':' | b'(' | b',', ..] => true,
@@ -220,7 +230,8 @@ impl Word<'_> {
         let before = line.get(..self.start).unwrap_or("");
         let quoted = before.ends_with(['"', '\'', '`']);
         let compared = quoted && before.trim_end_matches(['"', '\'', '`']).trim_end().ends_with("==");
-        !(after.starts_with('(') && !quoted || after.starts_with("://") || compared) && self.is_given(line)
+        let declared = before.trim_end().ends_with("fn");
+        !(after.starts_with('(') && !quoted && !declared || after.starts_with("://") || compared) && self.is_given(line)
     }
 }
 

@@ -265,6 +265,8 @@ pub struct Spelling {
     pub decision: Option<Words>,
     /// The gate's own rules.
     pub gate: Option<Words>,
+    /// What a call of a logger prints.
+    pub printed: Option<Words>,
     /// Spellings of which the first one written counts.
     pub first: Vec<Spelling>,
     /// Kinds of document.

@@ -34,6 +34,16 @@ pub(super) fn rank(order: &MembersOrder, value: &Value) -> Option<BTreeSet<Strin
     Some(members.into_iter().map(|member| normal(order.kind, &member)).filter(|member| !member.is_empty()).filter(counts).collect())
 }
 
+/// The first item of a list in which fewer are safer that the other side does not cover.
+pub(super) fn first_joined(order: &MembersOrder, value: &Value, other: &BTreeSet<String>) -> Option<usize> {
+    let Value::List(items) = value else { return None };
+    let joined = |item: &Value| {
+        let alone = rank(order, &Value::List(vec![item.clone()]));
+        alone.is_some_and(|alone| matches!(compare(order, other, &alone), Comparison::Weaker | Comparison::Incomparable))
+    };
+    if order.safer == SaferSet::Fewer { items.iter().position(joined) } else { None }
+}
+
 /// `redaction` also lists `redaction/pii`, its instance with a name.
 fn is_listed(only: &[String], member: &str) -> bool {
     any_matches(only, member, Case::Exact)

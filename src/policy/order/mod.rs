@@ -392,6 +392,7 @@ pub fn telling_item(order: &Order, value: &Value, other: &Rank) -> Option<usize>
     match (order, other) {
         (Order::AppendOnly(list), Rank::Records(other)) => append_only::first_lost(list, value, other),
         (Order::Decision(decision), Rank::Robots(other)) => robots::first_lost(decision, value, other),
+        (Order::Members(set), Rank::Members(other)) => members::first_joined(set, value, other),
         _ => None,
     }
 }

@@ -164,7 +164,7 @@ pub(crate) mod surface {
 fn surface_of(spelling: &Spelling) -> Option<(u8, &Words)> {
     numbered!(
         spelling, env 0, key 1, flag 2, argument 3, field 4, directive 5, image 6, dependency 7, permission 8, command 9, section 10,
-        claim 11, record 12, decision 13, gate 14
+        claim 11, record 12, decision 13, gate 14, printed 15
     )
     .next()
 }

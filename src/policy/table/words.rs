@@ -216,7 +216,11 @@ impl Making<'_> {
                 let long = parts(2);
                 self.put(around, around.modes & OTHER, flag, if long.is_empty() { parts(0) } else { long });
             }
-            surface::COMMAND => self.put(around, around.modes & SHELL, false, parts(0)),
+            surface::COMMAND => {
+                // programs hold commands only for policies that say so
+                let asked = around.kinds.iter().any(|kind| matches!(kind.as_str(), "python" | "typescript" | "javascript"));
+                self.put(around, if asked { around.modes } else { around.modes & SHELL }, false, parts(0));
+            }
             // environment variables are asked from the index of names; directives and images are not written in code
             _ => {}
         }
@@ -225,7 +229,11 @@ impl Making<'_> {
     /// The steps of the name in the parentheses and of the callee, those without a wildcard.
     fn add_argument(&mut self, around: &Around, text: &str) {
         let (callee, inner) = text.split_once('(').unwrap_or((text, ""));
-        let inner = inner.trim_end_matches(')');
+        // words that the readers made up stand in no text
+        let inner = match inner.trim_end_matches(')') {
+            "nothing" | "called" => "",
+            inner => inner,
+        };
         let last = inner.rsplit('.').next().unwrap_or("");
         if is_open(last) && last.len() > 3 && last.chars().any(char::is_alphabetic) {
             // `<what>_sample_rate`: the word itself has a wildcard
@@ -299,7 +307,8 @@ fn words_of_values(spelling: &Spelling) -> Vec<String> {
 
 /// The one expression that a spelling's values fit, when it asks for quotes around them: only a literal can fit it.
 fn literal_value(spelling: &Spelling) -> String {
-    let quoted = |pattern: &&String| pattern.starts_with("/^[\"'`](") || pattern.starts_with("/^[\"'](");
+    let starts = ["/^[\"'`](", "/^[\"'](", "/[\"'`]("];
+    let quoted = |pattern: &&String| starts.iter().any(|start| pattern.starts_with(start));
     match spelling.value.0.as_slice() {
         [pattern] => Some(pattern).filter(quoted).cloned().unwrap_or_default(),
         _ => String::new(),

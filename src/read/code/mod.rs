@@ -5,6 +5,9 @@ mod ancestors;
 mod emit;
 pub mod environment;
 mod given;
+mod printed;
+mod shelled;
+mod switches;
 mod walk;
 
 pub mod go;
@@ -25,10 +28,14 @@ use crate::setting::Surface;
 pub use ancestors::Ancestors;
 pub use emit::Code;
 pub use given::{Given, Read};
+pub use printed::chains_of_line;
 pub use walk::{named_children, walk};
 
 /// The name of the one argument of a call that has none and is handed on: `app.use(cors())` gives `cors(nothing)`.
 pub const NOTHING: &str = "nothing";
+
+/// The name of one more argument of a call whose being there is the point, whatever it is given: `pickle.load(called)`.
+pub const CALLED: &str = "called";
 
 /// A line longer than this was not typed by anybody.
 const LONGEST_LINE: usize = 20_000;
@@ -73,6 +80,7 @@ pub fn read(language: &Language, path: &str, text: &str) -> Reading {
     };
     let mut code = Code::new(path, text, reading, clock);
     (language.read)(tree.root_node(), &mut code);
+    printed::read(tree.root_node(), &mut code);
     let mut reading = code.finish();
     normalise(language.name, &mut reading);
     reading

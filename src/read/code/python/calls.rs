@@ -4,8 +4,8 @@ use tree_sitter::Node;
 
 use super::arguments::{self, Arguments};
 use super::{Python, environment, options, values};
-use crate::read::code::Given;
 use crate::read::code::emit::span;
+use crate::read::code::{CALLED, Given, shelled};
 use crate::scope::ScopeId;
 use crate::setting::{Setting, Surface};
 use crate::span::Span;
@@ -22,6 +22,12 @@ const HANDS_ON: &[&str] = &["partial", "add_middleware", "Middleware"];
 
 /// Casts and the like: what they are given is read where it is used.
 const CASTS: &[&str] = &["int", "float", "str", "bool", "len", "print", "isinstance", "hasattr", "getattr", "range", "Path", "open"];
+
+/// Calls that matter by being there: they make something of bytes or texts that came from elsewhere.
+const CALLS: &[&str] = &["load", "loads", "Unpickler", "read_pickle", "eval", "exec"];
+
+/// Folders that everybody on the machine shares: what is opened there is worth a word.
+const SHARED_FOLDERS: &[&str] = &["/tmp/", "/var/tmp/", "/dev/shm/"];
 
 /// Methods of texts and mappings, whose arguments set nothing.
 const METHODS: &[&str] =
@@ -42,6 +48,7 @@ impl<'n> Python<'n, '_, '_> {
         if environment::read(self.code, node, 0).is_some() {
             return;
         }
+        self.lookup(scope, &callee, function, &arguments);
         if self.declared.contains(&node.id()) || self.declares_flag(scope, &callee, node, &arguments) {
             return;
         }
@@ -59,11 +66,20 @@ impl<'n> Python<'n, '_, '_> {
         for pair in &arguments.keywords {
             self.argument(call, &callees, &pair.name, pair.span, pair.value, 0);
         }
+        if let Some(first) = first {
+            let asked = arguments.any(&["shell"]).is_some_and(|value| value.kind() == "true");
+            shelled::read(&callee, asked, first, call, self.code);
+        }
         if last == "update" {
             self.updated(scope, &callee, &arguments);
         }
         let looked_up = last == "get" && !first_text.as_deref().unwrap_or_default().contains('/');
-        if CASTS.contains(&&*callee) || METHODS.contains(&last) || looked_up {
+        if CALLS.contains(&last) && first.is_some() {
+            let there = Given::literal(Value::Bool(true), span(function));
+            self.named_argument(call, &callees, CALLED, span(function), &there, function);
+        }
+        let shared = first_text.as_deref().is_some_and(|text| SHARED_FOLDERS.iter().any(|folder| text.starts_with(folder)));
+        if CASTS.contains(&&*callee) && !(shared && matches!(&*callee, "open" | "Path")) || METHODS.contains(&last) || looked_up {
             return;
         }
         for (at, value) in arguments.positional.iter().take(MOST_POSITIONAL).enumerate() {

@@ -7,6 +7,7 @@ mod classes;
 mod declarations;
 mod dictionaries;
 mod environment;
+mod lookups;
 mod options;
 mod strings;
 #[cfg(test)]
@@ -17,7 +18,7 @@ use std::collections::{HashMap, HashSet};
 
 use tree_sitter::Node;
 
-use super::{Code, Language, walk};
+use super::{Code, Language, switches, walk};
 use crate::scope::{ScopeId, ScopeKind};
 
 /// Python.
@@ -71,7 +72,11 @@ impl<'n> Python<'n, '_, '_> {
                 self.call(scope, node);
             }
             "subscript" | "not_operator" | "boolean_operator" | "comparison_operator" | "conditional_expression" => self.variable(node),
-            "list" | "tuple" => self.list_sets(scope, node),
+            "list" => {
+                self.list_sets(scope, node);
+                switches::of_list(node, scope, self.code);
+            }
+            "tuple" => self.list_sets(scope, node),
             "dictionary" => self.continues_environment(scope, node),
             _ => {}
         }

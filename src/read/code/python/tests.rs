@@ -182,3 +182,37 @@ fn dictionaries_are_keys_and_fields() {
     says("app.config['SECURE'] = True", &["field SECURE = true <True>"]);
     tells("app.config.update(SECURE=False)", &["field SECURE = false <False>"]);
 }
+
+#[test]
+fn a_lookup_with_a_fallback_is_a_default_of_what_is_looked_up() {
+    tells("x = settings.get('verify_ssl', True)", &["field verify_ssl = true <True>"]);
+    tells("x = getattr(self.config, 'redact_pii', False)", &["field redact_pii = false <False>"]);
+    tells("x = kwargs.pop('host', '0.0.0.0')", &["field host = \"0.0.0.0\" <'0.0.0.0'>"]);
+    let answer = said("x = answer.get('verify_ssl', True)");
+    assert!(answer.iter().all(|line| !line.contains("verify_ssl")), "{answer:?}");
+}
+
+#[test]
+fn lists_of_switches_are_given_and_lists_to_look_in_are_not() {
+    tells(
+        "def f():\n    args = ['--mute-audio', '--port=1', f'--x={y}']\n",
+        &["flag --mute-audio = true <--mute-audio>", "flag --port = \"1\" <1>"],
+    );
+    for text in ["BLOCKED_FLAGS = ['--no-sandbox']", "if flag in ['--no-sandbox']:\n    pass\n"] {
+        let lines = said(text);
+        assert!(lines.iter().all(|line| !line.starts_with("flag")), "{lines:?}");
+    }
+}
+
+#[test]
+fn a_text_for_a_shell_is_read_as_commands() {
+    tells("import os\nos.system('app --insecure')", &["flag --insecure = true <>"]);
+    let plain = said("import subprocess\nsubprocess.run('app --insecure')");
+    assert!(plain.iter().all(|line| !line.starts_with("flag")), "{plain:?}");
+}
+
+#[test]
+fn what_unpacks_something_is_there_whatever_it_unpacks() {
+    tells("import pickle\npickle.load(f)", &["argument pickle.load(called) = true <pickle.load>"]);
+    tells("expire(timedelta(hours=1))", &["argument expire(0) = \"1 hours\" <timedelta(hours=1)>"]);
+}

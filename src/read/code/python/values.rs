@@ -331,6 +331,18 @@ fn name(code: &Code, node: Node) -> Given {
 }
 
 /// `logging.DEBUG`, `AuthType.BASIC.value`: the last part by its name. What stands in an object of settings is not known.
+/// `timedelta(hours=1)` is `1 hours`; several units at once are not added up.
+fn duration(code: &Code, arguments: &Arguments, at: crate::span::Span, depth: usize) -> Given {
+    let [pair] = arguments.keywords.as_slice() else { return Given::unread(at) };
+    let known = matches!(&*pair.name, "weeks" | "days" | "hours" | "minutes" | "seconds" | "milliseconds");
+    match of(code, pair.value, depth + 1).value {
+        Outcome::One(value @ (Value::Int(_) | Value::Float(_))) if known => {
+            Given::literal(Value::text(format!("{} {}", value.display(), pair.name)), at)
+        }
+        _ => Given::unread(at),
+    }
+}
+
 fn member(code: &Code, node: Node) -> Given {
     let at = span(node);
     let mut node = node;
@@ -385,6 +397,7 @@ fn call(code: &Code, node: Node, depth: usize) -> Given {
             [_, _, fallback] => of(code, *fallback, depth + 1),
             _ => Given::unread(at),
         },
+        ("timedelta" | "relativedelta", None) => duration(code, &arguments, at, depth),
         ("list" | "set" | "tuple" | "frozenset", None) => Given::literal(Value::List(Vec::new()), at),
         ("bool", Some(inner)) => {
             let given = of(code, inner, depth + 1);

@@ -216,7 +216,12 @@ impl<'n> Rust<'_, '_, 'n> {
         let first = first.as_ref().and_then(Given::text).unwrap_or("");
         let call = self.code.call(scope, &callee, [assigned, first], node);
         for (at, argument) in arguments.into_iter().take(4).enumerate() {
-            let given = self.value(argument);
+            let mut given = self.value(argument);
+            // `allow_origin(Any)`: what is written in capitals is one thing by that name
+            let named = argument.kind() == "identifier" && self.code.of(argument).starts_with(|c: char| c.is_ascii_uppercase());
+            if named && given.value == Outcome::Unread {
+                given = Given::literal(Value::text(self.code.of(argument)), span(argument));
+            }
             let plain = matches!(&given.value, Outcome::One(value) if !matches!(value, Value::Null | Value::Map));
             if plain && given.read.is_none() && given.text().is_none_or(|text| text.len() <= 120) {
                 let name = format!("{callee}({at})");

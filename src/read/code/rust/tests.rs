@@ -129,3 +129,8 @@ fn deep_and_broken_code_ends() {
     }
     reading("struct A { #[arg(long, default_value_t = ");
 }
+
+#[test]
+fn a_name_in_capitals_is_an_argument_by_that_name() {
+    does("CorsLayer::new().allow_origin(Any);", "argument CorsLayer::new.allow_origin(0) = Any <Any>");
+}

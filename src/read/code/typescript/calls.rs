@@ -6,7 +6,7 @@ use super::Walker;
 use super::names::peeled;
 use super::objects::Place;
 use crate::read::code::emit::span;
-use crate::read::code::{Given, NOTHING, named_children};
+use crate::read::code::{Given, NOTHING, named_children, shelled};
 use crate::scope::ScopeId;
 use crate::value::{Outcome, Value};
 
@@ -41,6 +41,9 @@ impl<'n> Walker<'_, '_, 'n> {
             self.put(call, Place::Options { callee: &callee, prefix: "" }, node, NOTHING, &given, Vec::new());
         }
         self.declares_flag(call, &callee, &arguments);
+        if let Some(first) = arguments.first() {
+            shelled::read(&callee, false, *first, call, self.code);
+        }
         if callee == "Object.assign"
             && let [target, rest @ ..] = arguments.as_slice()
             && self.is_environment(*target)

@@ -4,6 +4,7 @@ mod branches;
 mod calls;
 mod declarations;
 mod environment;
+mod fallbacks;
 mod imports;
 mod names;
 mod objects;
@@ -86,10 +87,16 @@ impl<'n> Walker<'_, '_, 'n> {
             "jsx_opening_element" | "jsx_self_closing_element" => self.element(node, scope),
             "array" => {
                 self.assignments_in_texts(node, scope);
+                super::switches::of_list(node, scope, self.code);
                 scope
             }
             "member_expression" | "subscript_expression" => {
                 self.reads(node);
+                scope
+            }
+            "binary_expression" => {
+                self.falls_back(node, scope);
+                self.declares(node, scope);
                 scope
             }
             _ => {

@@ -300,3 +300,17 @@ fn scripts_are_read_where_they_stand() {
     assert_eq!(all_of(&reading, astro, Surface::Field, "telemetry"), [("true".into(), "true".into())]);
     assert_eq!(all_of(&reading, astro, Surface::Field, "a"), [("1".into(), "1".into())]);
 }
+
+#[test]
+fn a_fallback_for_a_member_of_options_is_its_default() {
+    gives("const t = opts.verifySsl ?? true;", Surface::Field, "verifySsl", "true", "true");
+    gives("listen(config.host || '127.0.0.1');", Surface::Field, "host", "'127.0.0.1'", "'127.0.0.1'");
+    nothing("const t = answer.verifySsl ?? true;", Surface::Field, "verifySsl");
+}
+
+#[test]
+fn lists_of_switches_are_flags() {
+    gives("const o = { args: ['--no-sandbox'] };", Surface::Flag, "--no-sandbox", "true", "--no-sandbox");
+    nothing("if (['--no-sandbox'].includes(flag)) { f(); }", Surface::Flag, "--no-sandbox");
+    gives("execSync('app --insecure');", Surface::Flag, "--insecure", "true", "");
+}

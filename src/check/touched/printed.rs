@@ -1,0 +1,45 @@
+//! Whether changed lines are part of a log call that prints what some policy asks about.
+
+use super::Asking;
+use super::lines::{Lines, words};
+use crate::read::code::chains_of_line;
+
+/// Lines below the first one of a call that may belong to it.
+const BELOW: usize = 8;
+
+/// How the names of loggers end, in small letters.
+const LOGGERS: &[&str] = &["log", "logger", "logging", "logs", "console", "tracing", "winston", "sugar", "pino", "logrus", "zap"];
+
+/// What prints by itself.
+const PRINTS: &[&str] = &["print", "println", "printf", "pprint", "eprint", "eprintln"];
+
+/// Macros that are named by their level.
+const MACROS: &[&str] = &["info", "warn", "error", "debug", "trace", "log"];
+
+/// Whether a changed line, or one of a call that it begins or goes on with, prints something that is asked about.
+pub fn concerns(asking: &mut Asking, lines: &Lines, changed: &[usize]) -> bool {
+    changed.iter().any(|at| {
+        let line = lines.get(*at);
+        let begins = logs(line);
+        let inside = || lines.above(*at).take(2).any(|above| logs(lines.get(above)));
+        (begins || inside()) && (asks(asking, line) || (begins && lines.deeper(*at, BELOW).any(|below| asks(asking, lines.get(below)))))
+    })
+}
+
+/// Whether a line may begin a log call.
+fn logs(line: &str) -> bool {
+    line.contains('(')
+        && words(line).any(|word| {
+            let lower = word.text.to_ascii_lowercase();
+            match word.after(line).as_bytes().first() {
+                Some(b'.' | b'?' | b':') => LOGGERS.iter().any(|name| lower.ends_with(name)),
+                Some(b'(') => PRINTS.contains(&lower.as_str()) || lower.ends_with("logger"),
+                Some(b'!') => PRINTS.contains(&lower.as_str()) || MACROS.contains(&lower.as_str()),
+                _ => false,
+            }
+        })
+}
+
+fn asks(asking: &mut Asking, line: &str) -> bool {
+    chains_of_line(line).any(|chain| asking.known.is_printed(&chain))
+}
