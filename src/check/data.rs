@@ -1,5 +1,6 @@
 //! Data files, where a configuration asks for them: what their added lines hold. Without `data:` nothing is done.
 
+use std::cell::OnceCell;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use globset::GlobSet;
@@ -50,7 +51,7 @@ pub fn data(store: &Store, base: &Revision, head: &Revision, rules: &[&Rules]) -
     }
     let wanted = |path: &str| asked.iter().any(|asked| asked.files.is_match(path));
     let changes = store.changes(base, head, &wanted, &|_| 0)?;
-    let mut run = Run { store, base, head, reader: store.reader(), scan: BUDGET, read: READ_BUDGET, excluded: None };
+    let mut run = Run { store, base, head, reader: store.reader(), scan: BUDGET, read: READ_BUDGET, excluded: OnceCell::new() };
     let mut looked = Looked::default();
     for pair in &changes.pairs {
         let Some(blob) = &pair.head else { continue };
@@ -84,7 +85,7 @@ struct Run<'a> {
     /// Bytes that may still be read.
     read: usize,
     /// What the head's own lists leave out, once it was asked for.
-    excluded: Option<Option<Excluded>>,
+    excluded: OnceCell<Option<Excluded>>,
 }
 
 impl Run<'_> {
@@ -134,16 +135,16 @@ impl Run<'_> {
 
     /// What the head's lists leave out; read when the first data file asks.
     fn excluded(&mut self) -> Option<&Excluded> {
-        if self.excluded.is_none() {
+        if self.excluded.get().is_none() {
             let listing = self.store.list(self.head, &records::claims).map(|listing| listing.blobs).unwrap_or_default();
             let mut lists = Vec::new();
             for blob in listing.into_iter().filter(|blob| blob.mode.is_file()).take(LISTS) {
                 let text = self.bytes(false, &blob).ok().and_then(|bytes| String::from_utf8(bytes).ok());
                 lists.extend(text.map(|text| (blob.path, text)));
             }
-            self.excluded = Some(Excluded::new(&lists));
+            let _ = self.excluded.set(Excluded::new(&lists));
         }
-        self.excluded.as_ref().and_then(Option::as_ref)
+        self.excluded.get().and_then(Option::as_ref)
     }
 
     fn bytes(&mut self, before: bool, blob: &Blob) -> Result<Vec<u8>, Unseen> {

@@ -255,8 +255,8 @@ fn explains(sentence: &Sentence) -> bool {
 
 /// Whether what is given goes to the reader's own: `sent to your collector`.
 fn to_the_reader(pattern: &Pattern, fit: &Fit, tokens: &[Token]) -> bool {
-    let word = |at: usize| tokens.get(at).map_or("", |token| token.word.as_str());
     const THEIRS: &[&str] = &["configured", "chosen", "selected", "specified", "selfhosted", "local", "corresponding"];
+    let word = |at: usize| tokens.get(at).map_or("", |token| token.word.as_str());
     let theirs = |at: usize| word(at) == "to" && matches!(word(at + 1), "your" | "own");
     let chosen = |at: usize| word(at) == "to" && matches!(word(at + 1), "the" | "a") && THEIRS.contains(&word(at + 2));
     matches!(pattern.code, "no-telemetry" | "not-shared")
