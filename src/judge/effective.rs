@@ -198,7 +198,9 @@ impl World<'_> {
             let weakest = known.iter().find(|rank| order::is_worst(order, rank)).cloned();
             let weakest = weakest.or_else(|| if known.len() == group.len() { order::worst_of(order, &known) } else { None });
             group.sort_by_key(|one| one.rank != weakest);
-            group.iter_mut().for_each(|one| one.rank.clone_from(&weakest));
+            for one in group {
+                one.rank.clone_from(&weakest);
+            }
         }
     }
 
