@@ -42,9 +42,8 @@ pub fn upgrades(world: &World, transitions: &[Transition], context: &[bool], wan
         }
         for (index, policy) in world.catalogue.policies().iter().enumerate().filter(|(index, policy)| {
             let configured = policy.spellings.iter().any(|spelling| in_configuration(spelling.surface));
-            policy.head.versioned
-                && !if configured { &written } else { &judged }.contains(index)
-                && concerns(&policy.head.packages, &head.pins)
+            let elsewhere = if configured { &written } else { &judged };
+            policy.head.versioned && !elsewhere.contains(index) && concerns(&policy.head.packages, &head.pins)
         }) {
             let packages = &policy.head.packages;
             for new in head.pins.iter().filter(|pin| packages.iter().any(|package| same_package(package, &pin.package))) {

@@ -103,10 +103,55 @@ fn c(line: &str, open: Open, rust: bool) -> Found {
     let inner = line.trim_start_matches("/*").trim_end_matches("*/");
     match (ticks, begins.or(ends)) {
         (0, None) => (toggled, None),
+        (_, None) if !rust && open & 1 == 0 && ends_as_it_begins(line) => (comment ^ (open & 2), None),
         // a text that ends on its own line, and nothing that could deceive
         (_, None) if ticks.is_multiple_of(2) && (rust || !line.contains(['\'', '"'])) && !line.contains(['\\', '/']) => (toggled, None),
         (0, Some(_)) => (toggled, Some(!is_plain(inner))),
         _ => (toggled, Some(true)),
+    }
+}
+
+/// Whether all texts that a line begins end on it, beyond doubt: `${url}/path` between backticks, words with an apostrophe between quotes.
+fn ends_as_it_begins(line: &str) -> bool {
+    let bytes = line.as_bytes();
+    let mut at = 0;
+    while let Some(byte) = bytes.get(at) {
+        match (byte, bytes.get(at + 1)) {
+            (b'/', Some(b'/')) => return true,
+            // a comment, or an expression that could hold any mark
+            (b'/', _) if bytes.get(at + 1..).is_some_and(|rest| rest.iter().any(|b| matches!(b, b'*' | b'`' | b'"' | b'\'' | b'\\'))) => {
+                return false;
+            }
+            (b'\\', _) => return false,
+            (b'"' | b'\'' | b'`', _) => match end_of_text(bytes, at + 1, *byte) {
+                Some(end) => at = end,
+                None => return false,
+            },
+            _ => {}
+        }
+        at += 1;
+    }
+    true
+}
+
+/// Where a text ends; nothing where that takes more than a look.
+fn end_of_text(bytes: &[u8], mut at: usize, quote: u8) -> Option<usize> {
+    loop {
+        match (*bytes.get(at)?, bytes.get(at + 1)) {
+            (b'\\', _) if quote == b'`' => return None,
+            (b'\\', _) => at += 1,
+            (b'$', Some(b'{')) if quote == b'`' => {
+                let inner = bytes.get(at + 2..)?;
+                let length = inner.iter().position(|byte| matches!(byte, b'}' | b'{' | b'`' | b'"' | b'\'' | b'/' | b'\\'))?;
+                if inner.get(length) != Some(&b'}') {
+                    return None;
+                }
+                at += 2 + length;
+            }
+            (byte, _) if byte == quote => return Some(at),
+            _ => {}
+        }
+        at += 1;
     }
 }
 
@@ -134,4 +179,22 @@ fn shell<'t>(line: &'t str, open: Open, word: &mut Option<&'t str>) -> Found {
     let toggled = odd(counts.first().copied().unwrap_or(0), 1) | odd(counts.last().copied().unwrap_or(0), 2);
     let toggled = if word.is_some() { toggled | 4 } else { toggled };
     (toggled, (toggled != 0 || begun.is_some()).then_some(true))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lines_whose_texts_plainly_end_hold_no_marks() {
+        for line in ["fetch(`${base}/a/${id}`, x)", "a = \"it's `x`\" // don't", "`a` + 'b' / 2", "say('\\'`')", "x / y"] {
+            assert!(ends_as_it_begins(line), "{line}");
+            assert_eq!(c(line, 0, false).1, None, "{line}");
+        }
+        for line in ["a = `", "`${f(`x`)}`", "/`/.test(x)", "don't `x`", "`a\\`", "a /* ` */ b", "`${'}'}`", "\\`a`"] {
+            assert!(!ends_as_it_begins(line), "{line}");
+        }
+        // inside of a text nothing is plain
+        assert_eq!(c("` + `${a}/b`", 1, false).1, Some(true));
+    }
 }

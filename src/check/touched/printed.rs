@@ -30,11 +30,15 @@ pub fn concerns(asking: &mut Asking, lines: &Lines, changed: &[usize]) -> bool {
 fn logs(line: &str) -> bool {
     line.contains('(')
         && words(line).any(|word| {
-            let lower = word.text.to_ascii_lowercase();
+            let is = |name: &&str| word.text.eq_ignore_ascii_case(name);
+            let ends = |name: &&str| {
+                let from = word.text.len().checked_sub(name.len());
+                from.and_then(|from| word.text.get(from..)).is_some_and(|end| end.eq_ignore_ascii_case(name))
+            };
             match word.after(line).as_bytes().first() {
-                Some(b'.' | b'?' | b':') => LOGGERS.iter().any(|name| lower.ends_with(name)),
-                Some(b'(') => PRINTS.contains(&lower.as_str()) || lower.ends_with("logger"),
-                Some(b'!') => PRINTS.contains(&lower.as_str()) || MACROS.contains(&lower.as_str()),
+                Some(b'.' | b'?' | b':') => LOGGERS.iter().any(ends),
+                Some(b'(') => PRINTS.iter().any(is) || ends(&"logger"),
+                Some(b'!') => PRINTS.iter().chain(MACROS).any(is),
                 _ => false,
             }
         })

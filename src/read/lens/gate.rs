@@ -234,7 +234,10 @@ fn call(line: &str) -> Option<Call> {
     }
     let words: Vec<&str> = line.split_whitespace().filter(|word| *word != "\\").collect();
     let plain = |word: &str| word.trim_matches(['"', '\'', '(', ')', '`', ';']).to_owned();
-    let at = words.iter().position(|word| plain(word).rsplit('/').next() == Some("privgate"))?;
+    // a function of this name is no call
+    let defines = |at: usize, word: &str| word.ends_with("()") || words.get(at + 1).is_some_and(|next| next.starts_with("()"));
+    let mut named = words.iter().enumerate().filter(|(_, word)| plain(word).rsplit('/').next() == Some("privgate"));
+    let at = named.find(|(at, word)| !defines(*at, word))?.0;
     let rest = words.get(at + 1..)?;
     let what = rest.iter().position(|word| matches!(&*plain(word), "check" | "pre-push"))?;
     let ends = |word: &str| matches!(word, "|" | "||" | "&&" | "&" | ";" | "|&") || word.ends_with(';');
@@ -457,6 +460,7 @@ mod tests {
             ("[ -f x ] && exit 1; privgate check --ci", false),
             ("alias privgate=true; privgate check --ci", true),
             ("privgate() { :; }; privgate check --ci", true),
+            ("privgate () { :; }; privgate check --ci", true),
             ("sudo privgate check --ci", false),
         ] {
             assert_eq!(call(line).unwrap().ignored, ignored, "{line}");
