@@ -144,10 +144,10 @@ fn unweakened(world: &World, from: &Transition, to: &Transition) -> bool {
 fn distance(world: &World, from: &Transition, to: &Transition, new: bool) -> Option<u8> {
     let (from_place, to_place) = (decider_place(world, from, At::Base)?, decider_place(world, to, At::Head)?);
     if from_place.0 != to_place.0 && of_repository(world, from) {
-        // what runs the gate may run it from any file, and what a program prints it may print from any
+        // what runs the gate may run it from any file, and what a program does it may do from any
         let policy = world.catalogue.policies().get(from.instance.policy);
-        let anywhere = policy
-            .is_some_and(|policy| policy.area() == "gate" || policy.spellings.iter().any(|spelling| spelling.surface == Surface::Printed));
+        let anywhere =
+            policy.is_some_and(|policy| policy.area() == "gate" || policy.spellings.iter().all(|spelling| of_programs(spelling.surface)));
         return if anywhere { Some(4) } else { between_documents(world, from_place.0, to_place.0) };
     }
     let home = world.subjects.nearest(from.instance.subject, At::Head)?;
@@ -188,6 +188,11 @@ fn distance(world: &World, from: &Transition, to: &Transition, new: bool) -> Opt
     let wide = reading.outward(target.1).find(|id| is_unit(reading.get(*id).kind)).map(|id| reading.get(id).kind);
     let wide = matches!(wide, Some(ScopeKind::File | ScopeKind::Document | ScopeKind::Image | ScopeKind::Stage) | None);
     (wide || same_name(world, from_place, target)).then_some(4)
+}
+
+/// Whether only programs write it.
+fn of_programs(surface: Surface) -> bool {
+    matches!(surface, Surface::Printed | Surface::Field | Surface::Argument)
 }
 
 /// What a document said may stand in any other that speaks for it: in the same tree of folders, in a folder of documentation, or named by

@@ -145,7 +145,8 @@ fn scope_words(world: &World, transition: &Transition) -> Option<String> {
 /// Where to show it: the decider at head, else what survives of its surroundings at head, else base.
 fn spot(world: &World, transition: &Transition) -> Option<Spot> {
     if let Some(spot) = transition.head.decider.and_then(|place| spot_of(world, place, At::Head)) {
-        return Some(beside_lost(world, transition).map_or(spot, |span| Spot { span, ..spot }));
+        let telling = joined(world, transition).or_else(|| beside_lost(world, transition));
+        return Some(telling.map_or(spot, |span| Spot { span, ..spot }));
     }
     let base = transition.base.decider.and_then(|place| spot_of(world, place, At::Base));
     let Some((pair, scope)) = world.subjects.nearest(transition.instance.subject, At::Head) else { return base };
@@ -153,6 +154,14 @@ fn spot(world: &World, transition: &Transition) -> Option<Spot> {
     let near =
         transition.base.decider.and_then(|place| neighbour(world, place, pair)).unwrap_or_else(|| start_of(world, reading, pair, scope));
     Some(Spot { pair, at: At::Head, span: near })
+}
+
+/// Of a set in a program: the item that joined it.
+fn joined(world: &World, transition: &Transition) -> Option<Span> {
+    let place = transition.head.decider?;
+    let order = world.order_of(&transition.instance);
+    let in_program = world.reading(place.0, At::Head)?.program && matches!(order, Order::Members(_));
+    telling(order, world.setting(place, At::Head)?, transition.base.rank()).filter(|_| in_program)
 }
 
 /// Of a list that lost an item: the item that now stands where the lost one stood.

@@ -79,11 +79,8 @@ const IN_BROWSERS: &[&str] = &[
 
 /// Whether a console in this file belongs to the user who looks at it.
 pub fn shown_to_the_user_only(path: &str, text: &str) -> bool {
-    path.ends_with(".tsx")
-        || path.ends_with(".jsx")
-        || path.ends_with(".vue")
-        || path.ends_with(".svelte")
-        || IN_BROWSERS.iter().any(|sign| text.contains(sign))
+    let end = path.rsplit('.').next().unwrap_or("").to_ascii_lowercase();
+    matches!(end.as_str(), "tsx" | "jsx" | "vue" | "svelte") || IN_BROWSERS.iter().any(|sign| text.contains(sign))
 }
 
 /// What a node prints when it is a call of a logger: paths of values with their places. Consoles that only the user sees print nothing.

@@ -172,14 +172,13 @@ pub fn of_node(node: Node, code: &Code, depth: usize, found: &mut Vec<(String, S
 
 /// A call among the arguments: functions that make text of a value, methods that give it.
 fn called(node: Node, code: &Code, depth: usize, found: &mut Vec<(String, Span)>) {
-    let (function, owner, name) = match node.kind() {
-        "method_invocation" => (None, node.child_by_field_name("object"), node.child_by_field_name("name")),
-        _ => {
-            let Some(function) = node.child_by_field_name("function") else { return };
-            let owner = ["object", "operand"].iter().find_map(|field| function.child_by_field_name(field));
-            let name = ["attribute", "property", "field"].iter().find_map(|field| function.child_by_field_name(field));
-            (Some(function), owner, name)
-        }
+    let (function, owner, name) = if node.kind() == "method_invocation" {
+        (None, node.child_by_field_name("object"), node.child_by_field_name("name"))
+    } else {
+        let Some(function) = node.child_by_field_name("function") else { return };
+        let owner = ["object", "operand"].iter().find_map(|field| function.child_by_field_name(field));
+        let name = ["attribute", "property", "field"].iter().find_map(|field| function.child_by_field_name(field));
+        (Some(function), owner, name)
     };
     let last = name.or(function).map_or("", |name| code.of(name));
     let arguments: Vec<Node> = node.child_by_field_name("arguments").into_iter().flat_map(named_children).collect();

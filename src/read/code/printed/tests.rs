@@ -7,11 +7,11 @@ fn check(language: &'static Language, path: &str, text: &str, expected: &str) {
     let reading = read_file(language, path, text);
     let shown = |setting: &Setting| {
         let (_, name) = setting.names.iter().find(|(surface, _)| *surface == Surface::Printed)?;
-        assert!(setting.value_span.range().len() > 0, "{name} stands nowhere");
+        assert!(!setting.value_span.range().is_empty(), "{name} stands nowhere");
         Some(format!(
             "{name}={}",
             match &setting.value {
-                Outcome::One(value) => value.display().to_string(),
+                Outcome::One(value) => value.display(),
                 other => format!("{other:?}"),
             }
         ))
