@@ -15,8 +15,12 @@ const TABLES: usize = usize::MAX / 2;
 
 pub(super) fn thinned(base: &str, head: &str) -> Option<[String; 2]> {
     let (old, new) = (levelled(base)?, levelled(head)?);
-    // a document's title does not tell its sections apart
-    let titled = [&old, &new].into_iter().all(|blocks| blocks.iter().filter(|(_, level)| *level == Some(1)).count() == 1);
+    // a document's title does not tell its sections apart; without one, what stands first is the section that the file's name means
+    let titles = [&old, &new].map(|blocks| blocks.iter().filter(|(_, level)| *level == Some(1)).count());
+    let titled = match titles {
+        [0, new] | [new, 0] if new > 0 => return None,
+        counts => counts == [1, 1],
+    };
     let repeated = [&old, &new].into_iter().flat_map(|blocks| repeated(blocks)).collect();
     let mut headings = Headings { titled, repeated, ..Headings::default() };
     let (old, new) = (parts(&old, &mut headings)?, parts(&new, &mut headings)?);
@@ -149,7 +153,8 @@ fn parts<'t>(blocks: &[(&'t str, Option<usize>)], headings: &mut Headings<'t>) -
         if listed {
             owner = Some(place);
         }
-        if block.starts_with('<') {
+        // what is quoted may hold words, code, or both
+        if block.starts_with('<') || (block.starts_with('>') && fences_in(block) > 0) {
             before = [before.first().copied().flatten(), Some(place)];
         } else if !block.starts_with(['`', '~']) {
             before = [Some(place), None];

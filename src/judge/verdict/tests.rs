@@ -188,6 +188,10 @@ fn incomparable_values_ask_unless_base_was_the_weakest() {
     let text = |text: &str| State::Written(Rank::Text(text.into()));
     assert_eq!(verdict(&text("a"), &text("b"), &frozen), Some(Change::Undecided.into()));
     assert_eq!(verdict(&text("a"), &text("a"), &frozen), None);
+    // an order that has a weakest value, which the base is not
+    let members: Order = serde_saphyr::from_str("members: {safer: fewer, all: ['*']}").unwrap();
+    let set = |item: &str| State::Written(Rank::Members([item.to_owned()].into()));
+    assert_eq!(verdict(&set("a"), &set("b"), &Case { order: &members, ..frozen }), Some(Change::Undecided.into()));
 }
 
 #[test]

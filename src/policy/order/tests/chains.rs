@@ -197,3 +197,29 @@ fn frozen_values_are_the_same_or_a_question() {
     );
     assert_eq!((best(&Order::Frozen), worst(&Order::Frozen)), (None, None));
 }
+
+#[test]
+fn what_cannot_be_read_still_says_what_its_presence_or_its_expression_says() {
+    let presence = Reads::Named("presence".into());
+    let spelled = |reads| Spelled { enabled_is: Some(Side::Safe), reads, ..Spelled::default() };
+    assert_eq!(rank_unread_spelled(&Order::Switch, &spelled(Some(&presence)), Mark::Plain), Ranked::Rank(Rank::Rung(0)));
+    assert_eq!(rank_unread_spelled(&Order::Switch, &spelled(None), Mark::Plain), Ranked::Unread);
+    let parts = order("parts: {a: {secret: {known: [admin]}}}");
+    let part = |part| rank_unread_spelled(&parts, &Spelled { part, ..Spelled::default() }, Mark::Required);
+    assert_eq!(part(Some("a")), Ranked::Rank(Rank::Rung(0)));
+    assert_eq!((part(None), part(Some("b"))), (Ranked::Unread, Ranked::Unread));
+    // the expression counts before the text that it comes to
+    let secret = order("secret: {known: [admin]}");
+    let required = rank(&secret, &Spelled::default(), &Value::text("admin"), Mark::Required, "${KEY:?admin}");
+    assert_eq!(required, Ranked::Rank(Rank::Rung(0)));
+}
+
+#[test]
+fn a_policy_names_rungs_of_these_orders_and_no_values() {
+    let shape = order("shape: [{name: strong, like: '/^a+$/'}, {name: broken, like: '/^b+$/'}]");
+    let secret = order("secret: {known: [admin]}");
+    for (order, value) in [(&Order::Pin, "1.2.3"), (&order("present: safe"), "x"), (&secret, "admin"), (&shape, "aaa")] {
+        assert_eq!(one(order, value), None, "{value}");
+    }
+    assert_eq!(one(&shape, "broken"), Some(Rank::Rung(1)));
+}
