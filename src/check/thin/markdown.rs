@@ -16,8 +16,8 @@ const TABLES: usize = usize::MAX / 2;
 pub(super) fn thinned(base: &str, head: &str) -> Option<[String; 2]> {
     let (old, new) = (levelled(base)?, levelled(head)?);
     // a document's title does not tell its sections apart; without one, what stands first is the section that the file's name means
-    let titles = [&old, &new].map(|blocks| blocks.iter().filter(|(_, level)| *level == Some(1)).count());
-    let titled = match titles {
+    let counts = [&old, &new].map(|blocks| blocks.iter().filter(|(_, level)| *level == Some(1)).count());
+    let titled = match counts {
         [0, new] | [new, 0] if new > 0 => return None,
         counts => counts == [1, 1],
     };
