@@ -53,8 +53,9 @@ struct Wanted {
 }
 
 impl Wanted {
-    fn fits(&self, text: &str) -> bool {
-        (self.needles.is_empty() || held(self.needles, &text.to_ascii_lowercase())) && self.pattern.fits(text)
+    /// Whether a text fits, which is `small` in small letters.
+    fn fits(&self, text: &str, small: &str) -> bool {
+        held(self.needles, small) && self.pattern.fits(text)
     }
 }
 
@@ -112,7 +113,7 @@ impl<'a> Known<'a> {
     pub fn together(&self, group: u32, path: &str, literals: &[&str], mut holds: impl FnMut(&str) -> bool) -> bool {
         let Some((names, places)) = self.groups.get(group as usize) else { return false };
         let mut values = places.iter().filter_map(|at| self.interest.valued.get(*at)).map(|(_, value)| value);
-        values.any(|value| literals.iter().any(|literal| value.fits(literal)))
+        values.any(|value| literals.iter().any(|literal| value.fits(literal, &literal.to_ascii_lowercase())))
             || names.iter().any(|others| {
                 others.words.iter().all(|word| holds(word))
                     && (others.one_of.is_empty() || others.one_of.iter().any(|word| holds(word)))
@@ -123,18 +124,19 @@ impl<'a> Known<'a> {
     fn ask(&mut self, word: &str, dashed: bool) -> Says {
         let interest = &self.interest;
         let folded = fold(word);
+        let small = word.to_ascii_lowercase();
         let mut literals = interest.literals(&folded);
         if !dashed && DASHED_KINDS.contains(&interest.kind) {
             literals.retain(|others| !others.flag);
         }
         // a name that is one word is named wherever it stands; others need the rest of their words
         let alone = |others: &Others| others.words.is_empty() && others.one_of.is_empty() && others.files.is_empty();
-        if literals.iter().any(alone) || interest.names_wildly(word) {
+        if literals.iter().any(alone) || interest.names_wildly(word, &small) {
             return Says::Named;
         }
         if interest.catalogue.lexicons().iter().any(|lexicon| lexicon.sense(&[word]).is_some()) {
             Says::Worded
-        } else if let valued = interest.valued(word)
+        } else if let valued = interest.valued(word, &small)
             && !(literals.is_empty() && valued.is_empty())
         {
             self.groups.push((literals, valued));
@@ -182,7 +184,7 @@ impl<'a> Interest<'a> {
         all
     }
 
-    fn names_wildly(&self, word: &str) -> bool {
+    fn names_wildly(&self, word: &str, small: &str) -> bool {
         // variables are written in capitals; most words are not, and many policies name them by regular expressions
         let variable = !word.contains(|c: char| c.is_ascii_lowercase());
         let called = || {
@@ -190,12 +192,12 @@ impl<'a> Interest<'a> {
             self.arguments.iter().any(|pattern| calls.iter().any(|call| pattern.fits(call)))
         };
         (variable && self.catalogue.names().of_text(Surface::Env, word).any(|hit| !self.catalogue.names_anything(hit)))
-            || self.patterns.iter().any(|pattern| pattern.fits(word))
+            || self.patterns.iter().any(|pattern| pattern.fits(word, small))
             || called()
     }
 
-    fn valued(&self, word: &str) -> Vec<usize> {
-        let named = |(_, (name, _)): &(usize, &(Wanted, Wanted))| name.fits(word);
+    fn valued(&self, word: &str, small: &str) -> Vec<usize> {
+        let named = |(_, (name, _)): &(usize, &(Wanted, Wanted))| name.fits(word, small);
         self.valued.iter().enumerate().filter(named).map(|(at, _)| at).collect()
     }
 
