@@ -1,3 +1,5 @@
+//! Which values count as printed, by example.
+
 use super::calls::level_of;
 use super::*;
 use crate::read::code::{Language, go::GO, java::JAVA, python::PYTHON, read as read_file, rust::RUST, typescript::TYPESCRIPT};
