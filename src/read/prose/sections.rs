@@ -50,7 +50,7 @@ const PRIVATE: &[&str] = &[
     "phoning home",
 ];
 
-/// Whether a heading (as [`name_of`] gives it) says so.
+/// Whether a heading (as `name_of` gives it) says so.
 #[must_use]
 pub fn is_private(name: &str) -> bool {
     PRIVATE.iter().any(|word| name.contains(word)) || name == "analytics" || (name.starts_with("what") && name.contains("collect"))
