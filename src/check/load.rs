@@ -3,7 +3,7 @@
 
 use std::collections::HashMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use rayon::prelude::*;
 
@@ -84,9 +84,11 @@ pub fn pairs(sides: &Sides, changed: &[Pair]) -> Loaded {
     Loaded { files: read.len(), pairs: anew::pair(read.into_iter().flatten().collect()), skipped, beyond }
 }
 
-/// What is known of names, once a thread: both sides and most files have the same ones.
+/// What is known of names and words, once a thread: both sides and most files have the same ones.
 struct Names<'a> {
     threads: Vec<Mutex<NameCache<'a>>>,
+    /// For each language, what was said of its words.
+    words: Vec<Mutex<HashMap<&'static str, Known<'a>>>>,
     /// What may concern a policy in each language, made when its first file comes.
     interests: Mutex<HashMap<&'static str, Arc<Interest<'a>>>>,
 }
@@ -94,8 +96,15 @@ struct Names<'a> {
 impl<'a> Names<'a> {
     fn new(catalogue: &'a Catalogue) -> Self {
         // one more for whoever is no thread of the pool
-        let threads = (0..=rayon::current_num_threads()).map(|_| Mutex::new(NameCache::new(catalogue))).collect();
-        Self { threads, interests: Mutex::default() }
+        let each = 0..=rayon::current_num_threads();
+        let threads = each.clone().map(|_| Mutex::new(NameCache::new(catalogue))).collect();
+        Self { threads, words: each.map(|_| Mutex::default()).collect(), interests: Mutex::default() }
+    }
+
+    /// What is this thread's own of several.
+    fn own<'t, T>(all: &'t [Mutex<T>]) -> Option<MutexGuard<'t, T>> {
+        let own = rayon::current_thread_index().map_or(0, |index| index + 1);
+        all.get(own).or(all.first()).map(|one| one.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
     fn interest(&self, catalogue: &'a Catalogue, language: &'static str) -> Known<'a> {
@@ -105,37 +114,31 @@ impl<'a> Names<'a> {
     }
 
     fn match_file(&self, path: &str, content: &Content) -> Matches {
-        let own = rayon::current_thread_index().map_or(0, |index| index + 1);
-        match self.threads.get(own).or(self.threads.first()) {
-            Some(names) => facts(&mut names.lock().unwrap_or_else(PoisonError::into_inner), path, content),
-            None => Matches::default(),
-        }
+        Self::own(&self.threads).map_or_else(Matches::default, |mut names| facts(&mut names, path, content))
     }
 }
 
 /// One side of a changed file, with its text.
 type Side<'a> = (&'a Blob, &'a Result<String, Broken>);
 
-/// What one thread keeps between files: a reader of each side's bytes.
+/// What reads some files after each other.
 struct Worker<'a, 'n> {
-    bytes: [BlobReader<'a>; 2],
+    bytes: BlobReader<'a>,
     names: &'n Names<'a>,
-    /// For each language, what was said of its words.
-    known: HashMap<&'static str, Known<'a>>,
 }
 
 impl<'a, 'n> Worker<'a, 'n> {
     fn new(sides: &Sides<'a>, names: &'n Names<'a>) -> Self {
-        Self { bytes: [(); 2].map(|()| sides.store.reader()), names, known: HashMap::new() }
+        Self { bytes: sides.store.reader(), names }
     }
 
     /// Both sides of one changed file; nothing where no policy could say anything about the change.
     fn pair(&mut self, sides: &Sides<'a>, pair: &Pair, within: bool) -> Option<PairIn> {
         let reader = reader_of(pair);
         let path = pair.head.as_ref().or(pair.base.as_ref()).map_or("", |blob| blob.path.as_str());
-        let [of_base, of_head] = &mut self.bytes;
-        let base = pair.base.as_ref().map(|blob| text(of_base, sides.bounds, sides.base, blob, reader, within));
-        let head = pair.head.as_ref().map(|blob| text(of_head, sides.bounds, sides.head, blob, reader, within));
+        let bytes = &mut self.bytes;
+        let base = pair.base.as_ref().map(|blob| text(bytes, sides.bounds, sides.base, blob, reader, within));
+        let head = pair.head.as_ref().map(|blob| text(bytes, sides.bounds, sides.head, blob, reader, within));
         if let Some(language) = reader.filter(|reader| reader.is_code())
             && !self.concerns(sides.catalogue, language.name, path, base.as_ref(), head.as_ref())
         {
@@ -167,7 +170,7 @@ impl<'a, 'n> Worker<'a, 'n> {
 
     /// Whether the change of a file of code is worth parsing it. What cannot be read as text is.
     fn concerns(
-        &mut self,
+        &self,
         catalogue: &'a Catalogue,
         language: &'static str,
         path: &str,
@@ -179,8 +182,9 @@ impl<'a, 'n> Worker<'a, 'n> {
         if read::text::records::mentions(base) || read::text::records::mentions(head) {
             return true;
         }
-        let known = self.known.entry(language).or_insert_with(|| self.names.interest(catalogue, language));
-        concerns(known, path, base, head)
+        // no thread may wait inside: nothing in there hands work to others
+        let Some(mut known) = Names::own(&self.names.words) else { return true };
+        concerns(known.entry(language).or_insert_with(|| self.names.interest(catalogue, language)), path, base, head)
     }
 }
 

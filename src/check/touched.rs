@@ -5,6 +5,8 @@ mod hidden;
 mod lines;
 mod printed;
 
+use std::borrow::Cow;
+
 use foldhash::{HashMap, HashMapExt, HashSet, HashSetExt};
 
 use crate::plain::of_code;
@@ -37,8 +39,9 @@ fn of_disguised(asking: &mut Asking, new: &Lines, come: &[usize]) -> bool {
     if !come.iter().any(|at| of_code(new.get(*at)).is_some()) {
         return false;
     }
-    let plain: Vec<String> = new.all.iter().map(|line| of_code(line).unwrap_or_else(|| (*line).to_owned())).collect();
-    let plain = Lines { all: plain.iter().map(String::as_str).collect() };
+    let plain: Vec<Cow<str>> = new.all.iter().map(|line| of_code(line).map_or(Cow::Borrowed(*line), Cow::Owned)).collect();
+    let plain = plain.join("\n");
+    let plain = Lines::new(&plain);
     let texts = asking.texts;
     let known = asking.words.get_or_insert_with(|| Vocabulary::new(&texts));
     for line in &plain.all {
@@ -71,15 +74,11 @@ impl Asking<'_, '_, '_> {
             return most;
         }
         for word in words(line) {
-            let says = self.word(word.text, word.is_dashed(line));
+            // most words are given no value, and only few of those fill the place of one
+            let given = self.known.is_shell() || word.is_given(line);
+            let says = if given { self.word(word.text, word.is_dashed(line)) } else { self.known.fills(word.text) };
             // nothing is asked about the surroundings of words that say nothing
-            let counts = |says: Says| match says {
-                Says::Fill => true,
-                _ if self.known.is_shell() => true,
-                Says::Worded => word.is_set(line),
-                _ => word.is_given(line),
-            };
-            if says > most && counts(says) {
+            if says > most && (says != Says::Worded || self.known.is_shell() || word.is_set(line)) {
                 most = says;
             }
         }
@@ -162,7 +161,8 @@ fn uses_of_names(asking: &mut Asking, lines: &Lines, changed: &[usize]) -> bool 
         return false;
     }
     let takes = |word: &Word, line: &str| names.contains(word.text) && !word.is_given(line);
-    lines.all.iter().any(|line| words(line).any(|word| takes(&word, line)) && asking.says(line) == Says::Named)
+    let mut used = lines.with(names.iter().copied()).into_iter().map(|at| lines.get(at));
+    used.any(|line| words(line).any(|word| takes(&word, line)) && asking.says(line) == Says::Named)
 }
 
 #[cfg(test)]

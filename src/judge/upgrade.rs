@@ -41,9 +41,13 @@ pub fn upgrades(world: &World, transitions: &[Transition], context: &[bool], wan
             continue;
         }
         for (index, policy) in world.catalogue.policies().iter().enumerate().filter(|(index, policy)| {
-            let configured = policy.spellings.iter().any(|spelling| in_configuration(spelling.surface));
-            let elsewhere = if configured { &written } else { &judged };
-            policy.head.versioned && !elsewhere.contains(index) && concerns(&policy.head.packages, &head.pins)
+            // its spellings decode a policy, so they are asked last
+            let asked = policy.head.versioned && concerns(&policy.head.packages, &head.pins);
+            let elsewhere = || match policy.spellings.iter().any(|spelling| in_configuration(spelling.surface)) {
+                true => &written,
+                false => &judged,
+            };
+            asked && !elsewhere().contains(index)
         }) {
             let packages = &policy.head.packages;
             for new in head.pins.iter().filter(|pin| packages.iter().any(|package| same_package(package, &pin.package))) {

@@ -113,7 +113,9 @@ impl<'a> World<'a> {
     /// Whether a match speaks for an instance: what it captured is part of what the instance is.
     #[must_use]
     pub fn fits(&self, instance: &Instance, found: &Match, pair: usize, at: At) -> bool {
-        self.captures(found, pair, at).iter().all(|capture| instance.captures.contains(capture))
+        let part = |captures: &[Capture]| captures.iter().all(|capture| instance.captures.contains(capture));
+        // most matches went through no list: what they captured is what they are
+        if found.items.is_empty() { part(&found.captures) } else { part(&self.captures(found, pair, at)) }
     }
 
     /// Whether an instance exists on one side: its unit does, and the scope that its wildcards name.

@@ -5,7 +5,8 @@ use std::sync::Arc;
 
 use super::catalogue::Catalogue;
 use super::pattern::{TextPattern, fold};
-use super::table::{OTHER, Others, SHELL, held};
+use super::table::{Asked, Needles, OTHER, Others, SHELL};
+use super::text::split;
 use crate::setting::Surface;
 
 /// What a word is to the policies.
@@ -41,21 +42,23 @@ pub struct Interest<'a> {
     /// Those of them that count with certain literals only, and these.
     valued: Vec<(Wanted, Wanted)>,
     /// Arguments that are regular expressions.
-    arguments: Vec<TextPattern>,
+    arguments: Vec<Wanted>,
 }
 
 /// A pattern, behind a cheaper question.
 #[derive(Debug)]
 struct Wanted {
     pattern: TextPattern,
-    /// Texts in small letters one of which stands in what fits.
-    needles: &'static [&'static str],
+    needles: Needles,
 }
 
 impl Wanted {
-    /// Whether a text fits, which is `small` in small letters.
-    fn fits(&self, text: &str, small: &str) -> bool {
-        held(self.needles, small) && self.pattern.fits(text)
+    fn new(text: &str, needles: &'static [&'static str]) -> Option<Self> {
+        TextPattern::parse(text).ok().map(|pattern| Self { pattern, needles: Needles::new(needles) })
+    }
+
+    fn fits(&self, asked: &Asked) -> bool {
+        self.needles.held(asked) && self.pattern.fits(asked.text)
     }
 }
 
@@ -66,6 +69,8 @@ pub struct Known<'a> {
     says: HashMap<Box<str>, Says>,
     /// The same for words with dashes before them.
     dashed: HashMap<Box<str>, Says>,
+    /// What words say that are given no value.
+    fills: HashMap<Box<str>, Says>,
     /// The groups of names behind [`Says::Together`], each with what the word means beside certain literals: places in
     /// [`Interest::valued`].
     groups: Vec<(Vec<Others<'static>>, Vec<usize>)>,
@@ -77,7 +82,8 @@ impl<'a> Known<'a> {
     /// Nothing was asked yet.
     #[must_use]
     pub fn new(interest: Arc<Interest<'a>>) -> Self {
-        Self { interest, says: HashMap::new(), dashed: HashMap::new(), groups: Vec::new(), printed: HashMap::new() }
+        let [says, dashed, fills] = [(); 3].map(|()| HashMap::new());
+        Self { interest, says, dashed, fills, groups: Vec::new(), printed: HashMap::new() }
     }
 
     /// Whether it is about shell scripts, where every word can be one of a command.
@@ -108,12 +114,22 @@ impl<'a> Known<'a> {
         says
     }
 
+    /// [`Says::Fill`] where a word says nothing by itself and what stands around it could count.
+    pub fn fills(&mut self, word: &str) -> Says {
+        if let Some(says) = self.fills.get(word) {
+            return *says;
+        }
+        let says = if self.interest.is_fill(word) { Says::Fill } else { Says::Nothing };
+        self.fills.insert(word.into(), says);
+        says
+    }
+
     /// Whether a file holds all words of some name of a group; `holds` tells whether it holds one, folded. `literals` are
     /// those that stand where it changed, quotes included: one of them that a name counts with is enough.
     pub fn together(&self, group: u32, path: &str, literals: &[&str], mut holds: impl FnMut(&str) -> bool) -> bool {
         let Some((names, places)) = self.groups.get(group as usize) else { return false };
         let mut values = places.iter().filter_map(|at| self.interest.valued.get(*at)).map(|(_, value)| value);
-        values.any(|value| literals.iter().any(|literal| value.fits(literal, &literal.to_ascii_lowercase())))
+        values.any(|value| literals.iter().any(|literal| value.fits(&Asked::new(literal))))
             || names.iter().any(|others| {
                 others.words.iter().all(|word| holds(word))
                     && (others.one_of.is_empty() || others.one_of.iter().any(|word| holds(word)))
@@ -123,25 +139,26 @@ impl<'a> Known<'a> {
 
     fn ask(&mut self, word: &str, dashed: bool) -> Says {
         let interest = &self.interest;
-        let folded = fold(word);
-        let small = word.to_ascii_lowercase();
-        let mut literals = interest.literals(&folded);
+        let asked = Asked::new(word);
+        let mut literals = interest.literals(&fold(word));
         if !dashed && DASHED_KINDS.contains(&interest.kind) {
             literals.retain(|others| !others.flag);
         }
         // a name that is one word is named wherever it stands; others need the rest of their words
         let alone = |others: &Others| others.words.is_empty() && others.one_of.is_empty() && others.files.is_empty();
-        if literals.iter().any(alone) || interest.names_wildly(word, &small) {
+        if literals.iter().any(alone) || interest.names_wildly(&asked) {
             return Says::Named;
         }
-        if interest.catalogue.lexicons().iter().any(|lexicon| lexicon.sense(&[word]).is_some()) {
+        let words = split(word);
+        let lexicons = interest.catalogue.lexicons();
+        if lexicons.iter().any(|lexicon| lexicon.speaks_of(word, &words)) {
             Says::Worded
-        } else if let valued = interest.valued(word, &small)
+        } else if let valued = interest.valued(&asked)
             && !(literals.is_empty() && valued.is_empty())
         {
             self.groups.push((literals, valued));
             Says::Together(u32::try_from(self.groups.len() - 1).unwrap_or(u32::MAX))
-        } else if interest.is_fill(word) {
+        } else if lexicons.iter().any(|lexicon| lexicon.fills(&words)) {
             Says::Fill
         } else {
             Says::Nothing
@@ -156,14 +173,13 @@ impl<'a> Interest<'a> {
         let mut interest = Self { catalogue, kind, ends, patterns: Vec::new(), valued: Vec::new(), arguments: Vec::new() };
         for wild in catalogue.names().tables().iter().flat_map(|part| &part.table.wild) {
             if interest.may_stand(wild.modes, &wild.kinds, &wild.files) {
-                let wanted = |text, needles| TextPattern::parse(text).ok().map(|pattern| Wanted { pattern, needles });
-                let named = wanted(wild.text, &wild.needles);
+                let named = Wanted::new(wild.text, &wild.needles);
                 if wild.argument {
-                    interest.arguments.extend(named.map(|named| named.pattern));
+                    interest.arguments.extend(named);
                 } else if wild.value.is_empty() {
                     interest.patterns.extend(named);
                 } else {
-                    interest.valued.extend(named.zip(wanted(wild.value, &wild.in_value)));
+                    interest.valued.extend(named.zip(Wanted::new(wild.value, &wild.in_value)));
                 }
             }
         }
@@ -184,20 +200,22 @@ impl<'a> Interest<'a> {
         all
     }
 
-    fn names_wildly(&self, word: &str, small: &str) -> bool {
+    fn names_wildly(&self, asked: &Asked) -> bool {
+        let word = asked.text;
         // variables are written in capitals; most words are not, and many policies name them by regular expressions
         let variable = !word.contains(|c: char| c.is_ascii_lowercase());
-        let called = || {
-            let calls = ["f", "load"].map(|callee| format!("{callee}({word})"));
-            self.arguments.iter().any(|pattern| calls.iter().any(|call| pattern.fits(call)))
+        let called = |callee: &str| {
+            let call = format!("{callee}({word})");
+            let call = Asked::new(&call);
+            self.arguments.iter().any(|pattern| pattern.fits(&call))
         };
         (variable && self.catalogue.names().of_text(Surface::Env, word).any(|hit| !self.catalogue.names_anything(hit)))
-            || self.patterns.iter().any(|pattern| pattern.fits(word, small))
-            || called()
+            || self.patterns.iter().any(|pattern| pattern.fits(asked))
+            || ["f", "load"].into_iter().any(called)
     }
 
-    fn valued(&self, word: &str, small: &str) -> Vec<usize> {
-        let named = |(_, (name, _)): &(usize, &(Wanted, Wanted))| name.fits(word, small);
+    fn valued(&self, asked: &Asked) -> Vec<usize> {
+        let named = |(_, (name, _)): &(usize, &(Wanted, Wanted))| name.fits(asked);
         self.valued.iter().enumerate().filter(named).map(|(at, _)| at).collect()
     }
 
@@ -209,7 +227,8 @@ impl<'a> Interest<'a> {
     }
 
     fn is_fill(&self, word: &str) -> bool {
-        self.catalogue.lexicons().iter().any(|lexicon| lexicon.is_fill(word))
+        let words = split(word);
+        self.catalogue.lexicons().iter().any(|lexicon| lexicon.fills(&words))
     }
 }
 

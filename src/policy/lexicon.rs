@@ -135,8 +135,7 @@ impl Lexicon {
         if !self.may_speak(&words) {
             return None;
         }
-        let lower = last.to_lowercase();
-        if self.ignored_names.iter().any(|pattern| pattern.fits(&lower)) {
+        if self.ignores(last) {
             return None;
         }
         let mut outer = before.iter().rev();
@@ -161,14 +160,30 @@ impl Lexicon {
     /// Whether a name means nothing by itself, so that what stands before it counts.
     #[must_use]
     pub fn is_fill(&self, name: &str) -> bool {
-        let words = split(name);
+        self.fills(&split(name))
+    }
+
+    /// The same of a name's words.
+    #[must_use]
+    pub fn fills(&self, words: &[String]) -> bool {
         !words.is_empty() && words.iter().all(|word| self.means_nothing(word))
+    }
+
+    /// Whether a name that stands alone makes sense, of which these are the [words](split).
+    #[must_use]
+    pub fn speaks_of(&self, name: &str, words: &[String]) -> bool {
+        self.may_speak(words) && !self.ignores(name) && self.sense_of(words).is_some()
     }
 
     /// Whether one word in small letters is neither a subject nor tells names apart.
     #[must_use]
     pub fn means_nothing(&self, word: &str) -> bool {
         self.fill.contains(word) || self.flips.iter().any(|flip| matches!(flip.as_slice(), [only] if only == word))
+    }
+
+    fn ignores(&self, name: &str) -> bool {
+        let lower = name.to_lowercase();
+        self.ignored_names.iter().any(|pattern| pattern.fits(&lower))
     }
 
     fn sense_of(&self, words: &[String]) -> Option<Sense> {

@@ -2,7 +2,7 @@
 //! wildcards. Thousands of names against hundreds of policies cost one look-up each.
 
 use super::pattern::{Capture, KeyPattern, TextPattern};
-use super::table::{self, Table};
+use super::table::{self, Asked, Needles, Table};
 use crate::setting::Surface;
 
 pub use super::table::{Asker, Hit};
@@ -11,7 +11,8 @@ pub use super::table::{Asker, Hit};
 #[derive(Debug, Default)]
 pub struct Names {
     tables: Vec<Part>,
-    wildcards: Vec<(Surface, Wildcard)>,
+    /// By the number of their surface.
+    wildcards: [Vec<Wildcard>; Surface::ALL.len()],
     key_wildcards: Vec<(KeyPattern, Hit)>,
 }
 
@@ -28,8 +29,8 @@ pub struct Part {
 #[derive(Debug)]
 struct Wildcard {
     pattern: TextPattern,
-    ends: &'static [&'static str],
-    needles: &'static [&'static str],
+    ends: Needles,
+    needles: Needles,
     hit: Hit,
 }
 
@@ -48,7 +49,9 @@ impl Names {
                     index.key_wildcards.push((KeyPattern::parse(wildcard.text)?, hit));
                 } else {
                     let pattern = TextPattern::parse(wildcard.text)?;
-                    index.wildcards.push((surface, Wildcard { pattern, ends: &wildcard.ends, needles: &wildcard.needles, hit }));
+                    let [ends, needles] = [&wildcard.ends, &wildcard.needles].map(|texts| Needles::new(texts));
+                    let of_surface = index.wildcards.get_mut(usize::from(wildcard.surface)).ok_or("an unknown surface")?;
+                    of_surface.push(Wildcard { pattern, ends, needles, hit });
                 }
             }
         }
@@ -65,9 +68,9 @@ impl Names {
     /// Who could mean a name that is one text. Wildcards in the result have been matched.
     pub fn of_text<'a>(&'a self, surface: Surface, name: &'a str) -> impl Iterator<Item = Hit> + 'a {
         let exact = tails(surface, name).flat_map(move |tail| self.tables.iter().flat_map(move |part| part.of_text(surface, tail)));
-        let wild = self.wildcards.iter().filter(move |(of, _)| *of == surface).map(|(_, wildcard)| wildcard);
-        let small = name.to_ascii_lowercase();
-        exact.chain(wild.filter(move |wildcard| wildcard.fits(surface, name, &small)).map(|wildcard| wildcard.hit))
+        let wild = self.wildcards.get(surface as usize).map(Vec::as_slice).unwrap_or_default();
+        let asked = Asked::new(name);
+        exact.chain(wild.iter().filter(move |wildcard| wildcard.fits(surface, &asked)).map(|wildcard| wildcard.hit))
     }
 
     /// Who could mean a path with this last step (folded); the path itself is still to be matched.
@@ -116,10 +119,8 @@ impl Part {
 }
 
 impl Wildcard {
-    fn fits(&self, surface: Surface, name: &str, small: &str) -> bool {
-        (self.ends.is_empty() || self.ends.iter().any(|end| small.ends_with(end)))
-            && table::held(self.needles, small)
-            && captures(&self.pattern, surface, name).is_some()
+    fn fits(&self, surface: Surface, asked: &Asked) -> bool {
+        self.ends.end(asked) && self.needles.held(asked) && tails(surface, asked.text).any(|tail| self.pattern.fits(tail))
     }
 }
 
@@ -155,7 +156,8 @@ mod tests {
         let pattern = || TextPattern::parse("/(?i)^(.+)_host$/").unwrap();
         let hit = Hit { policy: 0, asker: Asker::Spelling(0), name: 0 };
         let fits = |ends: &'static [&'static str], needles: &'static [&'static str], name: &str| {
-            Wildcard { pattern: pattern(), ends, needles, hit }.fits(Surface::Env, name, &name.to_ascii_lowercase())
+            let [ends, needles] = [ends, needles].map(Needles::new);
+            Wildcard { pattern: pattern(), ends, needles, hit }.fits(Surface::Env, &Asked::new(name))
         };
         assert!(fits(&["_host"], &[], "ACME_Host") && fits(&[], &["host"], "ACME_HOST"));
         assert!(!fits(&["_host"], &[], "host") && !fits(&[], &[], "xyz"));

@@ -12,22 +12,70 @@ const STATEMENT: usize = 6;
 /// Enclosing lines that are looked at.
 const ABOVE: usize = 16;
 
+/// How deep lines without anything count.
+const BLANK: usize = usize::MAX;
+
 /// The lines of a text.
 pub struct Lines<'t> {
     pub all: Vec<&'t str>,
+    text: &'t str,
+    /// Where each begins.
+    starts: Vec<usize>,
+    /// How far each is indented; [`BLANK`] where nothing stands on it.
+    depths: Vec<usize>,
+    /// The next line above each that is less deep.
+    outer: Vec<Option<usize>>,
 }
 
 impl<'t> Lines<'t> {
     pub fn new(text: &'t str) -> Self {
-        Self { all: text.lines().collect() }
+        let all: Vec<&str> = text.lines().collect();
+        let ends = text.split_inclusive('\n').scan(0, |end, line| {
+            *end += line.len();
+            Some(*end)
+        });
+        let starts = std::iter::once(0).chain(ends).take(all.len()).collect();
+        let depths: Vec<usize> = all.iter().map(|line| depth(line)).map(|(depth, blank)| if blank { BLANK } else { depth }).collect();
+        // what encloses the line before: their places and depths, from the outside in
+        let mut open: Vec<(usize, usize)> = Vec::new();
+        let mut outer = Vec::with_capacity(all.len());
+        for (at, line) in all.iter().enumerate() {
+            let depth = depths.get(at).copied().filter(|depth| *depth != BLANK);
+            let above = |depth: usize, open: &[(usize, usize)]| open.partition_point(|(_, outer)| *outer < depth);
+            if let Some(depth) = depth {
+                open.truncate(above(depth, &open));
+                outer.push(open.last().map(|(at, _)| *at));
+                open.push((at, depth));
+            } else {
+                outer.push(above(line.len(), &open).checked_sub(1).and_then(|last| open.get(last)).map(|(at, _)| *at));
+            }
+        }
+        Self { all, text, starts, depths, outer }
     }
 
     pub fn get(&self, at: usize) -> &'t str {
         self.all.get(at).copied().unwrap_or("")
     }
 
+    /// Whether nothing stands on a line.
+    fn is_blank(&self, at: usize) -> bool {
+        self.depths.get(at).is_none_or(|depth| *depth == BLANK)
+    }
+
     fn depth(&self, at: usize) -> usize {
-        depth(self.get(at))
+        self.depths.get(at).copied().filter(|depth| *depth != BLANK).unwrap_or_else(|| self.get(at).len())
+    }
+
+    /// The lines on which one of some texts stands, in order.
+    pub fn with<'n>(&self, texts: impl Iterator<Item = &'n str>) -> Vec<usize> {
+        let found = texts.flat_map(|text| {
+            let line = |at| self.starts.partition_point(|start| *start <= at).saturating_sub(1);
+            memchr::memmem::find_iter(self.text.as_bytes(), text).map(line).collect::<Vec<usize>>()
+        });
+        let mut found: Vec<usize> = found.collect();
+        found.sort_unstable();
+        found.dedup();
+        found
     }
 
     /// What stands in quotes, quotes included, on some lines or on those that a statement of them may take. Which quote opens and
@@ -66,29 +114,21 @@ impl<'t> Lines<'t> {
         let line = self.get(first).trim_start();
         if line.starts_with([')', ']', '}']) && line.contains('.') {
             let depth = self.depth(first);
-            all.extend((0..first).rev().find(|before| !self.get(*before).trim().is_empty() && self.depth(*before) <= depth));
+            all.extend((0..first).rev().find(|before| !self.is_blank(*before) && self.depth(*before) <= depth));
         }
         all
     }
 
     /// The lines that enclose a line, from the inside out.
     pub fn above(&self, at: usize) -> impl Iterator<Item = usize> + '_ {
-        let mut depth = self.depth(at);
-        let encloses = move |before: &usize| {
-            let line = self.get(*before);
-            let less = !line.trim().is_empty() && self::depth(line) < depth;
-            if less {
-                depth = self::depth(line);
-            }
-            less
-        };
-        (0..at).rev().take(if depth == 0 { 0 } else { at }).filter(encloses).take(ABOVE)
+        let outer = |at: &usize| self.outer.get(*at).copied().flatten();
+        std::iter::successors(outer(&at), outer).take(ABOVE)
     }
 
     /// The lines below a line that are deeper than it, up to so many.
     pub fn deeper(&self, at: usize, most: usize) -> impl Iterator<Item = usize> + '_ {
         let depth = self.depth(at);
-        let inside = move |line: &usize| *line < self.all.len() && (self.get(*line).trim().is_empty() || self.depth(*line) > depth);
+        let inside = move |line: &usize| *line < self.all.len() && (self.is_blank(*line) || self.depth(*line) > depth);
         (at + 1..=at + most).take_while(inside)
     }
 }
@@ -101,8 +141,16 @@ fn literals_of(line: &str) -> impl Iterator<Item = &str> {
     line.match_indices(['"', '\'', '`']).filter_map(closed).filter(|literal| literal.len() > 4)
 }
 
-fn depth(line: &str) -> usize {
-    line.len() - line.trim_start().len()
+/// How far a line is indented, and whether nothing else stands on it.
+fn depth(line: &str) -> (usize, bool) {
+    let plain = line.bytes().take_while(|byte| matches!(byte, b' ' | b'\t')).count();
+    match line.as_bytes().get(plain) {
+        Some(byte) if byte.is_ascii_graphic() => (plain, false),
+        _ => {
+            let rest = line.trim_start();
+            (line.len() - rest.len(), rest.is_empty())
+        }
+    }
 }
 
 /// Whether a line ends in the middle of an expression.
@@ -158,29 +206,23 @@ pub fn different(old: &Lines, new: &Lines, kind: Marks) -> (Vec<usize>, Vec<usiz
     }
     let unlike = |lines: &Lines, marks: &[u64], sign: i64| -> Vec<usize> {
         let changed = |at: &usize| marks.get(*at).and_then(|mark| counts.get(mark)).is_some_and(|count| count * sign > 0);
-        middle(lines).filter(|at| !lines.get(*at).trim().is_empty()).filter(changed).collect()
+        middle(lines).filter(|at| !lines.is_blank(*at)).filter(changed).collect()
     };
     (unlike(old, &old_marks, 1), unlike(new, &new_marks, -1))
 }
 
 /// For each line, a hash of its text and of the lines that enclose it; indentation itself does not count.
 fn marks(lines: &Lines, state: &RandomState) -> Vec<u64> {
-    let mut open: Vec<(usize, u64)> = Vec::new();
-    let mut marks = Vec::with_capacity(lines.all.len());
-    for line in &lines.all {
-        let text = line.trim();
-        if text.is_empty() {
+    let mut marks: Vec<u64> = Vec::with_capacity(lines.all.len());
+    for (at, line) in lines.all.iter().enumerate() {
+        if lines.is_blank(at) {
             marks.push(0);
             continue;
         }
-        let depth = depth(line);
-        open.truncate(open.partition_point(|(outer, _)| *outer < depth));
         let mut hasher = state.build_hasher();
-        open.last().map_or(0, |(_, mark)| *mark).hash(&mut hasher);
-        text.hash(&mut hasher);
-        let mark = hasher.finish();
-        open.push((depth, mark));
-        marks.push(mark);
+        lines.above(at).next().and_then(|outer| marks.get(outer)).copied().unwrap_or(0).hash(&mut hasher);
+        line.trim().hash(&mut hasher);
+        marks.push(hasher.finish());
     }
     marks
 }

@@ -18,11 +18,17 @@ const MACROS: &[&str] = &["info", "warn", "error", "debug", "trace", "log"];
 
 /// Whether a changed line, or one of a call that it begins or goes on with, prints something that is asked about.
 pub fn concerns(asking: &mut Asking, lines: &Lines, changed: &[usize]) -> bool {
+    // neighbours are inside the same lines
+    let mut before: Option<(Option<usize>, bool)> = None;
     changed.iter().any(|at| {
         let line = lines.get(*at);
+        let inside = match before {
+            Some((outer, inside)) if outer == lines.above(*at).next() => inside,
+            _ => lines.above(*at).take(2).any(|above| logs(lines.get(above))),
+        };
+        before = Some((lines.above(*at).next(), inside));
         let begins = logs(line);
-        let inside = || lines.above(*at).take(2).any(|above| logs(lines.get(above)));
-        (begins || inside()) && (asks(asking, line) || (begins && lines.deeper(*at, BELOW).any(|below| asks(asking, lines.get(below)))))
+        (begins || inside) && (asks(asking, line) || (begins && lines.deeper(*at, BELOW).any(|below| asks(asking, lines.get(below)))))
     })
 }
 

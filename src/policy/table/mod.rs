@@ -15,7 +15,7 @@ use super::file::{Condition, Kind, Policy, Spelling, Unset, Words};
 use super::text::{split, unfold};
 
 pub use index::{Asker, Hit, Wildcard};
-pub use needles::held;
+pub use needles::{Asked, Needles};
 pub use words::{OTHER, Others, SHELL, Wild};
 
 /// Everything, looked up in place.

@@ -1,5 +1,5 @@
-//! What a text must hold to fit a regular expression, found when the catalogue is built: most texts fail there, and the expression
-//! is never compiled.
+//! What a text must hold to fit a pattern, found when the catalogue is built: most texts fail there, and its expression is never
+//! compiled.
 
 use regex_syntax::ParserBuilder;
 use regex_syntax::hir::{Class, Hir, HirKind};
@@ -20,10 +20,60 @@ pub fn of(pattern: &str) -> Vec<String> {
     found
 }
 
-/// Whether a text in small letters holds one of them.
-#[must_use]
-pub fn held(needles: &[&str], small: &str) -> bool {
-    needles.is_empty() || needles.iter().any(|needle| small.contains(needle))
+/// A text that patterns are asked about.
+#[derive(Debug)]
+pub struct Asked<'t> {
+    /// As it stands.
+    pub text: &'t str,
+    small: String,
+    letters: u64,
+}
+
+impl<'t> Asked<'t> {
+    /// Makes it ready to be asked about many.
+    #[must_use]
+    pub fn new(text: &'t str) -> Self {
+        let small = text.to_ascii_lowercase();
+        Self { text, letters: kinds(&small), small }
+    }
+}
+
+/// One bit for each kind of byte in a text.
+fn kinds(text: &str) -> u64 {
+    text.bytes().fold(0, |all, byte| all | 1 << (byte % 64))
+}
+
+/// Texts in small letters, one of which whatever fits a pattern holds or ends in.
+#[derive(Debug)]
+pub struct Needles {
+    texts: &'static [&'static str],
+    kinds: Box<[u64]>,
+}
+
+impl Needles {
+    /// Those of one pattern; none where that is not known.
+    #[must_use]
+    pub fn new(texts: &'static [&'static str]) -> Self {
+        Self { texts, kinds: texts.iter().map(|text| kinds(text)).collect() }
+    }
+
+    /// Whether a text may fit: it holds one of them.
+    #[must_use]
+    pub fn held(&self, asked: &Asked) -> bool {
+        self.any(asked, |needle| asked.small.contains(needle))
+    }
+
+    /// Whether a text may fit: it ends in one of them.
+    #[must_use]
+    pub fn end(&self, asked: &Asked) -> bool {
+        self.any(asked, |needle| asked.small.ends_with(needle))
+    }
+
+    fn any(&self, asked: &Asked, fits: impl Fn(&str) -> bool) -> bool {
+        // most texts lack a letter of every needle
+        let may = |kinds: &u64| kinds & !asked.letters == 0;
+        self.texts.is_empty() || self.kinds.iter().zip(self.texts).any(|(kinds, needle)| may(kinds) && fits(needle))
+    }
 }
 
 fn required(hir: &Hir) -> Option<Vec<String>> {
