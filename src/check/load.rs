@@ -102,7 +102,7 @@ impl<'a> Names<'a> {
     }
 
     /// What is this thread's own of several.
-    fn own<'t, T>(all: &'t [Mutex<T>]) -> Option<MutexGuard<'t, T>> {
+    fn own<T>(all: &[Mutex<T>]) -> Option<MutexGuard<'_, T>> {
         let own = rayon::current_thread_index().map_or(0, |index| index + 1);
         all.get(own).or(all.first()).map(|one| one.lock().unwrap_or_else(PoisonError::into_inner))
     }

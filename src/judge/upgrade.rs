@@ -43,11 +43,8 @@ pub fn upgrades(world: &World, transitions: &[Transition], context: &[bool], wan
         for (index, policy) in world.catalogue.policies().iter().enumerate().filter(|(index, policy)| {
             // its spellings decode a policy, so they are asked last
             let asked = policy.head.versioned && concerns(&policy.head.packages, &head.pins);
-            let elsewhere = || match policy.spellings.iter().any(|spelling| in_configuration(spelling.surface)) {
-                true => &written,
-                false => &judged,
-            };
-            asked && !elsewhere().contains(index)
+            let configured = || policy.spellings.iter().any(|spelling| in_configuration(spelling.surface));
+            asked && !(if configured() { &written } else { &judged }).contains(index)
         }) {
             let packages = &policy.head.packages;
             for new in head.pins.iter().filter(|pin| packages.iter().any(|package| same_package(package, &pin.package))) {

@@ -133,6 +133,7 @@ fn wildcards_the_end_and_comments() {
         &["/filename.php", "/folder/filename.php"],
         &["/filename.php?p", "/filename.php/", "/filename.php5", "/php/", "/filename?php", "/aaaphpaaa"],
     );
+    fish("*$$", &["/$", "/$$", "/a$"], &["/", "/$a", "/$/"]);
     fish("/fish*.php", &["/fish.php", "/fishheads/catfish.php?p"], &["/Fish.PHP"]);
 }
 
@@ -167,7 +168,8 @@ proptest::proptest! {
         // star, where its original keeps them: other lines and stars are asked about in tests of their own
         let common = |text: &&str| match line(text) {
             Some(Line::Allow(pattern) | Line::Disallow(pattern)) => {
-                !pattern.trim_end_matches('$').trim_end_matches('*').contains('*') && !pattern.contains("/index.htm")
+                // of several `$` only the last one is an end; the others are letters behind a star
+                !pattern.strip_suffix('$').unwrap_or(pattern).trim_end_matches('*').contains('*') && !pattern.contains("/index.htm")
             }
             Some(Line::Other(..)) => false,
             Some(Line::Agent(_)) | None => true,
