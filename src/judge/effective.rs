@@ -453,7 +453,10 @@ fn rank_values(order: &Order, spelled: &Spelled, setting: &Setting, yaml11: bool
             }
             order::worst_of(order, &ranks).map_or(Ranked::Unread, Ranked::Rank)
         }
-        (Outcome::Unread, _) => order::rank_unread_spelled(order, spelled, setting.mark),
+        (Outcome::Unread, _) => match order::rank_unread_spelled(order, spelled, setting.mark) {
+            Ranked::Unread => order::rank_reference(order, spelled, &setting.raw),
+            ranked => ranked,
+        },
     }
 }
 

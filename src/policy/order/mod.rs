@@ -204,6 +204,20 @@ pub fn rank_unread_spelled(order: &Order, spelled: &Spelled, mark: Mark) -> Rank
     }
 }
 
+/// The rank of a text that holds references, `postgres://${USER}:${PASSWORD}@db`: where a shape says what references are, it is
+/// known without what they stand for.
+#[must_use]
+pub fn rank_reference(order: &Order, spelled: &Spelled, raw: &str) -> Ranked {
+    match order {
+        Order::Shape(shapes) => shape::rank_reference(shapes, raw),
+        Order::Parts(parts) => match spelled.part.and_then(|part| parts.get(part)) {
+            Some(Order::Parts(_)) | None => Ranked::Unread,
+            Some(part) => rank_reference(part, spelled, raw),
+        },
+        _ => Ranked::Unread,
+    }
+}
+
 /// The rank of a value as policies write it. `None` for `unknown`, and for what is not on the order.
 #[must_use]
 pub fn given(order: &Order, given: &Given) -> Option<Rank> {

@@ -28,6 +28,14 @@ pub(super) fn rank(shapes: &[Shape], value: &Value, raw: &str) -> Ranked {
     worst.map_or(Ranked::NotWritten, |position| Ranked::or_unread(rung(position)))
 }
 
+/// The rung of a text with references, when the first pattern that fits is one that names them (`\$`).
+pub(super) fn rank_reference(shapes: &[Shape], raw: &str) -> Ranked {
+    let text = raw.trim_matches(['"', '\'', ' ']);
+    let names = |position: &usize| shapes.get(*position).is_some_and(|shape| shape.like.0.iter().any(|like| like.contains("\\$")));
+    let found = text.contains('$').then(|| position(shapes, text)).flatten().filter(names);
+    found.map_or(Ranked::Unread, |position| Ranked::or_unread(rung(position)))
+}
+
 fn position(shapes: &[Shape], text: &str) -> Option<usize> {
     let is_otherwise = |shape: &Shape| shape.like.0.iter().any(|like| like == OTHERWISE);
     let fits = |shape: &Shape| any_matches(shape.like.0.iter().filter(|like| *like != OTHERWISE), text, Case::Exact);

@@ -127,12 +127,18 @@ fn level(name: &str, is_macro: bool, shown: bool) -> Option<Level> {
     if matches!(nearest, "fmt" | "out" | "pprint" | "rich") {
         return (level == Level::Print).then_some(level);
     }
-    let is_logger = |step: &str| {
-        paths::snake(step.trim_matches(['?', '!', '&', '*', ' '])).rsplit('_').next().is_some_and(|word| LOGGERS.contains(&word))
+    let names_logger = |step: &str| {
+        paths::snake(step.trim_matches(['?', '!', '&', '*', ' '])).rsplit('_').next().is_some_and(is_logger)
     };
-    let known = is_logger(nearest) || (before.contains('(') && steps.any(is_logger)) || before.contains("getLogger(");
+    let known = names_logger(nearest) || (before.contains('(') && steps.any(names_logger)) || before.contains("getLogger(");
     // Go's `log.Printf` is its log
     known.then_some(if level == Level::Print { Level::Info } else { level })
+}
+
+/// Whether a word names a logger: those that are known, and packages that put letters before `log` (`xlog`, `mlog`, `hclog`).
+fn is_logger(word: &str) -> bool {
+    let wrapped = || word.strip_suffix("log").is_some_and(|before| before.len() <= 2 && before != "b");
+    LOGGERS.contains(&word) || wrapped()
 }
 
 #[cfg(test)]

@@ -23,8 +23,8 @@ const HANDS_ON: &[&str] = &["partial", "add_middleware", "Middleware"];
 /// Casts and the like: what they are given is read where it is used.
 const CASTS: &[&str] = &["int", "float", "str", "bool", "len", "print", "isinstance", "hasattr", "getattr", "range", "Path", "open"];
 
-/// Calls that matter by being there: they make something of bytes or texts that came from elsewhere.
-const CALLS: &[&str] = &["load", "loads", "Unpickler", "read_pickle", "eval", "exec"];
+/// Calls that matter by being there: they make something of bytes or texts that came from elsewhere, or send them in the open.
+const CALLS: &[&str] = &["load", "loads", "Unpickler", "read_pickle", "eval", "exec", "insecure_channel"];
 
 /// Folders that everybody on the machine shares: what is opened there is worth a word.
 const SHARED_FOLDERS: &[&str] = &["/tmp/", "/var/tmp/", "/dev/shm/"];

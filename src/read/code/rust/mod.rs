@@ -216,6 +216,8 @@ impl<'n> Rust<'_, '_, 'n> {
         let first = first.as_ref().and_then(Given::text).unwrap_or("");
         let call = self.code.call(scope, &callee, [assigned, first], node);
         for (at, argument) in arguments.into_iter().take(4).enumerate() {
+            // `init((address, options))`: the address
+            let argument = if argument.kind() == "tuple_expression" { argument.named_child(0).unwrap_or(argument) } else { argument };
             let mut given = self.value(argument);
             // `allow_origin(Any)`: what is written in capitals is one thing by that name
             let named = argument.kind() == "identifier" && self.code.of(argument).starts_with(|c: char| c.is_ascii_uppercase());
