@@ -146,16 +146,15 @@ fn parts<'t>(blocks: &[(&'t str, Option<usize>)], headings: &mut Headings<'t>) -
         let depends = owners.map(|owner: Option<usize>| owner.and_then(|owner| out.get(owner)).map_or("", |part| part.text));
         let part = Part { depends, owners, stays, ..Part::new(within, block) };
         let place = out.len();
-        let table = head_of_table(block);
-        match table {
+        match head_of_table(block) {
             Some(end) => rows(part, end, headings, &mut out),
             None => out.push(part),
         }
         if listed {
             owner = Some(place);
         }
-        // what is quoted may hold words, code, or both, and a table may stand between a list and what leads to it
-        if table.is_some() || block.starts_with('<') || (block.starts_with('>') && fences_in(block) > 0) {
+        // what is quoted may hold words, code, or both
+        if block.starts_with('<') || (block.starts_with('>') && fences_in(block) > 0) {
             before = [before.first().copied().flatten(), Some(place)];
         } else if !block.starts_with(['`', '~']) {
             before = [Some(place), None];

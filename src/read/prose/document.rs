@@ -160,6 +160,7 @@ fn said(shape: Shape, whole: bool, blocks: &[Block]) -> Vec<Claim> {
         let private = (whole && shape == Shape::Privacy) || headings.iter().any(|(_, private, _)| *private);
         // tables of READMEs list parameters by the thousand; where they speak of privacy, a heading says so
         if shape != Shape::Card && !private && matches!(block.kind, BlockKind::Cell(..)) {
+            lead = None;
             continue;
         }
         let text = block.text();
