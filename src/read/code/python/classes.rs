@@ -21,6 +21,9 @@ pub struct Schema {
 /// Most nodes of an annotation that are looked through.
 const ANNOTATION: usize = 64;
 
+/// Classes whose members are the words of something, not its defaults.
+const ENUMERATIONS: &[&str] = &["Enum", "IntEnum", "StrEnum", "Flag", "IntFlag", "TextChoices", "IntegerChoices"];
+
 /// Words of `Field(..)` that name the variable instead of the member's own name.
 const ALIASES: &[&str] = &["validation_alias", "alias", "env"];
 
@@ -75,6 +78,9 @@ impl<'n> Python<'n, '_, '_> {
         for base in &bases.positional {
             let Some(base) = values::chain(self.code, *base) else { continue };
             let last = base.rsplit('.').next().unwrap_or(&base);
+            if ENUMERATIONS.contains(&last) {
+                self.enumerations.insert(inner);
+            }
             if let Some(known) = self.schemas.get(last) {
                 schema = Some(known.clone());
             } else if last.ends_with("Settings") {

@@ -14,6 +14,9 @@ impl<'n> Python<'n, '_, '_> {
     /// `NAME = v`, `self.name = v`, `app.config["NAME"] = v`.
     pub fn assignment(&mut self, scope: ScopeId, node: Node<'n>) {
         let (Some(target), Some(mut value)) = (node.child_by_field_name("left"), node.child_by_field_name("right")) else { return };
+        if self.enumerations.contains(&scope) {
+            return;
+        }
         for _ in 0..values::DEPTH {
             // `a = b = v`
             match value.child_by_field_name("right") {

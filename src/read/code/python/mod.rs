@@ -41,6 +41,8 @@ struct Python<'n, 'c, 't> {
     /// Classes of settings of this file, by name and by scope.
     schemas: HashMap<&'t str, classes::Schema>,
     open: HashMap<ScopeId, classes::Schema>,
+    /// Enumerations.
+    enumerations: HashSet<ScopeId>,
 }
 
 fn read(root: Node, code: &mut Code) {
@@ -54,6 +56,7 @@ fn read(root: Node, code: &mut Code) {
         decorated: HashMap::new(),
         schemas: HashMap::new(),
         open: HashMap::new(),
+        enumerations: HashSet::new(),
     };
     walk(root, &python.code.clock.clone(), |node, scope| python.enter(node, scope));
 }

@@ -154,6 +154,12 @@ fn what_is_handed_on_under_its_own_name_says_nothing() {
 }
 
 #[test]
+fn the_members_of_an_enumeration_are_words() {
+    says("class LogLevel(enum.IntEnum):\n    DEBUG = 1\n    INFO = 2\n", &[]);
+    says("class Settings:\n    DEBUG = 1\n", &["field DEBUG = 1 <1>"]);
+}
+
+#[test]
 fn flags_for_another_program_are_handed_over_and_not_declared() {
     tells("chrome_options.add_argument('--no-sandbox')", &["flag --no-sandbox = true <'--no-sandbox'>"]);
     says("parser.add_argument('--share')", &["flag --share = null <>"]);
