@@ -87,6 +87,7 @@ impl<'n> Python<'n, '_, '_> {
         for call in self.decorated.remove(&node.id()).unwrap_or_default() {
             self.decorator_option(inner, &callees, call);
         }
+        self.guarded(inner, node);
         for parameter in node.child_by_field_name("parameters").into_iter().flat_map(named_children) {
             self.parameter(inner, &callees, parameter);
         }
@@ -108,6 +109,7 @@ impl<'n> Python<'n, '_, '_> {
         let annotated = node.child_by_field_name("type").map(|annotation| classes::calls_within(annotation)).unwrap_or_default();
         let declaring = value.into_iter().filter(|value| value.kind() == "call").chain(annotated);
         for call in declaring {
+            self.depends(scope, call);
             let written = call.child_by_field_name("function").and_then(|function| values::chain(self.code, function)).unwrap_or_default();
             let callee = self.code.callee(&written);
             let arguments = Arguments::of(self.code, call);

@@ -7,6 +7,7 @@ mod classes;
 mod declarations;
 mod dictionaries;
 mod environment;
+mod guards;
 mod lookups;
 mod options;
 mod strings;
