@@ -19,9 +19,10 @@ const PLAIN: &[&str] = &["property", "staticmethod", "classmethod", "abstractmet
 const MOST: usize = 16;
 
 impl<'n> Python<'n, '_, '_> {
-    /// The decorators of a function, and what a route's decorator depends on.
-    pub(super) fn guarded(&mut self, scope: ScopeId, function: Node<'n>) {
-        let Some(outer) = function.parent().filter(|outer| outer.kind() == "decorated_definition") else { return };
+    /// The decorators of a function, and what a route's decorator depends on; whether one of them gives it an address.
+    pub(super) fn guarded(&mut self, scope: ScopeId, function: Node<'n>) -> bool {
+        let Some(outer) = function.parent().filter(|outer| outer.kind() == "decorated_definition") else { return false };
+        let mut route = false;
         for decorator in named_children(outer).filter(|part| part.kind() == "decorator").take(MOST) {
             let Some(written) = named_children(decorator).next() else { continue };
             let callee = if written.kind() == "call" { written.child_by_field_name("function") } else { Some(written) };
@@ -35,8 +36,10 @@ impl<'n> Python<'n, '_, '_> {
                     self.guard(scope, *first);
                 }
                 self.dependencies(scope, &arguments);
+                route |= arguments.positional.first().is_some_and(|path| path.kind() == "string") || arguments.any(&["path"]).is_some();
             }
         }
+        route
     }
 
     /// `dependencies=[Depends(f)]`.
@@ -59,6 +62,15 @@ impl<'n> Python<'n, '_, '_> {
         let arguments = Arguments::of(self.code, call);
         if let Some(first) = arguments.positional.first().copied().or_else(|| arguments.any(&["dependency"])) {
             self.guard(scope, if first.kind() == "call" { first.child_by_field_name("function").unwrap_or(first) } else { first });
+        }
+    }
+
+    /// `user: CurrentUserDep`: a name for `Annotated[User, Depends(f)]` that stands elsewhere. It counts as a guard under a name of its own.
+    pub(super) fn named_dependency(&mut self, scope: ScopeId, parameter: Node<'n>) {
+        let Some(annotation) = parameter.child_by_field_name("type") else { return };
+        let name = self.code.of(annotation);
+        if name.ends_with("Dep") || ["Current", "Auth", "Identity"].iter().any(|word| name.contains(word)) {
+            self.code.argument(scope, "dependency", GUARDS, span(annotation), &Given::literal(Value::Bool(true), span(annotation)));
         }
     }
 

@@ -42,6 +42,8 @@ struct Python<'n, 'c, 't> {
     /// Classes of settings of this file, by name and by scope.
     schemas: HashMap<&'t str, classes::Schema>,
     open: HashMap<ScopeId, classes::Schema>,
+    /// Whether the function that was entered last has an address.
+    route: bool,
 }
 
 fn read(root: Node, code: &mut Code) {
@@ -55,6 +57,7 @@ fn read(root: Node, code: &mut Code) {
         decorated: HashMap::new(),
         schemas: HashMap::new(),
         open: HashMap::new(),
+        route: false,
     };
     walk(root, &python.code.clock.clone(), |node, scope| python.enter(node, scope));
 }

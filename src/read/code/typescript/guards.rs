@@ -1,4 +1,5 @@
-//! What is asked before a route answers: the functions between a route's path and its handler, `router.use(requireAuth)`.
+//! What is asked before a route answers: the functions between a route's path and its handler. What a whole router uses is left out: it
+//! may come back in every route of other files.
 
 use tree_sitter::Node;
 
@@ -15,26 +16,20 @@ const ROUTES: &[&str] = &["get", "post", "put", "patch", "delete", "all", "route
 const MOST: usize = 8;
 
 impl<'n> Walker<'_, '_, 'n> {
-    /// The guards of one route in its call, those of a whole router around it.
-    pub(super) fn guards(&mut self, call: ScopeId, around: ScopeId, callee: &str, arguments: &[Node<'n>]) {
-        let Some((router, method)) = callee.rsplit_once('.') else { return };
-        if router.is_empty() {
+    /// The guards of one route.
+    pub(super) fn guards(&mut self, call: ScopeId, callee: &str, arguments: &[Node<'n>]) {
+        let routes = callee.rsplit_once('.').is_some_and(|(router, method)| !router.is_empty() && ROUTES.contains(&method));
+        let [path, functions @ .., _] = arguments else { return };
+        if !routes || path.kind() != "string" {
             return;
         }
-        let (scope, functions) = if method == "use" {
-            (around, arguments)
-        } else if ROUTES.contains(&method) && arguments.len() > 2 && arguments.first().is_some_and(|path| path.kind() == "string") {
-            (call, arguments.get(1..arguments.len() - 1).unwrap_or_default())
-        } else {
-            return;
-        };
         for function in functions.iter().take(MOST) {
             if function.kind() == "array" {
                 for inner in named_children(*function).take(MOST) {
-                    self.guard(scope, inner);
+                    self.guard(call, inner);
                 }
             } else {
-                self.guard(scope, *function);
+                self.guard(call, *function);
             }
         }
     }
