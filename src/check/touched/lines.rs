@@ -220,8 +220,8 @@ impl Word<'_> {
         match after.get(skipped..).unwrap_or_default() {
             [b'=', b'=' | b'>', ..] | [b':', b':', ..] => false,
             [b'=' | b':' | b'(' | b',', ..] => true,
-            // a decorator, and what FastAPI is told to ask first
-            _ => before == Some(&b'@') || ["env", "ENV", "Env", "Depends(", "Security("].iter().any(|word| line.contains(word)),
+            // a decorator
+            _ => before == Some(&b'@') || ["env", "ENV", "Env"].iter().any(|word| line.contains(word)),
         }
     }
 

@@ -15,6 +15,13 @@ const ASKS: &[&str] = &["Depends", "Security"];
 /// Decorators that guard nothing and stand everywhere.
 const PLAIN: &[&str] = &["property", "staticmethod", "classmethod", "abstractmethod", "override", "dataclass", "cached_property", "wraps"];
 
+/// Words in the names of what asks who is calling.
+const WHO: &[&str] = &["user", "auth", "account", "principal", "identity", "permission", "admin", "login", "token", "jwt", "bearer", "api_key", "apikey"];
+
+/// Words in the names of what is only handed to a function, or lets everybody through.
+const TOOLS: &[&str] =
+    &["optional", "service", "repo", "manager", "store", "client", "database", "_db", "factory", "settings", "config", "session", "crud", "handler"];
+
 /// Decorators of one function that are looked at.
 const MOST: usize = 16;
 
@@ -61,17 +68,26 @@ impl<'n> Python<'n, '_, '_> {
         }
         let arguments = Arguments::of(self.code, call);
         if let Some(first) = arguments.positional.first().copied().or_else(|| arguments.any(&["dependency"])) {
-            self.guard(scope, if first.kind() == "call" { first.child_by_field_name("function").unwrap_or(first) } else { first });
+            let callee = if first.kind() == "call" { first.child_by_field_name("function").unwrap_or(first) } else { first };
+            let name = self.code.of(callee).to_ascii_lowercase();
+            if WHO.iter().any(|word| name.contains(word)) && !TOOLS.iter().any(|word| name.contains(word)) {
+                self.asked(scope, callee);
+            }
         }
     }
 
-    /// `user: CurrentUserDep`: a name for `Annotated[User, Depends(f)]` that stands elsewhere. It counts as a guard under a name of its own.
+    /// `user: CurrentUserDep`: a name for `Annotated[User, Depends(f)]` that stands elsewhere.
     pub(super) fn named_dependency(&mut self, scope: ScopeId, parameter: Node<'n>) {
         let Some(annotation) = parameter.child_by_field_name("type") else { return };
         let name = self.code.of(annotation);
         if name.ends_with("Dep") || ["Current", "Auth", "Identity"].iter().any(|word| name.contains(word)) {
-            self.code.argument(scope, "dependency", GUARDS, span(annotation), &Given::literal(Value::Bool(true), span(annotation)));
+            self.asked(scope, annotation);
         }
+    }
+
+    /// Whatever FastAPI asks first goes by one name: one for another changes nothing.
+    fn asked(&mut self, scope: ScopeId, callee: Node<'n>) {
+        self.code.argument(scope, "Depends", GUARDS, span(callee), &Given::literal(Value::Bool(true), span(callee)));
     }
 
     fn guard(&mut self, scope: ScopeId, callee: Node<'n>) {
