@@ -13,14 +13,29 @@ use crate::value::Value;
 const ASKS: &[&str] = &["Depends", "Security"];
 
 /// Decorators that guard nothing and stand everywhere.
-const PLAIN: &[&str] = &["property", "staticmethod", "classmethod", "abstractmethod", "override", "dataclass", "cached_property", "wraps"];
+const PLAIN: &[&str] = &[
+    "property",
+    "staticmethod",
+    "classmethod",
+    "abstractmethod",
+    "override",
+    "dataclass",
+    "cached_property",
+    "wraps",
+    "option",
+    "argument",
+    "command",
+];
 
 /// Words in the names of what asks who is calling.
-const WHO: &[&str] = &["user", "auth", "account", "principal", "identity", "permission", "admin", "login", "token", "jwt", "bearer", "api_key", "apikey"];
+const WHO: &[&str] =
+    &["user", "auth", "account", "principal", "identity", "permission", "admin", "login", "token", "jwt", "bearer", "api_key", "apikey"];
 
 /// Words in the names of what is only handed to a function, or lets everybody through.
-const TOOLS: &[&str] =
-    &["optional", "service", "repo", "manager", "store", "client", "database", "_db", "factory", "settings", "config", "session", "crud", "handler"];
+const TOOLS: &[&str] = &[
+    "optional", "service", "repo", "manager", "store", "client", "database", "_db", "factory", "settings", "config", "session", "crud",
+    "handler",
+];
 
 /// Decorators of one function that are looked at.
 const MOST: usize = 16;
