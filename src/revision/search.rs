@@ -83,16 +83,16 @@ pub fn search(
 pub fn gains(store: &Store, (base, head): (&Revision, &Revision), pairs: &[Pair], words: &[String]) -> Result<bool, Error> {
     let automaton = AhoCorasick::builder().ascii_case_insensitive(true).build(words).map_err(|error| Error::Limit(error.to_string()))?;
     let mut reader = store.reader();
-    let mut held = |revision: &Revision, blob: Option<&Blob>| {
+    let mut words_of = |revision: &Revision, blob: Option<&Blob>| {
         let text = blob.filter(|blob| blob.mode.is_file()).and_then(|blob| reader.read(revision, blob, CHANGED).ok());
         text.map(|text| present(&automaton, &text)).unwrap_or_default()
     };
     Ok(pairs.iter().any(|pair| {
-        let after = held(head, pair.head.as_ref());
+        let after = words_of(head, pair.head.as_ref());
         if after.is_empty() {
             return false;
         }
-        let before = held(base, pair.base.as_ref());
+        let before = words_of(base, pair.base.as_ref());
         after.iter().any(|word| !before.contains(word))
     }))
 }

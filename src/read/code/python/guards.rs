@@ -9,7 +9,7 @@ use crate::read::code::{GUARDS, Given, named_children};
 use crate::scope::ScopeId;
 use crate::value::Value;
 
-/// What hands a function to FastAPI, to be called first.
+/// What hands a function to `FastAPI`, to be called first.
 const ASKS: &[&str] = &["Depends", "Security"];
 
 /// Decorators that guard nothing and stand everywhere.
@@ -100,7 +100,7 @@ impl<'n> Python<'n, '_, '_> {
         }
     }
 
-    /// Whatever FastAPI asks first goes by one name: one for another changes nothing.
+    /// Whatever `FastAPI` asks first goes by one name: one for another changes nothing.
     fn asked(&mut self, scope: ScopeId, callee: Node<'n>) {
         self.code.argument(scope, "Depends", GUARDS, span(callee), &Given::literal(Value::Bool(true), span(callee)));
     }
