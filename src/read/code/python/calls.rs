@@ -46,7 +46,7 @@ impl<'n> Python<'n, '_, '_> {
             return;
         }
         // `APIRouter(dependencies=[..])` guards what the file holds; a route's own decorator stands with its function
-        if node.parent().is_none_or(|outer| outer.kind() != "decorator") {
+        if !self.decorating.contains(&node.id()) {
             self.dependencies(scope, &arguments);
         }
         if environment::read(self.code, node, 0).is_some() {

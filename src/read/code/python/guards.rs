@@ -43,7 +43,7 @@ const MOST: usize = 16;
 impl<'n> Python<'n, '_, '_> {
     /// The decorators of a function, and what a route's decorator depends on; whether one of them gives it an address.
     pub(super) fn guarded(&mut self, scope: ScopeId, function: Node<'n>) -> bool {
-        let Some(outer) = function.parent().filter(|outer| outer.kind() == "decorated_definition") else { return false };
+        let Some(outer) = self.with_decorators.remove(&function.id()) else { return false };
         let mut route = false;
         for decorator in named_children(outer).filter(|part| part.kind() == "decorator").take(MOST) {
             let Some(written) = named_children(decorator).next() else { continue };

@@ -39,6 +39,10 @@ struct Python<'n, 'c, 't> {
     declared: HashSet<usize>,
     /// Options in the decorators of a function, by the function's node.
     decorated: HashMap<usize, Vec<Node<'n>>>,
+    /// Functions with what decorates them, by the function's node: going up from a node would cost its depth.
+    with_decorators: HashMap<usize, Node<'n>>,
+    /// Calls that are decorators of functions.
+    decorating: HashSet<usize>,
     /// Classes of settings of this file, by name and by scope.
     schemas: HashMap<&'t str, classes::Schema>,
     open: HashMap<ScopeId, classes::Schema>,
@@ -55,6 +59,8 @@ fn read(root: Node, code: &mut Code) {
         results: HashMap::new(),
         declared: HashSet::new(),
         decorated: HashMap::new(),
+        with_decorators: HashMap::new(),
+        decorating: HashSet::new(),
         schemas: HashMap::new(),
         open: HashMap::new(),
         route: false,
