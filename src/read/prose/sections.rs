@@ -59,8 +59,6 @@ pub fn is_private(name: &str) -> bool {
 /// Whether a heading says that what follows tells what is counted and reported.
 #[must_use]
 pub fn is_about_telemetry(name: &str) -> bool {
-    // what programs trace themselves with
-    let name = &*name.replace("opentelemetry", "").replace("open telemetry", "");
     [
         "telemetry",
         "usage data",
