@@ -1,16 +1,14 @@
 //! What documents say that is no change of what is done: a first description of what ran before, and the documents of a product that is
 //! gone. The trees of both revisions tell, and they are asked only where such a finding would alarm.
 
-use std::collections::BTreeMap;
-
 use super::load::Sides;
 use crate::judge::input::{At, PairIn, folder};
 use crate::judge::moves::speaks_for;
 use crate::judge::world::World;
 use crate::read::prose::{fences, is_about_privacy};
 use crate::report::model::{Change, Finding, Severity, StateWord};
-use crate::revision::search::search;
-use crate::revision::{Error, Pair, Revision};
+use crate::revision::search::{gains, search};
+use crate::revision::{Error, Pair};
 use crate::setting::{Setting, Surface};
 use crate::value::{Outcome, Value};
 
@@ -85,7 +83,9 @@ const NO_CODE: &[&str] = &[".md", ".mdx", ".markdown", ".rst", ".txt", ".adoc", 
 pub fn lower(sides: &Sides, world: &World, findings: &mut [Finding]) -> Result<(), Error> {
     let (mut ran, mut alone) = (None, None);
     for finding in findings.iter_mut().filter(|finding| finding.severity < Severity::Note) {
-        if is_announcement(finding) {
+        if finding.policy == "promises/visitor-tracking" {
+            // the picture itself does it, whatever else changed
+        } else if is_announcement(finding) {
             let only_documents = match alone {
                 Some(alone) => alone,
                 None => *alone.insert(only_documents(sides)?),
@@ -126,25 +126,20 @@ fn is_announcement(finding: &Finding) -> bool {
 /// Whether the program counted before: its code at base has words for it, and no file gained one. Where there is no code, a
 /// document describes what is elsewhere.
 fn ran_before(sides: &Sides, only_documents: bool) -> Result<bool, Error> {
-    let before = counting(sides, sides.base)?;
-    if before.is_empty() {
+    if search(sides.store, sides.base, &counting(), &is_code, BYTES)?.hits.is_empty() {
         let code: Vec<String> = sides.store.list(sides.base, &is_code)?.blobs.into_iter().map(|blob| blob.path).collect();
         return Ok(only_documents && is_site(&code));
     }
     if only_documents {
         return Ok(true);
     }
-    let after = counting(sides, sides.head)?;
-    let gained = |(path, words): (&String, &Vec<usize>)| {
-        let known = before.get(path);
-        words.iter().any(|word| known.is_none_or(|known| !known.contains(word)))
-    };
-    Ok(!after.iter().any(gained))
+    // only what changed can have gained one
+    let changes = sides.store.changes(sides.base, sides.head, &is_code, &|_| 0)?;
+    Ok(!gains(sides.store, (sides.base, sides.head), &changes.pairs, &counting())?)
 }
 
-fn counting(sides: &Sides, revision: &Revision) -> Result<BTreeMap<String, Vec<usize>>, Error> {
-    let words: Vec<String> = COUNTS.iter().map(|word| (*word).to_owned()).collect();
-    Ok(search(sides.store, revision, &words, &is_code, BYTES)?.hits.into_iter().collect())
+fn counting() -> Vec<String> {
+    COUNTS.iter().map(|word| (*word).to_owned()).collect()
 }
 
 fn is_code(path: &str) -> bool {

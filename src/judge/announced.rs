@@ -44,8 +44,13 @@ fn told(world: &World, code: &str, of: &str) -> bool {
     }
     // a text about telemetry that promises nothing tells that there is some, in whatever words
     let silent = || !said("promised") && !said("conditional");
-    let section = |setting: &Setting| name(setting, Surface::Section).is_some_and(is_about_telemetry) && says(setting, "text");
+    let section = |setting: &Setting| name(setting, Surface::Section).is_some_and(tells) && says(setting, "text");
     code == TELEMETRY && settings().any(section) && silent()
+}
+
+/// Whether a heading says by itself that the program counts: `Analytics` alone may be what it offers.
+fn tells(heading: &str) -> bool {
+    is_about_telemetry(heading) && heading != "analytics"
 }
 
 fn name(setting: &Setting, wanted: Surface) -> Option<&str> {

@@ -8,6 +8,8 @@ use super::world::World;
 use crate::policy::file::{Given, Guards, Kind, Per};
 use crate::policy::order::{self, Rank};
 use crate::report::model::Change;
+use crate::scope::ScopeKind;
+use crate::value::{Outcome as Literal, Value};
 
 /// One concept of one subject on both sides.
 #[derive(Clone, Debug)]
@@ -47,12 +49,33 @@ fn judge_reading(world: &World, instance: &Instance, yaml11: bool) -> Transition
     if matches!(base.state, State::Written(_)) && matches!(head.state, State::Unset(_)) && hands_on(world, instance, &mut head) {
         head.state = State::Unknown;
     }
+    // a parameter's literal that gives way to `None` is decided elsewhere
+    let named = world.catalogue.policies().get(instance.policy).is_some_and(|policy| policy.rule.kind == Kind::Policy);
+    if let Some(place) = head.stands.filter(|_| named && matches!((&base.state, &head.state), (State::Written(_), State::Unset(_))))
+        && decides_later(world, base.decider, place)
+    {
+        head.state = State::Unknown;
+        head.decider = Some(place);
+        head.places = vec![place];
+    }
     // a name that came without a value is where its finding stands
     if matches!((&base.state, &head.state), (State::Gone, State::Unset(_))) {
         head.decider = head.stands;
     }
     let outcome = outcome(world, instance, &base, &head);
     Transition { instance: instance.clone(), base, head, outcome }
+}
+
+/// Whether a function's parameter that had a literal is left to its body: `share: bool = False` becomes `share: bool | None = None`.
+fn decides_later(world: &World, base: Option<super::effective::SettingAt>, head: super::effective::SettingAt) -> bool {
+    let is_parameter = |place: super::effective::SettingAt, at: At| {
+        let setting = world.setting(place, at)?;
+        let reading = world.reading(place.0, at).filter(|reading| reading.program)?;
+        (reading.get(setting.scope).kind == ScopeKind::Function).then_some(&setting.value)
+    };
+    let literal = |value: &Value| matches!(value, Value::Bool(_));
+    matches!(base.and_then(|place| is_parameter(place, At::Base)), Some(Literal::One(value)) if literal(value))
+        && matches!(is_parameter(head, At::Head), Some(Literal::One(Value::Null)))
 }
 
 /// Whether the instance stands at head as a mere `X: ${X}`; then that place is its decider.

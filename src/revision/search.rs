@@ -3,10 +3,13 @@
 use aho_corasick::AhoCorasick;
 use rayon::prelude::*;
 
-use super::{Blob, Error, Revision, Store};
+use super::{Blob, Error, Pair, Revision, Store};
 
 /// Files read together; the budget is looked at between, so that what was searched never depends on the number of threads.
 const BATCH: usize = 64;
+
+/// Bytes of one changed file that are looked at.
+const CHANGED: u64 = 4 << 20;
 
 /// Where words stand.
 #[derive(Debug, Default, PartialEq, Eq)]
@@ -71,6 +74,27 @@ pub fn search(
     result.complete = missed.is_empty();
     result.not_looked = missed.join("; ");
     Ok(result)
+}
+
+/// Whether a changed file holds one of the words that it did not hold before. Files that cannot be read gained none.
+///
+/// # Errors
+/// Only for a malformed word.
+pub fn gains(store: &Store, (base, head): (&Revision, &Revision), pairs: &[Pair], words: &[String]) -> Result<bool, Error> {
+    let automaton = AhoCorasick::builder().ascii_case_insensitive(true).build(words).map_err(|error| Error::Limit(error.to_string()))?;
+    let mut reader = store.reader();
+    let mut words_of = |revision: &Revision, blob: Option<&Blob>| {
+        let text = blob.filter(|blob| blob.mode.is_file()).and_then(|blob| reader.read(revision, blob, CHANGED).ok());
+        text.map(|text| present(&automaton, &text)).unwrap_or_default()
+    };
+    Ok(pairs.iter().any(|pair| {
+        let after = words_of(head, pair.head.as_ref());
+        if after.is_empty() {
+            return false;
+        }
+        let before = words_of(base, pair.base.as_ref());
+        after.iter().any(|word| !before.contains(word))
+    }))
 }
 
 fn present(automaton: &AhoCorasick, text: &[u8]) -> Vec<usize> {

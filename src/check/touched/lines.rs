@@ -262,7 +262,8 @@ impl Word<'_> {
         match after.get(skipped..).unwrap_or_default() {
             [b'=', b'=' | b'>', ..] | [b':', b':', ..] => false,
             [b'=' | b':' | b'(' | b',', ..] => true,
-            _ => line.contains("env") || line.contains("ENV") || line.contains("Env"),
+            // a decorator
+            _ => before == Some(&b'@') || ["env", "ENV", "Env"].iter().any(|word| line.contains(word)),
         }
     }
 

@@ -231,7 +231,7 @@ impl Making<'_> {
         let (callee, inner) = text.split_once('(').unwrap_or((text, ""));
         // words that the readers made up stand in no text
         let inner = match inner.trim_end_matches(')') {
-            "nothing" | "called" => "",
+            "nothing" | "called" | "guards" => "",
             inner => inner,
         };
         let last = inner.rsplit('.').next().unwrap_or("");

@@ -37,6 +37,9 @@ pub const NOTHING: &str = "nothing";
 /// The name of one more argument of a call whose being there is the point, whatever it is given: `pickle.load(called)`.
 pub const CALLED: &str = "called";
 
+/// The name of one argument of what guards a function or a route: `@login_required` gives `login_required(guards)`.
+pub const GUARDS: &str = "guards";
+
 /// A line longer than this was not typed by anybody.
 const LONGEST_LINE: usize = 20_000;
 

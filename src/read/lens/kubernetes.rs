@@ -1,5 +1,7 @@
 //! Kubernetes manifests: resources, pods and containers; variables, flags and images; files inside a `ConfigMap` or `Secret`.
 
+mod kustomize;
+
 use std::collections::BTreeMap;
 
 use super::view::{Dialect, View};
@@ -22,9 +24,9 @@ const INSIDE: &str = "//";
 
 /// A document with `apiVersion` and `kind`.
 #[must_use]
-pub fn fits(_path: &str, tree: &Tree, document: NodeId) -> bool {
+pub fn fits(path: &str, tree: &Tree, document: NodeId) -> bool {
     let scalar = |key| tree.get(document, key).is_some_and(|node| tree.scalar(node).is_some());
-    scalar("apiVersion") && scalar("kind")
+    (scalar("apiVersion") && scalar("kind")) || (kustomize::is_named(path) && tree.is_map(document))
 }
 
 /// The API server's audit policy: rules by level, no resource of the cluster.
@@ -96,6 +98,9 @@ fn resource(view: &mut View<'_>, node: NodeId, parent: ScopeId, step: Step) {
         Some("ConfigMap") => files(view, node, scope, false),
         Some("Secret") => files(view, node, scope, true),
         _ => {
+            if kustomize::is_named(view.path) {
+                kustomize::read(view, node, scope);
+            }
             let mut pods = Pods { tree, known: BTreeMap::new() };
             descend(view, &mut pods, node, scope, POD_DEPTH);
             return;
@@ -223,20 +228,27 @@ fn files(view: &mut View<'_>, node: NodeId, resource: ScopeId, secret: bool) {
 
 /// A value under a file's name, read as that file would be.
 fn file(view: &mut View<'_>, entry: &Entry, resource: ScopeId) {
+    if entry.key.contains('.') {
+        file_of(view, entry, &entry.key, resource);
+    }
+}
+
+/// A value read as a file of this name would be.
+fn file_of(view: &mut View<'_>, entry: &Entry, name: &str, resource: ScopeId) {
     let tree = view.tree;
     let Some(scalar) = view.written(entry.value).filter(|scalar| scalar.text.contains(['\n', ':', '=', '{'])) else { return };
-    if !entry.key.contains('.') || view.path.contains(INSIDE) {
+    if view.path.contains(INSIDE) {
         return;
     }
-    let Some(reader) = crate::read::by_name(&entry.key) else { return };
+    let Some(reader) = crate::read::by_name(name) else { return };
     if !view.afford(&scalar.text) {
         return;
     }
     let span = tree.node(entry.value).span;
-    let inner = (reader.read)(&format!("{}{INSIDE}{}", view.path, entry.key), &scalar.text);
+    let inner = (reader.read)(&format!("{}{INSIDE}{name}", view.path), &scalar.text);
     let first = view.reading.kinds.first().copied().unwrap_or(Kind("yaml"));
     view.claims.take(entry.value);
-    let scope = view.reading.scope(resource, ScopeKind::Document, &*entry.key, Step::Same, span);
+    let scope = view.reading.scope(resource, ScopeKind::Document, name, Step::Same, span);
     let map = fragment::map_of(span, scalar, view.text);
     let before = view.reading.settings.len();
     fragment::embed(view.reading, scope, inner, &map);

@@ -74,7 +74,12 @@ pub static LENSES: [Lens; 16] = [
         fits: terraform::fits,
         read: terraform::read,
     },
-    Lens { name: "kubernetes", about: "Kubernetes manifests: resources, pods, containers", fits: kubernetes::fits, read: kubernetes::read },
+    Lens {
+        name: "kubernetes",
+        about: "Kubernetes manifests: resources, pods, containers; Kustomize's literals and inline manifests",
+        fits: kubernetes::fits,
+        read: kubernetes::read,
+    },
     Lens { name: "compose", about: "Compose files: services, ports, mounts, environment", fits: compose::fits, read: compose::read },
     Lens { name: "otel-collector", about: "OpenTelemetry Collector: what its pipelines list", fits: otel::fits, read: otel::read },
     Lens { name: "conda", about: "Conda environments: packages of Conda and pip", fits: packages::fits_conda, read: packages::read_conda },

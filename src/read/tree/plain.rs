@@ -220,14 +220,16 @@ impl<'a> Walk<'a> {
     /// `{name: LOG_LEVEL, value: info}`, as Kubernetes and many charts write an environment, is a variable of what encloses the list.
     fn variable(&mut self, entries: &[Entry], scope: ScopeId) {
         let [one, two] = entries else { return };
-        let (name, given) = if &*one.key == "name" { (one, two) } else { (two, one) };
-        let Some(variable) = self.tree.scalar(name.value).filter(|scalar| &*name.key == "name" && is_screaming(&scalar.text)) else {
+        // CloudFormation writes `Name` and `Value`
+        let is_name = |entry: &Entry| matches!(&*entry.key, "name" | "Name");
+        let (name, given) = if is_name(one) { (one, two) } else { (two, one) };
+        let Some(variable) = self.tree.scalar(name.value).filter(|scalar| is_name(name) && is_screaming(&scalar.text)) else {
             return;
         };
         let at = self.tree.node(given.value).span;
         let read = match &*given.key {
-            "value" if self.tree.scalar(given.value).is_some() => value(self.tree, given.value, self.text),
-            "valueFrom" => Read { value: Outcome::Unread, yaml11: None, mark: Mark::Reference },
+            "value" | "Value" if self.tree.scalar(given.value).is_some() => value(self.tree, given.value, self.text),
+            "valueFrom" | "ValueFrom" => Read { value: Outcome::Unread, yaml11: None, mark: Mark::Reference },
             _ => return,
         };
         let named = Setting::named(scope, Surface::Env, variable.text.clone(), read.value, self.tree.node(name.value).span, at);

@@ -45,6 +45,10 @@ impl<'n> Python<'n, '_, '_> {
             self.continues_environment(scope, node);
             return;
         }
+        // `APIRouter(dependencies=[..])` guards what the file holds; a route's own decorator stands with its function
+        if !self.decorating.contains(&node.id()) {
+            self.dependencies(scope, &arguments);
+        }
         if environment::read(self.code, node, 0).is_some() {
             return;
         }

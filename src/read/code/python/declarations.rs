@@ -90,6 +90,8 @@ impl<'n> Python<'n, '_, '_> {
         for call in self.decorated.remove(&node.id()).unwrap_or_default() {
             self.decorator_option(inner, &callees, call);
         }
+        // what a function that guards others depends on is its own affair
+        self.route = self.guarded(inner, node);
         for parameter in node.child_by_field_name("parameters").into_iter().flat_map(named_children) {
             self.parameter(inner, &callees, parameter);
         }
@@ -108,9 +110,15 @@ impl<'n> Python<'n, '_, '_> {
         let names: Vec<(Surface, Box<str>)> =
             callees.iter().map(|callee| (Surface::Argument, format!("{callee}({name})").into())).collect();
         let value = node.child_by_field_name("value").map(values::bare);
+        if self.route && value.is_none() {
+            self.named_dependency(scope, node);
+        }
         let annotated = node.child_by_field_name("type").map(|annotation| classes::calls_within(annotation)).unwrap_or_default();
         let declaring = value.into_iter().filter(|value| value.kind() == "call").chain(annotated);
         for call in declaring {
+            if self.route {
+                self.depends(scope, call);
+            }
             let written = call.child_by_field_name("function").and_then(|function| values::chain(self.code, function)).unwrap_or_default();
             let callee = self.code.callee(&written);
             let arguments = Arguments::of(self.code, call);

@@ -7,6 +7,7 @@ mod classes;
 mod declarations;
 mod dictionaries;
 mod environment;
+mod guards;
 mod lookups;
 mod options;
 mod strings;
@@ -38,11 +39,17 @@ struct Python<'n, 'c, 't> {
     declared: HashSet<usize>,
     /// Options in the decorators of a function, by the function's node.
     decorated: HashMap<usize, Vec<Node<'n>>>,
+    /// Functions with what decorates them, by the function's node: going up from a node would cost its depth.
+    with_decorators: HashMap<usize, Node<'n>>,
+    /// Calls that are decorators of functions.
+    decorating: HashSet<usize>,
     /// Classes of settings of this file, by name and by scope.
     schemas: HashMap<&'t str, classes::Schema>,
     open: HashMap<ScopeId, classes::Schema>,
     /// Enumerations.
     enumerations: HashSet<ScopeId>,
+    /// Whether the function that was entered last has an address.
+    route: bool,
 }
 
 fn read(root: Node, code: &mut Code) {
@@ -54,9 +61,12 @@ fn read(root: Node, code: &mut Code) {
         results: HashMap::new(),
         declared: HashSet::new(),
         decorated: HashMap::new(),
+        with_decorators: HashMap::new(),
+        decorating: HashSet::new(),
         schemas: HashMap::new(),
         open: HashMap::new(),
         enumerations: HashSet::new(),
+        route: false,
     };
     walk(root, &python.code.clock.clone(), |node, scope| python.enter(node, scope));
 }

@@ -161,6 +161,7 @@ impl<'n> Python<'n, '_, '_> {
         let mut options = Vec::new();
         for decorator in named_children(node).filter(|part| part.kind() == "decorator") {
             let Some(call) = named_children(decorator).next().filter(|call| call.kind() == "call") else { continue };
+            self.decorating.insert(call.id());
             let last = call.child_by_field_name("function").and_then(|function| values::chain(self.code, function));
             if last.is_some_and(|callee| callee.rsplit('.').next() == Some("option")) {
                 self.declared.insert(call.id());
@@ -168,6 +169,7 @@ impl<'n> Python<'n, '_, '_> {
             }
         }
         self.decorated.insert(definition.id(), options);
+        self.with_decorators.insert(definition.id(), node);
     }
 
     /// An option of a decorator, which is a parameter of the function too.

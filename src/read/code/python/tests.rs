@@ -222,3 +222,21 @@ fn what_unpacks_something_is_there_whatever_it_unpacks() {
     tells("import pickle\npickle.load(f)", &["argument pickle.load(called) = true <pickle.load>"]);
     tells("expire(timedelta(hours=1))", &["argument expire(0) = \"1 hours\" <timedelta(hours=1)>"]);
 }
+
+#[test]
+fn what_is_asked_before_a_route_runs_guards_it() {
+    tells("@app.route('/x')\n@login_required\ndef f(): pass", &["argument login_required(guards) = true <login_required>"]);
+    tells(
+        "@router.get('/x')\ndef f(user: User = Depends(get_current_user)): pass",
+        &["argument Depends(guards) = true <get_current_user>"],
+    );
+    tells("@router.get('/x', dependencies=[Depends(verify_token)])\ndef f(): pass", &["argument Depends(guards) = true <verify_token>"]);
+    tells("@router.get('/x')\ndef f(user: CurrentUserDep): pass", &["argument Depends(guards) = true <CurrentUserDep>"]);
+    for text in [
+        "@router.get('/x')\ndef f(users = Depends(get_user_service)): pass",
+        "@router.get('/x')\ndef f(user = Depends(get_optional_user)): pass",
+        "def current_user(user = Depends(active_user)): return user",
+    ] {
+        assert!(said(text).iter().all(|line| !line.contains("Depends(guards)")), "{:?}", said(text));
+    }
+}

@@ -5,6 +5,7 @@ mod calls;
 mod declarations;
 mod environment;
 mod fallbacks;
+mod guards;
 mod imports;
 mod names;
 mod objects;

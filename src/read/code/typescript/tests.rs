@@ -314,3 +314,12 @@ fn lists_of_switches_are_flags() {
     nothing("if (['--no-sandbox'].includes(flag)) { f(); }", Surface::Flag, "--no-sandbox");
     gives("execSync('app --insecure');", Surface::Flag, "--insecure", "true", "");
 }
+
+#[test]
+fn what_stands_between_a_path_and_its_handler_guards_the_route() {
+    gives("router.get('/x', requireAuth, (req, res) => res.end());", Surface::Argument, "requireAuth(guards)", "true", "requireAuth");
+    gives("app.post('/x', [limit, auth.isAdmin()], handler);", Surface::Argument, "isAdmin(guards)", "true", "auth.isAdmin");
+    nothing("router.get('/x', requireAuth);", Surface::Argument, "requireAuth(guards)");
+    nothing("cache.get('x', requireAuth);", Surface::Argument, "requireAuth(guards)");
+    nothing("get('/x', requireAuth, handler);", Surface::Argument, "requireAuth(guards)");
+}
