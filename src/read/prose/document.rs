@@ -3,13 +3,14 @@
 use super::blocks::{Addresses, Block, BlockKind, blocks};
 use super::claims::{Claim, Sentence, claims, codes, may_claim, sentences};
 use super::sections::{is_figures, is_plan, is_private, name_of, sections};
+use super::listed::{COLLECTED, DEFAULT, collected, documented};
 use super::shape::{Shape, is_general_name, is_translation};
 use super::{front_matter, subcard};
 use crate::reading::{Link, LinkKind, Problem, Reading};
 use crate::scope::ScopeId;
 use crate::setting::{Setting, Surface};
 use crate::span::Span;
-use crate::value::Outcome;
+use crate::value::{Outcome, Value};
 
 /// Longer documents are no prose that people read.
 const MOST_BYTES: usize = 1 << 20;
@@ -61,7 +62,13 @@ pub fn read(path: &str, shape: Shape, text: &str, reading: &mut Reading) {
     let mut out = Out { text, reading };
     let sections = sections(&blocks, text);
     // half of a translation may still be English; the original is read by itself
+    let whole = shape == Shape::Privacy && !is_general_name(path);
     let claims = if is_translation(path) { Vec::new() } else { said(shape, !is_general_name(path), &blocks) };
+    if let Some(facts) = collected(&blocks, whole).filter(|_| !is_translation(path)) {
+        let items = facts.items.into_iter().map(|item| Value::Text(item.into())).collect();
+        let setting = Setting::named(ScopeId::ROOT, Surface::Claim, COLLECTED, Outcome::One(Value::List(items)), facts.span, facts.span);
+        out.reading.settings.push(setting.with_raw(out.text));
+    }
     if shape == Shape::Card
         && let Some(figures) = sections.iter().find(|section| section.text && is_figures(&section.name))
         && claims.is_empty()
@@ -85,6 +92,19 @@ pub fn read(path: &str, shape: Shape, text: &str, reading: &mut Reading) {
         out.add(Surface::Claim, claim.code, &claim.value, claim.span, claim.span);
     }
     out.addresses(&addresses);
+}
+
+/// Adds the defaults that a document's tables tell of switches that report or collect.
+pub fn defaults(text: &str, reading: &mut Reading) {
+    if text.len() > MOST_BYTES {
+        return;
+    }
+    let (blocks, _) = blocks(text, front_matter::find(text).map_or(0, |(_, end)| end));
+    for one in documented(&blocks) {
+        let value = Outcome::text(if one.reports { "reports" } else { "quiet" });
+        let setting = Setting::named(ScopeId::ROOT, Surface::Claim, format!("{DEFAULT}{}", one.name), value, one.span, one.span);
+        reading.settings.push(setting.with_raw(text));
+    }
 }
 
 /// The title that front matter gives a page.
@@ -134,6 +154,7 @@ fn said(shape: Shape, whole: bool, blocks: &[Block]) -> Vec<Claim> {
     let mut found = Vec::new();
     let mut headings: Vec<(u8, bool, bool)> = Vec::new();
     let mut lead: Option<Sentence> = None;
+    let first_heading = blocks.iter().find(|block| matches!(block.kind, BlockKind::Heading(_))).map(|block| block.span);
     for block in blocks {
         match block.kind {
             BlockKind::Heading(level) => {
@@ -141,7 +162,7 @@ fn said(shape: Shape, whole: bool, blocks: &[Block]) -> Vec<Claim> {
                 let text = block.text();
                 let name = name_of(&text);
                 // a README's first heading is the product's name, whatever it promises
-                let title = level == 1 && shape == Shape::Readme;
+                let title = level == 1 && shape == Shape::Readme && first_heading == Some(block.span);
                 headings.push((level, is_private(&name) && !title, is_plan(&name)));
                 let asks = text.get(..64).unwrap_or(&text).to_lowercase().contains("what");
                 let heading = if asks { sentences(block).into_iter().next() } else { None };

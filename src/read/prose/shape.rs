@@ -34,6 +34,10 @@ impl Shape {
         if is_privacy_name(name) || (folders.rsplit('/').next() == Some("nv-modelcard++") && stem == "privacy") {
             return Some(Self::Privacy);
         }
+        // a folder of documents about privacy: what its pages are called does not matter
+        if folders.rsplit('/').next() == Some("privacy") && !stem.starts_with("readme") {
+            return Some(Self::Privacy);
+        }
         if stem.starts_with("readme") {
             return Some(if front_matter::is_card(text) { Self::Card } else { Self::Readme });
         }
@@ -106,7 +110,11 @@ pub fn is_privacy_name(name: &str) -> bool {
         "usage-data",
         "usage-statistics",
         "usage-reporting",
+        "usage-analytics",
+        "usage-tracking",
+        "usage-metrics",
         "anonymous-usage",
+        "anonymous-tracking",
     ];
     let summary = stem.contains("training") && (stem.contains("content") || stem.contains("data")) && stem.contains("summary");
     let words = || stem.split('-');
@@ -148,6 +156,8 @@ mod tests {
             ("training-content-summary.md", Some(Shape::Privacy)),
             ("README.md", Some(Shape::Readme)),
             ("README.zh-CN.md", Some(Shape::Readme)),
+            ("docs/privacy/cookies.md", Some(Shape::Privacy)),
+            ("docs/usage_analytics.md", Some(Shape::Privacy)),
             ("docs/database.md", None),
             ("CHANGELOG.md", None),
         ] {
