@@ -4,7 +4,7 @@ use super::blocks::{Addresses, Block, BlockKind, blocks};
 use super::claims::{Claim, Sentence, claims, codes, may_claim, sentences};
 use super::sections::{is_figures, is_plan, is_private, name_of, sections};
 use super::listed::{COLLECTED, DEFAULT, collected, documented};
-use super::shape::{Shape, is_general_name, is_translation};
+use super::shape::{PAGE, Shape, is_general_name, is_translation};
 use super::{front_matter, subcard};
 use crate::reading::{Link, LinkKind, Problem, Reading};
 use crate::scope::ScopeId;
@@ -92,6 +92,33 @@ pub fn read(path: &str, shape: Shape, text: &str, reading: &mut Reading) {
         out.add(Surface::Claim, claim.code, &claim.value, claim.span, claim.span);
     }
     out.addresses(&addresses);
+}
+
+/// Adds what any other page announces: words that mean the same wherever they stand.
+pub fn announcements(text: &str, reading: &mut Reading) {
+    if text.len() > MOST_BYTES {
+        return;
+    }
+    let (blocks, _) = blocks(text, front_matter::find(text).map_or(0, |(_, end)| end));
+    let speaks = |block: &&Block| matches!(block.kind, BlockKind::Paragraph | BlockKind::Item) && may_claim(&block.text());
+    let said = blocks.iter().filter(speaks).flat_map(sentences).flat_map(|sentence| claims(&sentence, false));
+    let announced: Vec<Claim> = said.filter(|claim| claim.value == "opposite").collect();
+    if announced.is_empty() {
+        return;
+    }
+    reading.kinds.insert(0, PAGE);
+    let mut out = Out { text, reading };
+    for claim in announced {
+        out.add(Surface::Claim, claim.code, &claim.value, claim.span, claim.span);
+    }
+}
+
+/// Whether a page could announce something: a cheap question before it is parsed.
+pub fn may_announce(text: &str) -> bool {
+    let lower = text.to_ascii_lowercase();
+    ["usage data", "anonymous usage", "anonymized usage", "usage statistics", "usage stats", "usage metrics", "usage information", "anonymous statistics"]
+        .iter()
+        .any(|words| lower.contains(words))
 }
 
 /// Adds the defaults that a document's tables tell of switches that report or collect.

@@ -30,11 +30,15 @@ pub fn read(path: &str, text: &str) -> Reading {
     if let Some(shape) = shape {
         document::read(path, shape, text, &mut reading);
     }
+    let announces = shape.is_none() && !shape::is_translation(path) && document::may_announce(text);
+    if announces {
+        document::announcements(text, &mut reading);
+    }
     let documents = listed::may_document(text);
     if documents {
         document::defaults(text, &mut reading);
     }
-    if documents || shape.is_some() {
+    if documents || announces || shape.is_some() {
         reading.settings.sort_by_key(|setting| setting.name_span.start);
     }
     reading

@@ -15,11 +15,15 @@ pub enum Shape {
 }
 
 /// The kinds of document told apart here: the word of `in:` and what it is.
-pub const KINDS: [(&str, &str); 3] = [
+pub const KINDS: [(&str, &str); 4] = [
     ("model-card", "Model and dataset cards: front matter, sections, claims"),
     ("privacy-document", "Documents about privacy, data, security and telemetry: sections, claims"),
     ("readme", "READMEs: sections, claims"),
+    (PAGE.0, "Other Markdown: what it announces in so many words"),
 ];
+
+/// A page that is none of them and announces something.
+pub const PAGE: Kind = Kind("documentation-page");
 
 impl Shape {
     /// The shape of a Markdown file by its name, and for READMEs by their front matter.
@@ -47,7 +51,7 @@ impl Shape {
     /// The word of `in:`.
     #[must_use]
     pub fn kind(self) -> Kind {
-        let [card, privacy, readme] = KINDS;
+        let [card, privacy, readme, _] = KINDS;
         Kind(match self {
             Self::Card => card.0,
             Self::Privacy => privacy.0,

@@ -276,6 +276,7 @@ fn said(pattern: &Pattern, fit: &Fit, sentence: &Sentence, mood: &Mood, private:
         let conditional = mood.conditional || purpose || mood.by_default;
         counts.then(|| (weight, if conditional { "conditional" } else { "promised" }.to_owned()))
     };
+    let private = private || pattern.says == Says::Announces;
     let opposite = |weight: u8| {
         let ordered = fit.first == 0 && is_bare_verb(sentence.tokens.first().map_or("", |token| token.word.as_str()));
         if !private || mood.local || mood.past || mood.arranged || ordered {
@@ -291,7 +292,7 @@ fn said(pattern: &Pattern, fit: &Fit, sentence: &Sentence, mood: &Mood, private:
     };
     match pattern.says {
         Says::Offers => Some((0, "conditional".to_owned())),
-        Says::Reveals => {
+        Says::Reveals | Says::Announces => {
             if negated {
                 None
             } else {
