@@ -22,8 +22,28 @@ const BYTES: u64 = 32 << 20;
 
 /// Words of files that ask, obey or leave out.
 const STEPS: &[&str] = &[
-    "robots", "noai", "opt_out", "optout", "opt-out", "optedout", "opted_out", "exclusion", "blocklist", "block_list", "blacklist", "denylist",
-    "deny_list", "takedown", "do_not_track", "donottrack", "dnt", "tdm", "spawning", "datadiligence", "unsubscribe", "suppression",
+    "robots",
+    "noai",
+    "opt_out",
+    "optout",
+    "opt-out",
+    "optedout",
+    "opted_out",
+    "exclusion",
+    "blocklist",
+    "block_list",
+    "blacklist",
+    "denylist",
+    "deny_list",
+    "takedown",
+    "do_not_track",
+    "donottrack",
+    "dnt",
+    "tdm",
+    "spawning",
+    "datadiligence",
+    "unsubscribe",
+    "suppression",
 ];
 
 /// The promises that nothing in the repository keeps.

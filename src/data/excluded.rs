@@ -58,7 +58,10 @@ impl Excluded {
     pub fn names(&self, path: &str) -> Option<&str> {
         let name = path.rsplit('/').next().unwrap_or(path);
         let of = |text: &str| {
-            let found = self.words.find_iter(text).find(|found| found.end() == text.len() && stands_alone(text.as_bytes(), found.start(), found.end()))?;
+            let found = self
+                .words
+                .find_iter(text)
+                .find(|found| found.end() == text.len() && stands_alone(text.as_bytes(), found.start(), found.end()))?;
             let whole = found.start() == 0 || text.len() - found.start() >= name.len();
             whole.then(|| self.lists.get(*self.of.get(found.pattern().as_usize())?).map(String::as_str)).flatten()
         };

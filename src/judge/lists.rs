@@ -49,7 +49,8 @@ pub fn renamed(world: &World) -> Vec<Found> {
     let named = |name: &str| {
         (0..world.pairs.len()).find_map(|pair| {
             let reading = world.reading(pair, At::Head)?;
-            let setting = reading.settings.iter().find(|setting| reference(setting).is_some_and(|other| other.eq_ignore_ascii_case(name)))?;
+            let setting =
+                reading.settings.iter().find(|setting| reference(setting).is_some_and(|other| other.eq_ignore_ascii_case(name)))?;
             Some((pair, setting))
         })
     };

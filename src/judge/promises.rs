@@ -37,6 +37,10 @@ fn promises<'a>(world: &World<'a>) -> Vec<Promise<'a>> {
         let (Some(file), Some(reading)) = (input.at(At::Head), world.reading(pair, At::Head)) else { continue };
         for setting in &reading.settings {
             let Some((code, value)) = promised(setting) else { continue };
+            // a text that tells the opposite as well speaks of a part
+            if reading.settings.iter().any(|other| is_opposite(other, code)) {
+                continue;
+            }
             let before = world.reading(pair, At::Base);
             let stood = input.context
                 || before.is_some_and(|base| base.settings.iter().filter_map(promised).any(|(other, was)| other == code && was == value));
@@ -53,6 +57,11 @@ fn promises<'a>(world: &World<'a>) -> Vec<Promise<'a>> {
     // a card's own word before a README's, the nearest document before others
     found.sort_by_key(|promise| (promise.class.discount(), std::cmp::Reverse(promise.folder.len()), promise.spot));
     found
+}
+
+fn is_opposite(setting: &Setting, code: &str) -> bool {
+    let same = setting.names.iter().any(|(surface, name)| *surface == Surface::Claim && **name == *code);
+    same && matches!(&setting.value, Read::One(Value::Text(value)) if **value == *"opposite")
 }
 
 /// Code and value of a claim that promises something.

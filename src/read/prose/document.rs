@@ -2,8 +2,8 @@
 
 use super::blocks::{Addresses, Block, BlockKind, blocks};
 use super::claims::{Claim, Sentence, claims, codes, may_claim, sentences};
-use super::sections::{is_figures, is_plan, is_private, name_of, sections};
 use super::listed::{COLLECTED, DEFAULT, collected, documented};
+use super::sections::{Section, is_figures, is_plan, is_private, name_of, sections};
 use super::shape::{PAGE, Shape, is_general_name, is_translation};
 use super::{front_matter, subcard};
 use crate::reading::{Link, LinkKind, Problem, Reading};
@@ -63,7 +63,7 @@ pub fn read(path: &str, shape: Shape, text: &str, reading: &mut Reading) {
     let sections = sections(&blocks, text);
     // half of a translation may still be English; the original is read by itself
     let whole = shape == Shape::Privacy && !is_general_name(path);
-    let claims = if is_translation(path) { Vec::new() } else { said(shape, !is_general_name(path), &blocks) };
+    let claims = if is_translation(path) { Vec::new() } else { said(shape, !is_general_name(path), &blocks, &addresses) };
     if let Some(facts) = collected(&blocks, whole).filter(|_| !is_translation(path)) {
         let items = facts.items.into_iter().map(|item| Value::Text(item.into())).collect();
         let setting = Setting::named(ScopeId::ROOT, Surface::Claim, COLLECTED, Outcome::One(Value::List(items)), facts.span, facts.span);
@@ -77,6 +77,9 @@ pub fn read(path: &str, shape: Shape, text: &str, reading: &mut Reading) {
         out.add(Surface::Section, "figures without a word about privacy", "text", figures.heading, figures.heading);
     }
     for section in sections {
+        // a heading that is a link has its text behind it
+        let linked = || addresses.links.iter().any(|(_, link)| link.start <= section.heading.start && section.heading.end <= link.end);
+        let section = Section { text: section.text || linked(), ..section };
         out.add(Surface::Section, &section.name, if section.text { "text" } else { "placeholder" }, section.heading, section.content);
     }
     if shape != Shape::Readme {
@@ -116,9 +119,20 @@ pub fn announcements(text: &str, reading: &mut Reading) {
 /// Whether a page could announce something: a cheap question before it is parsed.
 pub fn may_announce(text: &str) -> bool {
     let lower = text.to_ascii_lowercase();
-    ["usage data", "anonymous usage", "anonymized usage", "usage statistics", "usage stats", "usage metrics", "usage information", "anonymous statistics"]
-        .iter()
-        .any(|words| lower.contains(words))
+    [
+        "usage data",
+        "anonymous usage",
+        "anonymized usage",
+        "usage statistics",
+        "usage stats",
+        "usage metrics",
+        "usage information",
+        "anonymous statistics",
+        "anonymized ",
+        "anonymous data",
+    ]
+    .iter()
+    .any(|words| lower.contains(words))
 }
 
 /// Adds the defaults that a document's tables tell of switches that report or collect.
@@ -149,6 +163,12 @@ fn title(front: Span, text: &str) -> Option<Block> {
     None
 }
 
+/// Whether a block is nothing but this link.
+fn is_whole(block: &Block, link: Span) -> bool {
+    let spans = block.pieces.iter().filter(|piece| !piece.text.trim().is_empty()).map(|piece| piece.span);
+    spans.reduce(Span::join).is_some_and(|span| link.start <= span.start && span.end <= link.end)
+}
+
 struct Out<'a> {
     text: &'a str,
     reading: &'a mut Reading,
@@ -177,7 +197,7 @@ impl Out<'_> {
 
 /// All claims of a document. A list's items are read together with the line that leads to them. `whole`: all of a privacy document speaks
 /// of privacy.
-fn said(shape: Shape, whole: bool, blocks: &[Block]) -> Vec<Claim> {
+fn said(shape: Shape, whole: bool, blocks: &[Block], addresses: &Addresses) -> Vec<Claim> {
     let mut found = Vec::new();
     let mut headings: Vec<(u8, bool, bool)> = Vec::new();
     let mut lead: Option<Sentence> = None;
@@ -208,6 +228,10 @@ fn said(shape: Shape, whole: bool, blocks: &[Block]) -> Vec<Claim> {
         let private = (whole && shape == Shape::Privacy) || headings.iter().any(|(_, private, _)| *private);
         // tables of READMEs list parameters by the thousand; where they speak of privacy, a heading says so
         if shape != Shape::Card && !private && matches!(block.kind, BlockKind::Cell(..)) {
+            continue;
+        }
+        // an entry of a table of contents says what a section says
+        if block.kind == BlockKind::Item && addresses.links.iter().any(|(to, link)| to.starts_with('#') && is_whole(block, *link)) {
             continue;
         }
         let text = block.text();
@@ -277,6 +301,15 @@ mod tests {
         let text = "# A\n\n## Privacy\nWe never store:\n\n- your prompts\n- your name\n\n## What we don't collect\n\n- Telemetry.\n";
         let claims: Vec<String> = said("README.md", text).into_iter().filter(|line| line.starts_with("claim")).collect();
         assert_eq!(claims, ["claim prompts-not-logged: promised (your prompts)", "claim no-telemetry: promised (Telemetry)"]);
+    }
+
+    #[test]
+    fn a_table_of_contents_says_nothing_and_a_linked_heading_has_its_text_elsewhere() {
+        let text = "# A\n\n- [Anonymized Telemetry](#anonymized-telemetry)\n\n## [Privacy](https://acme.example/privacy)\n";
+        assert_eq!(
+            said("README.md", text),
+            ["section a: text (- [Anonymized Telemetry](#anonymized-telemetry))", "section privacy: text ()"]
+        );
     }
 
     #[test]

@@ -44,9 +44,11 @@ pub fn collected(blocks: &[Block], whole: bool) -> Option<Collected> {
                 headings.retain(|(outer, _)| *outer < level);
                 let name = super::sections::name_of(&block.text());
                 headings.push((level, is_private(&name)));
-                leads = name.starts_with("what") && collects(&name);
+                let private = whole || headings.iter().any(|(_, private)| *private);
+                leads = (name.starts_with("what") || private && name.contains("collected")) && collects(&name);
             }
-            BlockKind::Item if leads => {
+            // of a table the first column names the facts
+            BlockKind::Item | BlockKind::Cell(1.., 0) if leads => {
                 let text = plain(&block.text());
                 if !text.is_empty() && found.items.len() < MOST_ITEMS && !found.items.contains(&text) {
                     found.span = if found.items.is_empty() { block.span } else { found.span.join(block.span) };
@@ -59,8 +61,7 @@ pub fn collected(blocks: &[Block], whole: bool) -> Option<Collected> {
                 let last = text.trim_end().trim_end_matches(':').rsplit(['.', '!', '?']).next().unwrap_or("");
                 leads = private && text.trim_end().ends_with(':') && collects(last);
             }
-            BlockKind::Item | BlockKind::Other => {}
-            BlockKind::Cell(..) => leads = false,
+            BlockKind::Item | BlockKind::Other | BlockKind::Cell(..) => {}
         }
     }
     (!found.items.is_empty()).then_some(found)
@@ -70,8 +71,8 @@ pub fn collected(blocks: &[Block], whole: bool) -> Option<Collected> {
 fn collects(line: &str) -> bool {
     const VERBS: &[&str] = &["collect", "gather", "captur", "track", "record", "report", "sent", "send", "transmit"];
     const OTHERS: &[&str] = &[
-        "not", "never", "no", "none", "nothing", "without", "don", "doesn", "cannot", "won", "except", "if", "when", "to", "how", "why", "opt",
-        "disable", "turn", "example", "future", "may", "should", "must", "delete", "remove", "purpose", "purposes", "because",
+        "not", "never", "no", "none", "nothing", "without", "don", "doesn", "cannot", "won", "except", "if", "when", "to", "how", "why",
+        "opt", "disable", "turn", "example", "future", "may", "should", "must", "delete", "remove", "purpose", "purposes", "because",
     ];
     let words: Vec<&str> = line.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).collect();
     words.iter().any(|word| VERBS.iter().any(|verb| word.starts_with(verb))) && !words.iter().any(|word| OTHERS.contains(word))
@@ -91,14 +92,44 @@ pub fn may_document(text: &str) -> bool {
 }
 
 /// Words of names that say that something is reported or collected.
-const TALKS: &[&str] =
-    &["telemetry", "analytics", "usage_stat", "usagestat", "usage-stat", "tracking", "crash_report", "crashreport", "error_report", "collect_", "posthog"];
+const TALKS: &[&str] = &[
+    "telemetry",
+    "analytics",
+    "usage_stat",
+    "usagestat",
+    "usage-stat",
+    "tracking",
+    "crash_report",
+    "crashreport",
+    "error_report",
+    "collect_",
+    "posthog",
+];
 /// Words that turn such a name round.
 const REFUSES: &[&str] = &["disable", "opt_out", "optout", "opt-out", "no_", "no-", "without", "off", "do_not", "skip"];
 /// Words of names that are about something else: an address, a key, a time.
 const OTHER: &[&str] = &[
-    "url", "host", "endpoint", "key", "interval", "path", "port", "level", "id", "name", "token", "timeout", "database", "db", "dir", "file",
-    "opentelemetry", "otel", "otlp", "uri", "address",
+    "url",
+    "host",
+    "endpoint",
+    "key",
+    "interval",
+    "path",
+    "port",
+    "level",
+    "id",
+    "name",
+    "token",
+    "timeout",
+    "database",
+    "db",
+    "dir",
+    "file",
+    "opentelemetry",
+    "otel",
+    "otlp",
+    "uri",
+    "address",
 ];
 
 /// The switches of tables that have a column of defaults.
@@ -162,6 +193,7 @@ mod tests {
         let text = "# T\n\nWe collect:\n\n- the **OS**\n- a version\n\nWe never collect:\n\n- names\n\nTo opt out:\n\n- run it\n";
         assert_eq!(facts(text, true), ["the os", "a version"]);
         assert_eq!(facts(text, false), Vec::<String>::new());
+        assert_eq!(facts("# T\n\n## Data collected\n\n| Fact | Why |\n|---|---|\n| OS | x |\n| IP | y |\n", true), ["os", "ip"]);
         assert_eq!(facts("# A\n\n## What is collected\n\n- OS\n\n## What we do not collect\n\n- names\n", false), ["os"]);
     }
 

@@ -57,7 +57,9 @@ const PRIVATE: &[&str] = &[
 /// Whether a heading (as `name_of` gives it) says so.
 #[must_use]
 pub fn is_private(name: &str) -> bool {
-    PRIVATE.iter().any(|word| name.contains(word)) || matches!(name, "analytics" | "tracking") || (name.starts_with("what") && name.contains("collect"))
+    PRIVATE.iter().any(|word| name.contains(word))
+        || matches!(name, "analytics" | "tracking")
+        || (name.starts_with("what") && name.contains("collect"))
 }
 
 /// Whether a heading says that what follows tells what is counted and reported.

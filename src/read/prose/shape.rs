@@ -31,6 +31,11 @@ impl Shape {
     pub fn of(path: &str, text: &str) -> Option<Self> {
         let lower = path.to_ascii_lowercase();
         let (folders, name) = lower.rsplit_once('/').unwrap_or(("", &lower));
+        // pages of sites carry their place in the order: `3.privacy.md`
+        let name = name
+            .split_once('.')
+            .filter(|(place, rest)| rest.contains('.') && place.bytes().all(|c| c.is_ascii_digit()))
+            .map_or(name, |(_, rest)| rest);
         let stem = name.split('.').next().unwrap_or("");
         if is_card_name(name) {
             return Some(Self::Card);
@@ -160,6 +165,7 @@ mod tests {
             ("training-content-summary.md", Some(Shape::Privacy)),
             ("README.md", Some(Shape::Readme)),
             ("README.zh-CN.md", Some(Shape::Readme)),
+            ("content/3.support/3.privacy.md", Some(Shape::Privacy)),
             ("docs/privacy/cookies.md", Some(Shape::Privacy)),
             ("docs/usage_analytics.md", Some(Shape::Privacy)),
             ("docs/database.md", None),
