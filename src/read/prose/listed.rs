@@ -49,7 +49,7 @@ pub fn collected(blocks: &[Block], whole: bool) -> Option<Collected> {
             }
             // of a table the first column names the facts
             BlockKind::Item | BlockKind::Cell(1.., 0) if leads => {
-                let text = plain(&block.text());
+                let text = plain(first_sentence(&block.text()));
                 if !text.is_empty() && found.items.len() < MOST_ITEMS && !found.items.contains(&text) {
                     found.span = if found.items.is_empty() { block.span } else { found.span.join(block.span) };
                     found.items.push(text);
@@ -76,6 +76,11 @@ fn collects(line: &str) -> bool {
     ];
     let words: Vec<&str> = line.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).collect();
     words.iter().any(|word| VERBS.iter().any(|verb| word.starts_with(verb))) && !words.iter().any(|word| OTHERS.contains(word))
+}
+
+/// Behind the fact stands why, in words that change more often.
+fn first_sentence(text: &str) -> &str {
+    text.split(". ").next().unwrap_or(text)
 }
 
 fn plain(text: &str) -> String {
@@ -190,7 +195,7 @@ mod tests {
 
     #[test]
     fn lists_of_what_is_collected_are_told_from_other_lists() {
-        let text = "# T\n\nWe collect:\n\n- the **OS**\n- a version\n\nWe never collect:\n\n- names\n\nTo opt out:\n\n- run it\n";
+        let text = "# T\n\nWe collect:\n\n- the **OS**. It tells us much.\n- a version\n\nWe never collect:\n\n- names\n\nTo opt out:\n\n- run it\n";
         assert_eq!(facts(text, true), ["the os", "a version"]);
         assert_eq!(facts(text, false), Vec::<String>::new());
         assert_eq!(facts("# T\n\n## Data collected\n\n| Fact | Why |\n|---|---|\n| OS | x |\n| IP | y |\n", true), ["os", "ip"]);
