@@ -100,14 +100,17 @@ pub fn lower(sides: &Sides, world: &World, findings: &mut [Finding]) -> Result<(
                 only_documents && first_words(world, &finding.file)
             };
             finding.severity = finding.severity.lowered(u8::from(describes));
-        } else if finding.change == Change::Removed && finding.policy.starts_with("promises/") && product_gone(sides, world, &finding.file)?
-        {
-            finding.severity = Severity::Note;
-        } else if finding.change == Change::Removed && guarded_is_gone(sides, finding)? {
+        } else if finding.change == Change::Removed && with_what_it_was_for(sides, world, finding)? {
             finding.severity = Severity::Note;
         }
     }
     Ok(())
+}
+
+/// Whether something left together with what it was for.
+fn with_what_it_was_for(sides: &Sides, world: &World, finding: &Finding) -> Result<bool, Error> {
+    let promise = finding.policy.starts_with("promises/");
+    Ok(promise && product_gone(sides, world, &finding.file)? || guarded_is_gone(sides, finding)?)
 }
 
 /// Whether what a policy guards left together with what protected it: the folder of a file that is gone, the file that a list named.

@@ -79,10 +79,10 @@ pub fn wanted_of_renamed(world: &World, words: &mut Vec<String>) {
 
 /// Changed lists whose file is called otherwise at head.
 fn moved<'a>(world: &World<'a>) -> impl Iterator<Item = (usize, &'a str, &'a str)> {
-    let last = |path: &'a str| path.rsplit('/').next().unwrap_or(path);
+    let name = |path: &'a str| path.rsplit('/').next().unwrap_or(path);
     world.pairs.iter().enumerate().filter(|(_, pair)| !pair.context).filter_map(move |(index, pair)| {
         let (base, head) = (pair.at(At::Base)?, pair.at(At::Head)?);
-        let (old, new) = (last(&base.path), last(&head.path));
+        let (old, new) = (name(&base.path), name(&head.path));
         let list = base.reading()?.kinds.iter().any(|kind| kind.0 == "records");
         (list && !old.eq_ignore_ascii_case(new)).then_some((index, old, new))
     })

@@ -209,7 +209,7 @@ fn said(shape: Shape, whole: bool, blocks: &[Block], addresses: &Addresses) -> V
                 let text = block.text();
                 let name = name_of(&text);
                 // a README's first heading is the product's name, whatever it promises
-                let title = level == 1 && shape == Shape::Readme && first_heading == Some(block.span);
+                let title = level <= 1 && shape == Shape::Readme && first_heading == Some(block.span);
                 headings.push((level, is_private(&name) && !title, is_plan(&name)));
                 let asks = text.get(..64).unwrap_or(&text).to_lowercase().contains("what");
                 let heading = if asks { sentences(block).into_iter().next() } else { None };
