@@ -78,7 +78,7 @@ pub fn read(path: &str, shape: Shape, text: &str, reading: &mut Reading) {
     }
     for section in sections {
         // a heading that is a link has its text behind it
-        let linked = || addresses.links.iter().any(|(_, link)| link.start <= section.heading.start && section.heading.end <= link.end);
+        let linked = || link_over(&addresses, section.heading).is_some();
         let section = Section { text: section.text || linked(), ..section };
         out.add(Surface::Section, &section.name, if section.text { "text" } else { "placeholder" }, section.heading, section.content);
     }
@@ -163,10 +163,17 @@ fn title(front: Span, text: &str) -> Option<Block> {
     None
 }
 
-/// Whether a block is nothing but this link.
-fn is_whole(block: &Block, link: Span) -> bool {
+/// The address of the link that a stretch lies in; links stand in the order of the text.
+fn link_over(addresses: &Addresses, span: Span) -> Option<&str> {
+    let before = addresses.links.partition_point(|(_, link)| link.start <= span.start);
+    let (to, link) = addresses.links.get(before.checked_sub(1)?)?;
+    (span.end <= link.end).then_some(to.as_str())
+}
+
+/// Whether a block is nothing but a link to a section.
+fn is_entry(block: &Block, addresses: &Addresses) -> bool {
     let spans = block.pieces.iter().filter(|piece| !piece.text.trim().is_empty()).map(|piece| piece.span);
-    spans.reduce(Span::join).is_some_and(|span| link.start <= span.start && span.end <= link.end)
+    spans.reduce(Span::join).and_then(|span| link_over(addresses, span)).is_some_and(|to| to.starts_with('#'))
 }
 
 struct Out<'a> {
@@ -231,7 +238,7 @@ fn said(shape: Shape, whole: bool, blocks: &[Block], addresses: &Addresses) -> V
             continue;
         }
         // an entry of a table of contents says what a section says
-        if block.kind == BlockKind::Item && addresses.links.iter().any(|(to, link)| to.starts_with('#') && is_whole(block, *link)) {
+        if block.kind == BlockKind::Item && is_entry(block, addresses) {
             continue;
         }
         let text = block.text();

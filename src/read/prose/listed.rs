@@ -160,6 +160,7 @@ pub fn documented(blocks: &[Block]) -> Vec<Documented> {
             switch = name_of(&text);
         } else if column == Some(at)
             && let (Some((name, refuses)), Some(on)) = (switch.clone(), is_on(&text))
+            && found.len() < MOST_ITEMS
             && !found.iter().any(|other| other.name == name)
         {
             found.push(Documented { name, reports: on != refuses, span: block.span });
