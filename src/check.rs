@@ -10,6 +10,7 @@ mod ruled;
 mod same;
 mod thin;
 mod touched;
+mod unkept;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -275,7 +276,15 @@ fn finish(
     skipped.extend(judgement.skipped.iter().map(|(file, reason)| Skipped { file: file.clone(), reason: reason.clone() }));
     skipped.sort();
     skipped.dedup();
-    let mut findings = findings(&judgement.world, &judgement.found);
+    let unkept = unkept::unkept(sides, &judgement.world)?;
+    let joined;
+    let found = if unkept.is_empty() {
+        &judgement.found
+    } else {
+        joined = judgement.found.iter().cloned().chain(unkept).collect();
+        &joined
+    };
+    let mut findings = findings(&judgement.world, found);
     described::lower(sides, &judgement.world, &mut findings)?;
     let unread = request.require_coverage && judgement.world.pairs.iter().any(|pair| unread_and_named(catalogue, pair));
     let (verdict, exit) = decide(&findings, request.fail_on, unread);
@@ -291,7 +300,7 @@ fn finish(
             skipped,
             policy_source: format!("built-in {}", Tool::THIS.version),
         },
-        anchors: anchors(&judgement.world, &judgement.found, &findings),
+        anchors: anchors(&judgement.world, found, &findings),
         findings,
         fails_from: request.fail_on.from(),
         ..Report::empty(request.date.clone())

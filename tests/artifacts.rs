@@ -40,3 +40,23 @@ fn a_digest_that_stays_behind_is_found_in_a_file_that_did_not_change() {
     repo.write("m/SHA256SUMS", sums('2')).commit("mended");
     repo.run(&["check", "--base", "HEAD~2", "--head", "HEAD"]).exits(0);
 }
+
+#[test]
+fn a_digest_may_leave_only_with_its_file() {
+    let two = format!("{}{}", sums('1'), sums('2').replace("model", "other"));
+    let repo = Repo::new();
+    repo.write("m/model.safetensors", pointer('1')).write("m/other.safetensors", pointer('2')).write("m/SHA256SUMS", &two).commit("base");
+    repo.write("m/SHA256SUMS", sums('1')).commit("head");
+    repo.check(&[]).exits(1).says("supply-chain/digest-list").says("m/SHA256SUMS");
+    repo.remove("m/other.safetensors").commit("the file goes too");
+    repo.run(&["check", "--base", "HEAD~2", "--head", "HEAD"]).exits(0);
+    repo.remove("m/SHA256SUMS").commit("the list goes");
+    repo.run(&["check", "--base", "HEAD~1", "--head", "HEAD"]).exits(1).says("supply-chain/digest-list");
+}
+
+#[test]
+fn a_model_whose_configuration_begins_to_name_code_warns_without_the_code_in_the_change() {
+    let before = ("m/config.json", "{\"model_type\":\"a\"}\n");
+    let after = ("m/config.json", "{\"model_type\":\"a\",\"auto_map\":{\"AutoModel\":\"modeling_a.A\"}}\n");
+    Repo::two(&[before], &[after]).check(&["--fail-on", "warning"]).exits(1).says("supply-chain/auto-map");
+}

@@ -153,6 +153,23 @@ fn what_is_staged_and_what_lies_on_the_disk_is_looked_at() {
 
 #[cfg(unix)]
 #[test]
+fn data_that_get_another_name_are_still_left_out() {
+    let list = |name: &str| format!("{name}\n");
+    let (old, new) = (list("data/portraits.csv"), list("data/people.csv"));
+    let rows = "id,text\n1,a long enough row of words\n2,and another one\n";
+    let stale = Repo::two(
+        &[ASKS, ("opt-outs.txt", &old), ("data/portraits.csv", rows)],
+        &[ASKS, ("opt-outs.txt", &old), ("data/people.csv", &format!("{rows}3,x\n"))],
+    );
+    assert_eq!(told(&json(&stale).exits(1)), ["data/excluded weakened error data/people.csv:1"]);
+    let kept = Repo::two(
+        &[ASKS, ("opt-outs.txt", &old), ("data/portraits.csv", rows)],
+        &[ASKS, ("opt-outs.txt", &format!("{old}{new}")), ("data/people.csv", &format!("{rows}3,x\n"))],
+    );
+    assert!(told(&json(&kept).exits(0)).is_empty());
+}
+
+#[test]
 fn links_hold_no_data_themselves() {
     let repo = Repo::new();
     repo.files(&[ASKS]).commit("base");

@@ -96,3 +96,23 @@ fn a_filter_that_nobody_can_read_asks() {
     repo.write("data/optouts.bloom", [1_u8, 0, 255, 2]).commit("head");
     repo.check(&[]).exits(3).says("undecided");
 }
+
+#[test]
+fn a_list_that_gets_another_name_must_be_read_by_it() {
+    let (old, new) = (("data/optouts.txt", "a.example\nb.example\n"), ("data/optouts-2026.txt", "a.example\nb.example\n"));
+    let (reads_old, reads_new) = (("run.py", "L = open('data/optouts.txt')\n"), ("run.py", "L = open('data/optouts-2026.txt')\n"));
+    Repo::two(&[old, reads_old], &[new, reads_old]).check(&[]).exits(1).says("opt-out/exclusion-list-read").says("run.py:1");
+    Repo::two(&[old, reads_old], &[new, reads_new]).check(&[]).exits(0);
+}
+
+#[test]
+fn what_a_site_reserves_goes_with_its_folder_and_not_before() {
+    let robots = ("web/robots.txt", "User-agent: GPTBot\nDisallow: /\n");
+    let page = ("web/index.html", "<html></html>\n");
+    let other = ("README.md", "# A\n");
+    Repo::two(&[robots, page, other], &[page, other]).check(&[]).exits(1).says("opt-out/robots-ai-crawlers");
+    Repo::two(&[robots, page, other], &[other]).check(&[]).exits(0);
+    let anew = "server {\n    listen 80;\n}\n";
+    let nginx = "server {\n    add_header X-Robots-Tag \"noai\";\n}\n";
+    Repo::two(&[("nginx.conf", nginx)], &[("nginx.conf", anew)]).check(&[]).exits(1).says("opt-out/server-header");
+}

@@ -194,3 +194,70 @@ fn a_promise_that_is_reversed_together_with_the_default_fails_and_its_return_is_
     let back = Repo::two(&[("PRIVACY.md", shared), (".env.template", on)], &[("PRIVACY.md", private), (".env.template", off)]);
     back.check(&["--fail-on", "warning"]).exits(0);
 }
+
+#[test]
+fn a_plain_promise_stands_beside_a_sentence_with_a_condition() {
+    let before = ("PRIVACY.md", "# Privacy\n\nAll data is encrypted at rest. We never sell your data.\n");
+    let after = (
+        "PRIVACY.md",
+        "# Privacy\n\nAll data is encrypted at rest. We never sell your data.\n\nAll connections are encrypted by default. We do not share your data with third parties without your consent.\n",
+    );
+    let repo = Repo::two(&[before], &[after]);
+    assert_eq!(alarms(&repo), [""; 0]);
+}
+
+#[test]
+fn a_list_of_what_is_collected_warns_when_it_grows_and_not_when_it_shrinks() {
+    let short = ("docs/telemetry.md", "# Telemetry\n\nWe collect:\n\n- the version\n- the operating system\n");
+    let long = ("docs/telemetry.md", "# Telemetry\n\nWe collect:\n\n- the version\n- the operating system\n- the names of models\n");
+    let grown = alarms(&Repo::two(&[short], &[long]));
+    assert!(grown.iter().any(|line| line.starts_with("warning weakened promises/collected-data docs/telemetry.md")), "{grown:#?}");
+    assert_eq!(alarms(&Repo::two(&[long], &[short])), [""; 0]);
+}
+
+#[test]
+fn a_documented_default_warns_when_it_turns_on() {
+    let table =
+        |default: &str| format!("# Settings\n\n| Variable | Default | Meaning |\n|---|---|---|\n| `ACME_TELEMETRY` | `{default}` | x |\n");
+    let (off, on) = (table("false"), table("true"));
+    let found = alarms(&Repo::two(&[("docs/settings.md", &off)], &[("docs/settings.md", &on)]));
+    assert_eq!(found, ["warning weakened promises/documented-default docs/settings.md:5"]);
+    assert_eq!(alarms(&Repo::two(&[("docs/settings.md", &on)], &[("docs/settings.md", &off)])), [""; 0]);
+}
+
+#[test]
+fn a_page_about_privacy_that_is_deleted_takes_its_promises_along_whatever_it_is_called() {
+    let page = ("docs/privacy/cookies.md", "# Cookies\n\nYour data is never shared with third parties.\n");
+    let rest = ("README.md", "# A\n\nA tool.\n");
+    let found = alarms(&Repo::two(&[page, rest], &[rest]));
+    assert!(found.iter().any(|line| line.contains("removed promises/not-shared docs/privacy/cookies.md")), "{found:#?}");
+}
+
+#[test]
+fn a_promise_to_respect_objections_needs_a_list_or_a_step() {
+    let before = ("README.md", "# Corpus\n\n## Privacy\n\nHello.\n");
+    let after = ("README.md", "# Corpus\n\n## Privacy\n\nHello. Opt-out requests are honoured.\n");
+    let run = ("run.py", "rows = load()\n");
+    let found = alarms(&Repo::two(&[before, run], &[after, run]));
+    assert_eq!(found, ["warning contradicted promises/opt-out-respected README.md:5"]);
+    let list = ("data/opt-outs.txt", "a.example\n");
+    assert_eq!(alarms(&Repo::two(&[before, run, list], &[after, run, list])), [""; 0]);
+}
+
+#[test]
+fn a_model_that_leaves_the_machine_breaks_the_promise_that_nothing_does() {
+    let promise = ("README.md", "# A\n\n## Privacy\n\nYour data never leaves your machine.\n");
+    let at = |address: &str| format!("llm:\n  base_url: {address}\n");
+    let (here, there) = (at("http://localhost:11434/v1"), at("https://api.openai.com/v1"));
+    let found = alarms(&Repo::two(&[promise, ("config.yaml", &here)], &[promise, ("config.yaml", &there)]));
+    assert_eq!(found, ["error contradicted network/model-server config.yaml:2"]);
+}
+
+#[test]
+fn a_scrubber_that_leaves_the_log_breaks_the_promise_to_mask() {
+    let promise = ("PRIVACY.md", "# Privacy\n\nPII is masked in all logs.\n");
+    let with = "import logging\nh = logging.StreamHandler()\nh.setFormatter(PIIFormatter())\n";
+    let without = "import logging\nh = logging.StreamHandler()\nh.setFormatter(logging.Formatter('%(message)s'))\n";
+    let found = alarms(&Repo::two(&[promise, ("log.py", with)], &[promise, ("log.py", without)]));
+    assert!(found.iter().any(|line| line.starts_with("error contradicted logging/log-scrubber log.py")), "{found:#?}");
+}

@@ -6,7 +6,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use globset::GlobSet;
 
 use crate::config::rules::Rules;
-use crate::data::{BUDGET, Changed, Excluded, File, Kind, Scanned, Unseen, findings, left_out, replaced, scan, unseen};
+use crate::data::{BUDGET, Changed, Excluded, File, Kind, Scanned, Unseen, findings, left_out, renamed, replaced, scan, unseen};
 use crate::policy::compiled::compile_globs;
 use crate::read::text::records;
 use crate::report::model::{Finding, PathClass, Skipped};
@@ -127,6 +127,10 @@ impl Run<'_> {
             skip(note.to_owned());
         }
         looked.findings.extend(findings(file, &scanned));
+        if let Some(was) = pair.base.as_ref().filter(|was| was.path != blob.path) {
+            let stale = self.excluded().and_then(|lists| lists.names(&was.path).filter(|_| lists.names(&blob.path).is_none()));
+            looked.findings.extend(stale.map(|list| renamed(file, &was.path, list)));
+        }
         if scanned.unseen.is_none() && !records::claims(&blob.path) && std::str::from_utf8(&after).is_ok() {
             let excluded = self.excluded();
             looked.findings.extend(excluded.and_then(|excluded| left_out(file, &excluded.rows(&changed))));

@@ -4,6 +4,7 @@
 use super::load::Sides;
 use crate::judge::input::{At, PairIn, folder};
 use crate::judge::moves::speaks_for;
+use crate::judge::transition::{FOLDER, LISTED};
 use crate::judge::world::World;
 use crate::read::prose::{fences, is_about_privacy};
 use crate::report::model::{Change, Finding, Severity, StateWord};
@@ -99,12 +100,37 @@ pub fn lower(sides: &Sides, world: &World, findings: &mut [Finding]) -> Result<(
                 only_documents && first_words(world, &finding.file)
             };
             finding.severity = finding.severity.lowered(u8::from(describes));
-        } else if finding.change == Change::Removed && finding.policy.starts_with("promises/") && product_gone(sides, world, &finding.file)?
-        {
+        } else if finding.change == Change::Removed && with_what_it_was_for(sides, world, finding)? {
             finding.severity = Severity::Note;
         }
     }
     Ok(())
+}
+
+/// Whether something left together with what it was for.
+fn with_what_it_was_for(sides: &Sides, world: &World, finding: &Finding) -> Result<bool, Error> {
+    let promise = finding.policy.starts_with("promises/");
+    Ok(promise && product_gone(sides, world, &finding.file)? || guarded_is_gone(sides, finding)?)
+}
+
+/// Whether what a policy guards left together with what protected it: the folder of a file that is gone, the file that a list named.
+fn guarded_is_gone(sides: &Sides, finding: &Finding) -> Result<bool, Error> {
+    let policy = sides.catalogue.index_of(&finding.policy).and_then(|index| sides.catalogue.policies().get(index));
+    let through = policy.and_then(|policy| policy.rule.guards.as_ref().map(|guards| guards.through.clone()));
+    let place = folder(&finding.file);
+    match through.as_deref() {
+        Some(FOLDER) if !place.is_empty() => {
+            let inside = |path: &str| path.strip_prefix(place).is_some_and(|rest| rest.starts_with('/'));
+            Ok(sides.store.list(sides.head, &inside)?.blobs.is_empty())
+        }
+        Some(LISTED) => {
+            let name = finding.scope.as_deref().and_then(|scope| scope.rsplit_once(' ').map_or(Some(scope), |(_, name)| Some(name)));
+            let name = name.unwrap_or("").trim_start_matches("./");
+            let path = if place.is_empty() { name.to_owned() } else { format!("{place}/{name}") };
+            Ok(sides.store.find(sides.head, &path)?.is_none())
+        }
+        _ => Ok(false),
+    }
 }
 
 /// Whether nothing but texts and pictures changed, files of unknown kinds included.

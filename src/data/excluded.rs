@@ -53,6 +53,21 @@ impl Excluded {
         (!entries.is_empty()).then(|| Self { words, of, lists: lists.iter().map(|(path, _)| path.clone()).collect() })
     }
 
+    /// The list that names a data file by this path or by its name.
+    #[must_use]
+    pub fn names(&self, path: &str) -> Option<&str> {
+        let name = path.rsplit('/').next().unwrap_or(path);
+        let of = |text: &str| {
+            let found = self
+                .words
+                .find_iter(text)
+                .find(|found| found.end() == text.len() && stands_alone(text.as_bytes(), found.start(), found.end()))?;
+            let whole = found.start() == 0 || text.len() - found.start() >= name.len();
+            whole.then(|| self.lists.get(*self.of.get(found.pattern().as_usize())?).map(String::as_str)).flatten()
+        };
+        of(path)
+    }
+
     /// The lines that a changed file of text adds and a list leaves out.
     #[must_use]
     pub fn rows(&self, changed: &Changed) -> Vec<Row<'_>> {

@@ -21,5 +21,5 @@ pub use kind::Kind;
 pub use mask::{masked, masked_text};
 pub use prose::{IDS, POINTER, prose};
 pub use recognise::{Hit, Runs, find};
-pub use report::{File, findings, left_out, replaced, unseen};
+pub use report::{File, findings, left_out, renamed, replaced, unseen};
 pub use scan::{Added, BUDGET, Changed, Scanned, Unseen, scan};

@@ -98,6 +98,13 @@ pub fn left_out(file: File, rows: &[Row]) -> Option<Finding> {
     Some(Finding { line: first.line, end_line: first.line, places, ..of })
 }
 
+/// A file that a list leaves out got another name, and the list has the old one.
+#[must_use]
+pub fn renamed(file: File, was: &str, list: &str) -> Finding {
+    let message = format!("`{list}` leaves out `{was}`, which is called otherwise now");
+    of_file(file, EXCLUDED, Severity::Error, Change::Weakened, message)
+}
+
 /// A pointer of this program became the data themselves.
 #[must_use]
 pub fn replaced(file: File, program: &str) -> Finding {

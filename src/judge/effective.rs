@@ -4,6 +4,7 @@
 use super::input::At;
 use super::instances::Instance;
 use super::matching::Match;
+use super::severity::is_prose;
 use super::subjects::Place;
 use super::verdict::State;
 use super::world::World;
@@ -162,7 +163,8 @@ impl World<'_> {
                             all.push(Said { rank, by: Some((pair, found.setting)), part });
                         }
                     }
-                    if policy.rule.together != Together::Weakest {
+                    // what a document says once is said, however often it says something else about the same
+                    if policy.rule.together != Together::Weakest && !is_prose(&policy.rule) {
                         self.weakest_by_name(order, at, all.get_mut(before..).unwrap_or_default());
                     }
                 } else {

@@ -80,6 +80,8 @@ pub fn judge_all<'a>(catalogue: &'a Catalogue, pairs: &'a [PairIn]) -> Judgement
     promises::contradictions(&world, &transitions, &context, &fates, &mut found);
     found.extend(super::seeming::found(&world));
     found.extend(super::digests::mismatches(&world));
+    found.extend(super::lists::renamed(&world));
+    super::lists::wanted_of_renamed(&world, &mut wanted.words);
     super::digests::wanted(&world, &mut wanted.paths, &mut wanted.words);
     let (broken, skipped) = unreadable(&world);
     found.extend(broken);

@@ -1,13 +1,15 @@
 //! Lists of what is left out, and the files that name them: a list that is deleted while something still reads it, and a reader that
 //! stops while the list stays.
 
-use super::input::At;
+use super::found::{Found, Shown, Spot};
+use super::input::{At, PairIn};
 use super::instances::Instance;
 use super::transition::Transition;
 use super::verdict::State;
 use super::world::World;
 use crate::policy::compiled::Compiled;
 use crate::read::text::records::REFERENCE;
+use crate::report::model::{Change, Severity};
 use crate::setting::{Setting, Surface};
 
 /// The name of the file in which an instance stood at base.
@@ -35,6 +37,55 @@ pub fn wanted(world: &World, transition: &Transition) -> Option<String> {
         (State::Written(_), State::Unset(_)) => named.map(str::to_owned),
         _ => None,
     }
+}
+
+/// The policy about files that go on naming a list.
+const READ: &str = "opt-out/exclusion-list-read";
+
+/// Lists that got another name while what reads them still has the old one.
+#[must_use]
+pub fn renamed(world: &World) -> Vec<Found> {
+    let Some(policy) = world.catalogue.index_of(READ) else { return Vec::new() };
+    let named = |name: &str| {
+        (0..world.pairs.len()).find_map(|pair| {
+            let reading = world.reading(pair, At::Head)?;
+            let setting =
+                reading.settings.iter().find(|setting| reference(setting).is_some_and(|other| other.eq_ignore_ascii_case(name)))?;
+            Some((pair, setting))
+        })
+    };
+    let stale = |(_, old, new): (usize, &str, &str)| {
+        let (reader, setting) = named(old).filter(|_| named(new).is_none())?;
+        let class = world.pairs.get(reader).map(PairIn::class).unwrap_or_default();
+        let spot = Spot { pair: reader, at: At::Head, span: setting.span() };
+        let one = Found::lone(
+            policy,
+            Change::Removed,
+            Severity::Error.lowered(class.discount()),
+            (format!("reference {old}"), Surface::Record),
+            class,
+            spot,
+        );
+        let (base, head) = (Shown::written(None, old.to_owned()), Shown::written(Some(spot), format!("{old}, which is {new} now")));
+        Some(Found { base: Some(base), head: Some(head), ..one })
+    };
+    moved(world).filter_map(stale).collect()
+}
+
+/// Old names to look for in the head tree, and the new ones.
+pub fn wanted_of_renamed(world: &World, words: &mut Vec<String>) {
+    words.extend(moved(world).flat_map(|(_, old, new)| [old.to_owned(), new.to_owned()]));
+}
+
+/// Changed lists whose file is called otherwise at head.
+fn moved<'a>(world: &World<'a>) -> impl Iterator<Item = (usize, &'a str, &'a str)> {
+    let name = |path: &'a str| path.rsplit('/').next().unwrap_or(path);
+    world.pairs.iter().enumerate().filter(|(_, pair)| !pair.context).filter_map(move |(index, pair)| {
+        let (base, head) = (pair.at(At::Base)?, pair.at(At::Head)?);
+        let (old, new) = (name(&base.path), name(&head.path));
+        let list = base.reading()?.kinds.iter().any(|kind| kind.0 == "records");
+        (list && !old.eq_ignore_ascii_case(new)).then_some((index, old, new))
+    })
 }
 
 fn guards_a_path(policy: &Compiled) -> bool {

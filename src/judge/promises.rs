@@ -1,6 +1,8 @@
 //! Promises that stand at head against what the repository sets there: a setting weakened under a promise is contradicted, and so is a
 //! new promise over an old weakness. Both places go into one finding.
 
+use std::collections::HashSet;
+
 use super::found::{Found, Spot};
 use super::input::{At, folder};
 use super::judgement::{Wanted, literal_names};
@@ -35,8 +37,10 @@ fn promises<'a>(world: &World<'a>) -> Vec<Promise<'a>> {
     let mut found = Vec::new();
     for (pair, input) in world.pairs.iter().enumerate().filter(|(_, input)| input.class().discount() <= 1) {
         let (Some(file), Some(reading)) = (input.at(At::Head), world.reading(pair, At::Head)) else { continue };
+        let opposite: HashSet<&str> = reading.settings.iter().filter_map(opposed).collect();
         for setting in &reading.settings {
-            let Some((code, value)) = promised(setting) else { continue };
+            // a text that tells the opposite as well speaks of a part
+            let Some((code, value)) = promised(setting).filter(|(code, _)| !opposite.contains(code)) else { continue };
             let before = world.reading(pair, At::Base);
             let stood = input.context
                 || before.is_some_and(|base| base.settings.iter().filter_map(promised).any(|(other, was)| other == code && was == value));
@@ -53,6 +57,12 @@ fn promises<'a>(world: &World<'a>) -> Vec<Promise<'a>> {
     // a card's own word before a README's, the nearest document before others
     found.sort_by_key(|promise| (promise.class.discount(), std::cmp::Reverse(promise.folder.len()), promise.spot));
     found
+}
+
+/// The code of a claim that tells the opposite of its promise.
+fn opposed(setting: &Setting) -> Option<&str> {
+    let (_, code) = setting.names.iter().find(|(surface, _)| *surface == Surface::Claim)?;
+    matches!(&setting.value, Read::One(Value::Text(value)) if **value == *"opposite").then_some(&**code)
 }
 
 /// Code and value of a claim that promises something.

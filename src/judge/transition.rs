@@ -111,7 +111,13 @@ pub(super) fn outcome_under(
     let policy = world.catalogue.policies().get(instance.policy)?;
     let order = world.order_of(instance);
     let raw = |side: &Effective, at: At| side.decider.and_then(|place| world.setting(place, at)).map(|setting| setting.raw.clone());
-    let same_text = raw(base, At::Base).is_some() && raw(base, At::Base) == raw(head, At::Head);
+    let raws = |side: &Effective, at: At| {
+        side.places.iter().map(|place| world.setting(*place, at).map(|setting| setting.raw.clone())).collect::<Vec<_>>()
+    };
+    let same_text = raw(base, At::Base).is_some()
+        && raw(base, At::Base) == raw(head, At::Head)
+        // of several parts the first one decides where to show it, and another one may be what changed
+        && (!matches!(order, crate::policy::file::Order::Parts(_)) || raws(base, At::Base) == raws(head, At::Head));
     let floor = policy.rule.floor.as_ref().and_then(|floor| order::given(order, floor));
     let lexicon = policy.rule.kind == Kind::Lexicon;
     let unset = if lexicon { lexicon_start(world, instance) } else { world.unset(policy, instance, At::Head).0 };
@@ -160,8 +166,17 @@ fn decider_gone(world: &World, base: &Effective, head: &Effective) -> bool {
     })
 }
 
+/// What is guarded is the folder in which the file stood.
+pub const FOLDER: &str = "folder";
+/// What is guarded is the file beside it that the unit is named by.
+pub const LISTED: &str = "listed";
+
 /// Whether the unit that a gone scope protected at base is still there at head.
 fn guarded(world: &World, instance: &Instance, guards: &Guards) -> bool {
+    // the trees tell later whether the folder, or the file, is gone too
+    if matches!(guards.through.as_str(), FOLDER | LISTED) {
+        return true;
+    }
     if guards.through == "path" {
         return super::lists::is_still_named(world, instance);
     }

@@ -9,7 +9,7 @@ use crate::span::Span;
 /// What a block is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum BlockKind {
-    /// A heading and its level; a paragraph that is one bold line counts as level 7.
+    /// A heading and its level, 0 over all; a paragraph that is one bold line counts as level 7.
     Heading(u8),
     /// A paragraph, or a line of one that was broken by hand.
     Paragraph,
@@ -46,10 +46,10 @@ pub struct Block {
 }
 
 impl Block {
-    /// A first heading.
+    /// What stands over a whole page: no heading in it ends it.
     #[must_use]
     pub fn heading(text: &str, span: Span) -> Self {
-        Self { kind: BlockKind::Heading(1), pieces: vec![Piece { text: text.to_owned(), span, strong: false, code: false }], span }
+        Self { kind: BlockKind::Heading(0), pieces: vec![Piece { text: text.to_owned(), span, strong: false, code: false }], span }
     }
 
     /// What a reader sees, in one line.

@@ -2,14 +2,15 @@
 
 use super::blocks::{Addresses, Block, BlockKind, blocks};
 use super::claims::{Claim, Sentence, claims, codes, may_claim, sentences};
-use super::sections::{is_figures, is_plan, is_private, name_of, sections};
-use super::shape::{Shape, is_general_name, is_translation};
+use super::listed::{COLLECTED, DEFAULT, collected, documented};
+use super::sections::{Section, is_figures, is_plan, is_private, name_of, sections};
+use super::shape::{PAGE, Shape, is_general_name, is_translation};
 use super::{front_matter, subcard};
 use crate::reading::{Link, LinkKind, Problem, Reading};
 use crate::scope::ScopeId;
 use crate::setting::{Setting, Surface};
 use crate::span::Span;
-use crate::value::Outcome;
+use crate::value::{Outcome, Value};
 
 /// Longer documents are no prose that people read.
 const MOST_BYTES: usize = 1 << 20;
@@ -61,7 +62,13 @@ pub fn read(path: &str, shape: Shape, text: &str, reading: &mut Reading) {
     let mut out = Out { text, reading };
     let sections = sections(&blocks, text);
     // half of a translation may still be English; the original is read by itself
-    let claims = if is_translation(path) { Vec::new() } else { said(shape, !is_general_name(path), &blocks) };
+    let whole = shape == Shape::Privacy && !is_general_name(path);
+    let claims = if is_translation(path) { Vec::new() } else { said(shape, !is_general_name(path), &blocks, &addresses) };
+    if let Some(facts) = collected(&blocks, whole).filter(|_| !is_translation(path)) {
+        let items = facts.items.into_iter().map(|item| Value::Text(item.into())).collect();
+        let setting = Setting::named(ScopeId::ROOT, Surface::Claim, COLLECTED, Outcome::One(Value::List(items)), facts.span, facts.span);
+        out.reading.settings.push(setting.with_raw(out.text));
+    }
     if shape == Shape::Card
         && let Some(figures) = sections.iter().find(|section| section.text && is_figures(&section.name))
         && claims.is_empty()
@@ -70,6 +77,9 @@ pub fn read(path: &str, shape: Shape, text: &str, reading: &mut Reading) {
         out.add(Surface::Section, "figures without a word about privacy", "text", figures.heading, figures.heading);
     }
     for section in sections {
+        // a heading that is a link has its text behind it
+        let linked = || link_over(&addresses, section.heading).is_some();
+        let section = Section { text: section.text || linked(), ..section };
         out.add(Surface::Section, &section.name, if section.text { "text" } else { "placeholder" }, section.heading, section.content);
     }
     if shape != Shape::Readme {
@@ -87,6 +97,57 @@ pub fn read(path: &str, shape: Shape, text: &str, reading: &mut Reading) {
     out.addresses(&addresses);
 }
 
+/// Adds what any other page announces: words that mean the same wherever they stand.
+pub fn announcements(text: &str, reading: &mut Reading) {
+    if text.len() > MOST_BYTES {
+        return;
+    }
+    let (blocks, _) = blocks(text, front_matter::find(text).map_or(0, |(_, end)| end));
+    let speaks = |block: &&Block| matches!(block.kind, BlockKind::Paragraph | BlockKind::Item) && may_claim(&block.text());
+    let said = blocks.iter().filter(speaks).flat_map(sentences).flat_map(|sentence| claims(&sentence, false));
+    let announced: Vec<Claim> = said.filter(|claim| claim.value == "opposite").collect();
+    if announced.is_empty() {
+        return;
+    }
+    reading.kinds.insert(0, PAGE);
+    let mut out = Out { text, reading };
+    for claim in announced {
+        out.add(Surface::Claim, claim.code, &claim.value, claim.span, claim.span);
+    }
+}
+
+/// Whether a page could announce something: a cheap question before it is parsed.
+pub fn may_announce(text: &str) -> bool {
+    let lower = text.to_ascii_lowercase();
+    [
+        "usage data",
+        "anonymous usage",
+        "anonymized usage",
+        "usage statistics",
+        "usage stats",
+        "usage metrics",
+        "usage information",
+        "anonymous statistics",
+        "anonymized ",
+        "anonymous data",
+    ]
+    .iter()
+    .any(|words| lower.contains(words))
+}
+
+/// Adds the defaults that a document's tables tell of switches that report or collect.
+pub fn defaults(text: &str, reading: &mut Reading) {
+    if text.len() > MOST_BYTES {
+        return;
+    }
+    let (blocks, _) = blocks(text, front_matter::find(text).map_or(0, |(_, end)| end));
+    for one in documented(&blocks) {
+        let value = Outcome::text(if one.reports { "reports" } else { "quiet" });
+        let setting = Setting::named(ScopeId::ROOT, Surface::Claim, format!("{DEFAULT}{}", one.name), value, one.span, one.span);
+        reading.settings.push(setting.with_raw(text));
+    }
+}
+
 /// The title that front matter gives a page.
 fn title(front: Span, text: &str) -> Option<Block> {
     let mut at = front.start as usize;
@@ -100,6 +161,19 @@ fn title(front: Span, text: &str) -> Option<Block> {
         at += line.len();
     }
     None
+}
+
+/// The address of the link that a stretch lies in; links stand in the order of the text.
+fn link_over(addresses: &Addresses, span: Span) -> Option<&str> {
+    let before = addresses.links.partition_point(|(_, link)| link.start <= span.start);
+    let (to, link) = addresses.links.get(before.checked_sub(1)?)?;
+    (span.end <= link.end).then_some(to.as_str())
+}
+
+/// Whether a block is nothing but a link to a section.
+fn is_entry(block: &Block, addresses: &Addresses) -> bool {
+    let spans = block.pieces.iter().filter(|piece| !piece.text.trim().is_empty()).map(|piece| piece.span);
+    spans.reduce(Span::join).and_then(|span| link_over(addresses, span)).is_some_and(|to| to.starts_with('#'))
 }
 
 struct Out<'a> {
@@ -130,10 +204,11 @@ impl Out<'_> {
 
 /// All claims of a document. A list's items are read together with the line that leads to them. `whole`: all of a privacy document speaks
 /// of privacy.
-fn said(shape: Shape, whole: bool, blocks: &[Block]) -> Vec<Claim> {
+fn said(shape: Shape, whole: bool, blocks: &[Block], addresses: &Addresses) -> Vec<Claim> {
     let mut found = Vec::new();
     let mut headings: Vec<(u8, bool, bool)> = Vec::new();
     let mut lead: Option<Sentence> = None;
+    let first_heading = blocks.iter().find(|block| matches!(block.kind, BlockKind::Heading(_))).map(|block| block.span);
     for block in blocks {
         match block.kind {
             BlockKind::Heading(level) => {
@@ -141,7 +216,7 @@ fn said(shape: Shape, whole: bool, blocks: &[Block]) -> Vec<Claim> {
                 let text = block.text();
                 let name = name_of(&text);
                 // a README's first heading is the product's name, whatever it promises
-                let title = level == 1 && shape == Shape::Readme;
+                let title = level <= 1 && shape == Shape::Readme && first_heading == Some(block.span);
                 headings.push((level, is_private(&name) && !title, is_plan(&name)));
                 let asks = text.get(..64).unwrap_or(&text).to_lowercase().contains("what");
                 let heading = if asks { sentences(block).into_iter().next() } else { None };
@@ -161,6 +236,10 @@ fn said(shape: Shape, whole: bool, blocks: &[Block]) -> Vec<Claim> {
         // tables of READMEs list parameters by the thousand; where they speak of privacy, a heading says so
         if shape != Shape::Card && !private && matches!(block.kind, BlockKind::Cell(..)) {
             lead = None;
+            continue;
+        }
+        // an entry of a table of contents says what a section says
+        if block.kind == BlockKind::Item && is_entry(block, addresses) {
             continue;
         }
         let text = block.text();
@@ -230,6 +309,15 @@ mod tests {
         let text = "# A\n\n## Privacy\nWe never store:\n\n- your prompts\n- your name\n\n## What we don't collect\n\n- Telemetry.\n";
         let claims: Vec<String> = said("README.md", text).into_iter().filter(|line| line.starts_with("claim")).collect();
         assert_eq!(claims, ["claim prompts-not-logged: promised (your prompts)", "claim no-telemetry: promised (Telemetry)"]);
+    }
+
+    #[test]
+    fn a_table_of_contents_says_nothing_and_a_linked_heading_has_its_text_elsewhere() {
+        let text = "# A\n\n- [Anonymized Telemetry](#anonymized-telemetry)\n\n## [Privacy](https://acme.example/privacy)\n";
+        assert_eq!(
+            said("README.md", text),
+            ["section a: text (- [Anonymized Telemetry](#anonymized-telemetry))", "section privacy: text ()"]
+        );
     }
 
     #[test]

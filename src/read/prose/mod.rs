@@ -5,6 +5,7 @@ pub mod claims;
 mod document;
 pub mod fences;
 mod front_matter;
+mod listed;
 mod sections;
 mod shape;
 mod subcard;
@@ -25,8 +26,19 @@ pub fn promises(path: &str) -> bool {
 #[must_use]
 pub fn read(path: &str, text: &str) -> Reading {
     let mut reading = fences::read(path, text);
-    if let Some(shape) = Shape::of(path, text) {
+    let shape = Shape::of(path, text);
+    if let Some(shape) = shape {
         document::read(path, shape, text, &mut reading);
+    }
+    let announces = shape.is_none() && !shape::is_translation(path) && document::may_announce(text);
+    if announces {
+        document::announcements(text, &mut reading);
+    }
+    let documents = listed::may_document(text);
+    if documents {
+        document::defaults(text, &mut reading);
+    }
+    if documents || announces || shape.is_some() {
         reading.settings.sort_by_key(|setting| setting.name_span.start);
     }
     reading

@@ -30,6 +30,10 @@ const PRIVATE: &[&str] = &[
     "usage analytics",
     "anonymous analytics",
     "user tracking",
+    "usage tracking",
+    "anonymous tracking",
+    "anonymous usage",
+    "usage metrics",
     "usage data",
     "usage statistics",
     "usage stats",
@@ -53,7 +57,9 @@ const PRIVATE: &[&str] = &[
 /// Whether a heading (as `name_of` gives it) says so.
 #[must_use]
 pub fn is_private(name: &str) -> bool {
-    PRIVATE.iter().any(|word| name.contains(word)) || name == "analytics" || (name.starts_with("what") && name.contains("collect"))
+    PRIVATE.iter().any(|word| name.contains(word))
+        || matches!(name, "analytics" | "tracking")
+        || (name.starts_with("what") && name.contains("collect"))
 }
 
 /// Whether a heading says that what follows tells what is counted and reported.
@@ -67,11 +73,15 @@ pub fn is_about_telemetry(name: &str) -> bool {
         "usage reporting",
         "usage analytics",
         "anonymous analytics",
+        "anonymous tracking",
+        "anonymous usage",
+        "usage tracking",
+        "usage metrics",
         "data collection",
     ]
     .iter()
     .any(|word| name.contains(word))
-        || name == "analytics"
+        || matches!(name, "analytics" | "tracking")
         || (name.starts_with("what") && name.contains("collect"))
 }
 

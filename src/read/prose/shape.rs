@@ -15,11 +15,15 @@ pub enum Shape {
 }
 
 /// The kinds of document told apart here: the word of `in:` and what it is.
-pub const KINDS: [(&str, &str); 3] = [
+pub const KINDS: [(&str, &str); 4] = [
     ("model-card", "Model and dataset cards: front matter, sections, claims"),
     ("privacy-document", "Documents about privacy, data, security and telemetry: sections, claims"),
     ("readme", "READMEs: sections, claims"),
+    (PAGE.0, "Other Markdown: what it announces in so many words"),
 ];
+
+/// A page that is none of them and announces something.
+pub const PAGE: Kind = Kind("documentation-page");
 
 impl Shape {
     /// The shape of a Markdown file by its name, and for READMEs by their front matter.
@@ -27,11 +31,20 @@ impl Shape {
     pub fn of(path: &str, text: &str) -> Option<Self> {
         let lower = path.to_ascii_lowercase();
         let (folders, name) = lower.rsplit_once('/').unwrap_or(("", &lower));
+        // pages of sites carry their place in the order: `3.privacy.md`
+        let name = name
+            .split_once('.')
+            .filter(|(place, rest)| rest.contains('.') && place.bytes().all(|c| c.is_ascii_digit()))
+            .map_or(name, |(_, rest)| rest);
         let stem = name.split('.').next().unwrap_or("");
         if is_card_name(name) {
             return Some(Self::Card);
         }
         if is_privacy_name(name) || (folders.rsplit('/').next() == Some("nv-modelcard++") && stem == "privacy") {
+            return Some(Self::Privacy);
+        }
+        // a folder of documents about privacy: what its pages are called does not matter
+        if folders.rsplit('/').next() == Some("privacy") && !stem.starts_with("readme") {
             return Some(Self::Privacy);
         }
         if stem.starts_with("readme") {
@@ -43,7 +56,7 @@ impl Shape {
     /// The word of `in:`.
     #[must_use]
     pub fn kind(self) -> Kind {
-        let [card, privacy, readme] = KINDS;
+        let [card, privacy, readme, _] = KINDS;
         Kind(match self {
             Self::Card => card.0,
             Self::Privacy => privacy.0,
@@ -106,7 +119,11 @@ pub fn is_privacy_name(name: &str) -> bool {
         "usage-data",
         "usage-statistics",
         "usage-reporting",
+        "usage-analytics",
+        "usage-tracking",
+        "usage-metrics",
         "anonymous-usage",
+        "anonymous-tracking",
     ];
     let summary = stem.contains("training") && (stem.contains("content") || stem.contains("data")) && stem.contains("summary");
     let words = || stem.split('-');
@@ -148,6 +165,9 @@ mod tests {
             ("training-content-summary.md", Some(Shape::Privacy)),
             ("README.md", Some(Shape::Readme)),
             ("README.zh-CN.md", Some(Shape::Readme)),
+            ("content/3.support/3.privacy.md", Some(Shape::Privacy)),
+            ("docs/privacy/cookies.md", Some(Shape::Privacy)),
+            ("docs/usage_analytics.md", Some(Shape::Privacy)),
             ("docs/database.md", None),
             ("CHANGELOG.md", None),
         ] {

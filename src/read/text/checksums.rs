@@ -44,6 +44,7 @@ fn entry<'a>(line: &'a str, own: &'a str) -> Option<(&'a str, usize, &'a str)> {
     }
     let (digest, name) =
         line.split_once([' ', '\t']).map_or((line, own), |(digest, name)| (digest, name.trim_start().trim_start_matches('*')));
+    let name = name.trim_start_matches("./");
     (is_digest(digest) && !name.is_empty()).then_some((digest, 0, name))
 }
 

@@ -26,6 +26,9 @@ const CASTS: &[&str] = &["int", "float", "str", "bool", "len", "print", "isinsta
 /// Calls that matter by being there: they make something of bytes or texts that came from elsewhere, or send them in the open.
 const CALLS: &[&str] = &["load", "loads", "Unpickler", "read_pickle", "eval", "exec", "insecure_channel"];
 
+/// Words in the names of steps that take people out of texts, in small letters: that they are there is what they are for.
+const STAGES: &[&str] = &["pii", "redact", "anonymi", "deidentif", "scrub", "sensitivedata", "masking", "dedup", "duplicates"];
+
 /// Folders that everybody on the machine shares: what is opened there is worth a word.
 const SHARED_FOLDERS: &[&str] = &["/tmp/", "/var/tmp/", "/dev/shm/"];
 
@@ -78,7 +81,11 @@ impl<'n> Python<'n, '_, '_> {
             self.updated(scope, &callee, &arguments);
         }
         let looked_up = last == "get" && !first_text.as_deref().unwrap_or_default().contains('/');
-        if CALLS.contains(&last) && first.is_some() {
+        let stage = || {
+            let lower = last.to_ascii_lowercase();
+            last.starts_with(|c: char| c.is_ascii_uppercase()) && STAGES.iter().any(|word| lower.contains(word))
+        };
+        if CALLS.contains(&last) && first.is_some() || stage() {
             let there = Given::literal(Value::Bool(true), span(function));
             self.named_argument(call, &callees, CALLED, span(function), &there, function);
         }

@@ -186,6 +186,8 @@ const DECIDES: &[&str] =
     &["control", "controls", "controlling", "decide", "decides", "determine", "determines", "choose", "configure", "configures"];
 const TERMS: &[&str] = &["policy", "policies", "terms", "settings", "configuration", "deployment", "provider"];
 const PLACES: &[&str] = &["local", "locally", "device", "browser", "machine", "computer", "memory", "laptop"];
+/// Behind a place they are what is set there, not where data are.
+const CONFIGS: &[&str] = &["config", "configuration", "settings", "file"];
 const PEOPLE: &[&str] = &[
     "your",
     "you",
@@ -221,10 +223,13 @@ impl Mood {
             || (word(0) == "never" && !word(1).ends_with(['s', 'd']));
         // what helps to decide in the future is done today
         let planned = has(&["future"]) && has(&["will", "may", "version", "versions", "release", "releases", "begin", "eventually"]);
+        // what nobody knows, and what another text says, is no promise
+        let described = |at: usize| word(at) == "except" && word(at + 1) == "as";
+        let circular = has(&["knowingly"]) || (0..sentence.tokens.len()).any(described);
         let consented = has(&["optin", "permission", "consent", "agree", "approval", "authorization", "authorisation"]);
         let chosen = has(CHOICES) && has(&["if", "when", "once", "only", "unless", "until", "after"]);
         Self {
-            silent: sentence.question || !sentence.spoken || advice || explains(sentence) || has(PLANS) || planned,
+            silent: sentence.question || !sentence.spoken || advice || explains(sentence) || has(PLANS) || planned || circular,
             asked: chosen || has(&["unless", "only", "except"]) || consented,
             arranged: has(ARRANGED) && has(&["if", "when", "once", "where", "whenever"])
                 || (1..sentence.tokens.len()).any(|at| word(at) == "whether" && DECIDES.contains(&word(at - 1)))
@@ -238,7 +243,7 @@ impl Mood {
             by_default: has(&["bydefault"]),
             purpose: has(&["for"]) && has(&["training", "purpose", "purposes", "marketing", "advertising"]),
             only: has(&["only", "solely", "exclusively"]),
-            local: has(PLACES),
+            local: (0..sentence.tokens.len()).any(|at| PLACES.contains(&word(at)) && !CONFIGS.contains(&word(at + 1))),
             personal: has(PEOPLE),
         }
     }
@@ -276,6 +281,7 @@ fn said(pattern: &Pattern, fit: &Fit, sentence: &Sentence, mood: &Mood, private:
         let conditional = mood.conditional || purpose || mood.by_default;
         counts.then(|| (weight, if conditional { "conditional" } else { "promised" }.to_owned()))
     };
+    let private = private || pattern.says == Says::Announces;
     let opposite = |weight: u8| {
         let ordered = fit.first == 0 && is_bare_verb(sentence.tokens.first().map_or("", |token| token.word.as_str()));
         if !private || mood.local || mood.past || mood.arranged || ordered {
@@ -291,7 +297,7 @@ fn said(pattern: &Pattern, fit: &Fit, sentence: &Sentence, mood: &Mood, private:
     };
     match pattern.says {
         Says::Offers => Some((0, "conditional".to_owned())),
-        Says::Reveals => {
+        Says::Reveals | Says::Announces => {
             if negated {
                 None
             } else {

@@ -53,6 +53,8 @@ pub enum Says {
     Offers,
     /// The opposite; negated nothing.
     Reveals,
+    /// The same, in whatever text it stands.
+    Announces,
     /// A time.
     Days,
     /// No end.
@@ -63,12 +65,13 @@ pub enum Says {
     Number,
 }
 
-const SAYS: [(&str, Says); 9] = [
+const SAYS: [(&str, Says); 10] = [
     ("exposes:", Says::Exposes),
     ("protects:", Says::Protects),
     ("promises:", Says::Promises),
     ("offers:", Says::Offers),
     ("reveals:", Says::Reveals),
+    ("announces:", Says::Announces),
     ("days:", Says::Days),
     ("forever:", Says::Forever),
     ("atonce:", Says::AtOnce),
