@@ -173,6 +173,33 @@ fn a_token_goes_over_https_only() {
 }
 
 #[test]
+fn github_enterprise_is_asked_below_its_own_path() {
+    let here = tempfile::tempdir().unwrap();
+    reports(here.path());
+    let tip = sha('a');
+    let answers: Vec<(String, Value)> = github(&tip, &json!([review("ann", "APPROVED", &tip)]))
+        .into_iter()
+        .map(|(path, answer)| (format!("/api/v3{path}"), answer))
+        .collect();
+    let forge = FakeForge::new(&answers.iter().map(|(path, answer)| (path.as_str(), answer.clone())).collect::<Vec<_>>());
+    let api = format!("{}/api/v3", forge.uri());
+    std::fs::write(here.path().join("event.json"), pull(&tip).to_string()).unwrap();
+    let event = here.path().join("event.json").display().to_string();
+    let variables = [
+        ("GITHUB_REPOSITORY", "acme/app"),
+        ("GITHUB_API_URL", api.as_str()),
+        ("GITHUB_EVENT_NAME", "pull_request"),
+        ("GITHUB_EVENT_PATH", event.as_str()),
+        ("GITHUB_SHA", &sha('b')),
+        ("GH_TOKEN", TOKEN),
+    ];
+    run_with(here.path(), &ASK, &variables).exits(0).tells("1 approval by @ann");
+    run_with(here.path(), &["comment", "found.json"], &variables).exits(0).tells("written");
+    run_with(here.path(), &["check-run", "found.json"], &variables).exits(0).tells("complete");
+    assert!(forge.asked().iter().all(|asked| asked.contains(" /api/v3/")), "{:?}", forge.asked());
+}
+
+#[test]
 fn a_schedule_belongs_to_no_change() {
     let here = tempfile::tempdir().unwrap();
     let forge = FakeForge::new(&[]);
@@ -220,11 +247,16 @@ fn a_fork_that_may_not_write_gets_the_summary_and_the_step_stays_green() {
     let here = tempfile::tempdir().unwrap();
     reports(here.path());
     let forge = FakeForge::new(&github(&sha('a'), &json!([])));
-    let refusal = || ResponseTemplate::new(403).set_body_json(json!({"message": "Resource not accessible by integration"}));
+    let refusal = || {
+        let answer = ResponseTemplate::new(403).set_body_json(json!({"message": "Resource not accessible by integration"}));
+        answer.insert_header("x-accepted-github-permissions", "issues=write; pull_requests=write")
+    };
     // reading the comments is allowed, writing is not
     forge.state().lost.push_back(refusal());
     let ran = comment(&forge, here.path(), "found.json").exits(0);
-    ran.tells("from a fork it may only read").tells("in the job summary instead");
+    let ran = ran.tells("from a fork it may only read").tells("in the job summary instead");
+    // where it was refused, and what for
+    ran.tells(&format!("the comment at {}/repos/acme/app/issues/7/comments", forge.uri())).tells("asks for issues=write; pull_requests=write");
     let summary = std::fs::read_to_string(here.path().join("summary.md")).unwrap();
     assert!(summary.contains("## ❌ privgate") && summary.contains("VLLM_NO_USAGE_STATS"), "{summary}");
     forge.state().comments.clear();

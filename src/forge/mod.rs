@@ -207,7 +207,7 @@ pub enum Error {
         /// Its own words, with a colon before them.
         said: String,
         /// What to do.
-        step: &'static str,
+        step: String,
     },
     /// Its limit of requests is reached, and it asks for more patience than there is.
     #[error("{what}: the forge's limit of requests is reached, and it asks to wait {seconds} s: run this step again later")]
