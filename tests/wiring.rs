@@ -329,7 +329,12 @@ fn the_npm_package_runs_the_program_and_ends_as_it_ends() {
     let folder = tempfile::tempdir().unwrap();
     let (archives, version) = packed(folder.path());
     let out = folder.path().join("out");
-    passed(&run_program(root(), "node", &["npm/pack.mjs", &archives, out.to_str().unwrap()], &[]));
+    passed(&run_program(root(), "node", &["npm/pack.mjs", &archives, out.to_str().unwrap()], &[("GITHUB_REPOSITORY", "acme/privgate")]));
+    // what npm holds against the provenance
+    for name in ["privgate", "privgate-linux-x64"] {
+        let package: serde_json::Value = serde_json::from_str(&fs::read_to_string(out.join(name).join("package.json")).unwrap()).unwrap();
+        assert_eq!(package["repository"]["url"], "git+https://github.com/acme/privgate.git");
+    }
     // installed from the two folders alone, without any registry
     let home = folder.path().join("home");
     fs::create_dir(&home).unwrap();
