@@ -256,7 +256,8 @@ fn a_fork_that_may_not_write_gets_the_summary_and_the_step_stays_green() {
     let ran = comment(&forge, here.path(), "found.json").exits(0);
     let ran = ran.tells("from a fork it may only read").tells("in the job summary instead");
     // where it was refused, and what for
-    ran.tells(&format!("the comment at {}/repos/acme/app/issues/7/comments", forge.uri())).tells("asks for issues=write; pull_requests=write");
+    ran.tells(&format!("the comment at {}/repos/acme/app/issues/7/comments", forge.uri()))
+        .tells("asks for issues=write; pull_requests=write");
     let summary = std::fs::read_to_string(here.path().join("summary.md")).unwrap();
     assert!(summary.contains("## ❌ privgate") && summary.contains("VLLM_NO_USAGE_STATS"), "{summary}");
     forge.state().comments.clear();

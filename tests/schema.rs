@@ -238,9 +238,15 @@ fn approvals_are_good_or_bad_for_schema_and_program_alike() {
     );
     let value = |text: &str| serde_json::from_str::<Value>(text).unwrap();
     assert!(privgate::waiver::Approvals::parse(&good).is_ok() && complaints(&schema, &value(&good)).is_empty());
-    for (from, to) in
-        [(id, "main"), ("\"authors\":[\"@a\"],", ""), ("\"user\":\"@x\",", ""), ("\"teams\"", "\"team\""), ("[\"@a\"]", "\"@a\""), (",\"waivers\"", ",\"waiver\""), ("\"change\":7", "\"change\":\"7\"")]
-    {
+    for (from, to) in [
+        (id, "main"),
+        ("\"authors\":[\"@a\"],", ""),
+        ("\"user\":\"@x\",", ""),
+        ("\"teams\"", "\"team\""),
+        ("[\"@a\"]", "\"@a\""),
+        (",\"waivers\"", ",\"waiver\""),
+        ("\"change\":7", "\"change\":\"7\""),
+    ] {
         let bad = good.replacen(from, to, 1);
         assert!(privgate::waiver::Approvals::parse(&bad).is_err(), "the program takes {bad}");
         assert!(!complaints(&schema, &value(&bad)).is_empty(), "the schema takes {bad}");

@@ -139,7 +139,12 @@ fn summary(rows: &[Row], policies: usize) -> String {
         return format!("\nNothing here is known to the {policies} policies yet; what a change adds is judged when it comes.\n");
     }
     let areas: Vec<String> = areas.iter().map(|(area, count)| format!("{area} {count}")).collect();
-    let mut text = format!("\nwatched   {} in {}, by {policies} policies: {}\n", count(rows.len(), "setting"), count(files.len(), "file"), areas.join(", "));
+    let mut text = format!(
+        "\nwatched   {} in {}, by {policies} policies: {}\n",
+        count(rows.len(), "setting"),
+        count(files.len(), "file"),
+        areas.join(", ")
+    );
     let weak: Vec<&Row> = rows.iter().copied().filter(|row| row.weakest).collect();
     if weak.is_empty() {
         text += "today     none of them stands at its weakest\n";

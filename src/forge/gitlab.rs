@@ -139,7 +139,8 @@ impl GitLab {
         let same = asked.number.is_none() || asked.number == number;
         // filled in only where the pipeline runs on a merge of the two
         let tip = id("CI_MERGE_REQUEST_SOURCE_BRANCH_SHA").or_else(|| id("CI_COMMIT_SHA")).filter(|_| number.is_some() && same);
-        let before = id("CI_COMMIT_BEFORE_SHA").filter(|id| number.is_none() && asked.commit.is_none() && id.bytes().any(|digit| digit != b'0'));
+        let before =
+            id("CI_COMMIT_BEFORE_SHA").filter(|id| number.is_none() && asked.commit.is_none() && id.bytes().any(|digit| digit != b'0'));
         let branch = set("CI_COMMIT_BRANCH");
         let root = format!("/projects/{}", encoded(&project));
         Ok(Self { caller, root, path, number: asked.number.or(number), tip, commit, before, branch })

@@ -170,7 +170,8 @@ fn of_step(view: &View<'_>, step: NodeId) -> Option<Run> {
         let flags = inputs.iter().filter(|entry| !off(entry)).map(|entry| (named(entry), value(entry))).collect();
         let place = view.part(entry.value, scalar.text.len() - reference.len(), scalar.text.len());
         let source = name.to_ascii_lowercase();
-        let reference = Reference { source, text: reference.to_owned(), span: place, comment: comment_behind(view.text, span), also: String::new() };
+        let reference =
+            Reference { source, text: reference.to_owned(), span: place, comment: comment_behind(view.text, span), also: String::new() };
         return Some(Run { key: entry.key_span, span, text: scalar.text.to_string(), flags, ignored: false, reference: Some(reference) });
     }
     let entry = tree.entry(step, "run")?;

@@ -65,7 +65,8 @@ fn includes(wiring: &Wiring<'_>, document: NodeId, all: &mut Vec<Advice>) -> usi
 fn conditions(wiring: &Wiring<'_>, include: NodeId, all: &mut Vec<Advice>) {
     let tree = wiring.tree;
     let items = if tree.is_map(include) { vec![include] } else { tree.items(include).to_vec() };
-    for item in items.into_iter().filter(|item| tree.is_map(*item) && wiring.texts(*item).iter().any(|(text, _)| text.contains("privgate"))) {
+    for item in items.into_iter().filter(|item| tree.is_map(*item) && wiring.texts(*item).iter().any(|(text, _)| text.contains("privgate")))
+    {
         if let Some(entry) = tree.entry(item, "rules") {
             let what = "the gate is included under a condition only";
             all.push(wiring.advice(Level::Error, entry.key_span, what, "remove `rules:` from the include"));

@@ -44,7 +44,8 @@ pub fn included(view: &mut View<'_>, document: NodeId, item: NodeId, index: usiz
     let run = Run { key: span, span, text, flags: given, ignored: false, reference: None };
     switch(view, scope, "continue-on-error", own.and_then(|own| tree.entry(own, "allow_failure")), span);
     let mut conditions: Vec<&Entry> = tree.entry(item, "rules").into_iter().collect();
-    conditions.extend(own.into_iter().flat_map(|own| ["rules", "only", "except", "when"].iter().filter_map(move |key| tree.entry(own, key))));
+    conditions
+        .extend(own.into_iter().flat_map(|own| ["rules", "only", "except", "when"].iter().filter_map(move |key| tree.entry(own, key))));
     // the component waits for pipelines of merge requests: where the pipeline lets none in, it never runs for one
     let entered = tree.get(document, "workflow").and_then(|workflow| tree.entry(workflow, "rules"));
     conditions.extend(entered.filter(|rules| !tree.node(rules.value).span.of(view.text).contains("merge_request")));
@@ -68,7 +69,13 @@ fn reference(view: &View<'_>, item: NodeId, node: NodeId, text: &str) -> Option<
         return None;
     };
     let of = |names: &[&str]| -> String { names.iter().filter_map(|name| Some(format!(", {name} {}", input(name)?))).collect() };
-    Some(Reference { source: format!("{}{}", name.to_ascii_lowercase(), of(&PROGRAMS)), text: state, span, comment: None, also: of(&VERSIONS) })
+    Some(Reference {
+        source: format!("{}{}", name.to_ascii_lowercase(), of(&PROGRAMS)),
+        text: state,
+        span,
+        comment: None,
+        also: of(&VERSIONS),
+    })
 }
 
 /// What of the job is replaced that decides what it runs; how git brings the files decides nothing.
