@@ -48,7 +48,7 @@ pub fn ask(forge: &dyn Forge, commit: &str) -> Result<Answered, Error> {
             }
             (before, None, landed::changes(forge, before, after, notes)?)
         }
-        Run::Entry { before, at } => (before, Some(at), forge.change()?.into_iter().collect()),
+        Run::Entry { before, at } => (before, at, forge.change()?.into_iter().collect()),
     };
     if changes.is_empty() {
         notes.push("this run belongs to no change, so nobody approved it".into());

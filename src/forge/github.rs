@@ -149,7 +149,7 @@ impl Forge for GitHub {
         let event = &self.event;
         match (&event.commit, &event.made_at) {
             (Some(after), _) if event.pushed => Run::Push { before: event.before.as_deref(), after },
-            (Some(_), Some(at)) => Run::Entry { before: event.before.as_deref(), at },
+            (Some(_), Some(at)) => Run::Entry { before: event.before.as_deref(), at: Some(at) },
             _ => Run::Change,
         }
     }

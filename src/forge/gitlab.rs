@@ -34,6 +34,8 @@ pub struct GitLab {
     before: Option<String>,
     /// The branch that was pushed to.
     branch: Option<String>,
+    /// What an entry of a merge train stands on.
+    train: Option<String>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -142,8 +144,10 @@ impl GitLab {
         let before =
             id("CI_COMMIT_BEFORE_SHA").filter(|id| number.is_none() && asked.commit.is_none() && id.bytes().any(|digit| digit != b'0'));
         let branch = set("CI_COMMIT_BRANCH");
+        let in_train = same && set("CI_MERGE_REQUEST_EVENT_TYPE").is_some_and(|kind| kind == "merge_train");
+        let train = id("CI_MERGE_REQUEST_TARGET_BRANCH_SHA").filter(|_| in_train);
         let root = format!("/projects/{}", encoded(&project));
-        Ok(Self { caller, root, path, number: asked.number.or(number), tip, commit, before, branch })
+        Ok(Self { caller, root, path, number: asked.number.or(number), tip, commit, before, branch, train })
     }
 
     fn request(&self, number: u64) -> String {
@@ -172,8 +176,10 @@ impl Forge for GitLab {
     }
 
     fn run(&self) -> Run<'_> {
-        match &self.commit {
-            Some(after) if self.number.is_none() => Run::Push { before: self.before.as_deref(), after },
+        match (&self.commit, &self.train) {
+            (Some(after), _) if self.number.is_none() => Run::Push { before: self.before.as_deref(), after },
+            // where merges are fast-forward, a train is made of rebased commits
+            (_, Some(train)) => Run::Entry { before: Some(train), at: None },
             _ => Run::Change,
         }
     }

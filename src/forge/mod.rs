@@ -35,12 +35,12 @@ pub struct Change {
 pub enum Run<'a> {
     /// A change that is open, or nothing at all.
     Change,
-    /// An entry of a merge queue, which the forge made of a change.
+    /// An entry of a merge queue or train, which the forge made of a change.
     Entry {
         /// What it stands on.
         before: Option<&'a str>,
-        /// When it was made (RFC 3339).
-        at: &'a str,
+        /// When it was made (RFC 3339), where that is told.
+        at: Option<&'a str>,
     },
     /// Commits that came to a branch: of one change, of several, of none.
     Push {

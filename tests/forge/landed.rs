@@ -191,6 +191,24 @@ fn an_entry_of_a_merge_queue_is_what_was_approved_before_it_was_made() {
 }
 
 #[test]
+fn an_entry_of_a_merge_train_is_what_was_approved() {
+    let (tip, entry, before) = (sha('a'), sha('c'), sha('d'));
+    let forge = gitlab(&tip);
+    forge.knows(&format!("/gitlab/api/v4/projects/42/repository/files/privgate-waivers.yaml/raw?ref={tip}"), json!(WAIVER));
+    let here = tempfile::tempdir().unwrap();
+    let job = [
+        ("CI_MERGE_REQUEST_IID", "7"),
+        ("CI_MERGE_REQUEST_EVENT_TYPE", "merge_train"),
+        ("CI_MERGE_REQUEST_SOURCE_BRANCH_SHA", &tip),
+        ("CI_MERGE_REQUEST_TARGET_BRANCH_SHA", &before),
+        ("CI_COMMIT_SHA", &entry),
+    ];
+    on_gitlab(&forge, here.path(), &ASK, &job).exits(0).tells("1 approval by @ann");
+    let known = approvals_in(here.path());
+    assert_eq!((&known["commit"], &known["landed"][0]["waivers"]), (&json!(entry), &json!(WAIVER)));
+}
+
+#[test]
 fn changes_of_a_push_are_found_on_gitlab_too() {
     let (tip, squash, rebased, before) = (sha('a'), sha('c'), sha('b'), sha('d'));
     let forge = gitlab(&tip);
