@@ -20,7 +20,11 @@ const [archives, out] = process.argv.slice(2).map((path) => resolve(path));
 const cargo = readFileSync(join(here, "../Cargo.toml"), "utf8");
 const field = (name) => cargo.match(new RegExp(`^${name} = "(.*)"$`, "m"))[1];
 const version = field("version");
-const common = { version, description: field("description"), license: field("license") };
+// npm's provenance asks for the repository that the workflow runs in
+const repository = process.env.GITHUB_REPOSITORY
+  ? { repository: { type: "git", url: `git+${process.env.GITHUB_SERVER_URL ?? "https://github.com"}/${process.env.GITHUB_REPOSITORY}.git` } }
+  : {};
+const common = { version, description: field("description"), license: field("license"), ...repository };
 const texts = ["README.md", "LICENSE-MIT", "LICENSE-APACHE", "NOTICE"];
 
 function make(name, fields, fill) {

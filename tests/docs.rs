@@ -140,6 +140,7 @@ fn every_defence_in_the_threat_model_names_a_test_that_is_there() {
     let mut tests = String::new();
     for folder in [
         "tests",
+        "tests/forge",
         "tests/gate",
         "tests/properties",
         "src/check",

@@ -14,6 +14,8 @@
 
 #[path = "support/forge.rs"]
 mod forge;
+#[path = "forge/landed.rs"]
+mod landed;
 #[cfg(feature = "validators")]
 #[path = "support/prism.rs"]
 mod prism;
@@ -22,7 +24,7 @@ mod support;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
-use forge::{FakeForge, github, review, sha};
+use forge::{FakeForge, content, github, review, sha};
 use serde_json::{Value, json};
 use support::{DATE, Ran, Repo, run_with};
 use wiremock::ResponseTemplate;
@@ -102,55 +104,6 @@ fn an_owner_who_approves_the_pull_request_settles_its_waiver() {
     assert_eq!(known["authors"], json!(["@bob"]));
     assert_eq!(known["approvals"], json!([{"user": "@ann", "teams": ["@acme/privacy"], "commit": tip, "at": "2026-11-20T10:00:00Z"}]));
     assert!(forge.headers("authorization").iter().all(|value| value == &format!("Bearer {TOKEN}")));
-    // once it is merged, the push is found again by its commit
-    let mut merged = forge.state().answers[0].1.clone();
-    merged["merged_at"] = json!("2026-11-20T11:00:00Z");
-    merged["merge_commit_sha"] = json!(merge);
-    let before = repo.git(&["rev-parse", "HEAD^1"]).trim().to_owned();
-    forge.state().answers[0].1 = merged.clone();
-    forge.state().answers.push((format!("/repos/acme/app/commits/{merge}/pulls"), json!([merged])));
-    forge.state().answers.push((format!("/repos/acme/app/git/commits/{merge}"), json!({"parents": [{"sha": before}, {"sha": tip}]})));
-    on_github(&forge, here.path(), &ASK, "push", &json!({"after": merge, "before": before}), &merge).exits(0);
-    let file = here.path().join("approvals.json").display().to_string();
-    repo.run(&["check", "--base", "HEAD^1", "--head", "HEAD", "--date", DATE, "--approvals", &file]).exits(0);
-}
-
-#[test]
-fn a_squash_is_what_was_approved_when_it_stands_directly_on_what_was_there() {
-    let (tip, squash, before) = (sha('a'), sha('c'), sha('d'));
-    let forge = FakeForge::new(&github(&tip, &json!([review("ann", "APPROVED", &tip)])));
-    let mut merged = forge.state().answers[0].1.clone();
-    merged["merged_at"] = json!("2026-11-20T11:00:00Z");
-    merged["merge_commit_sha"] = json!(squash);
-    forge.state().answers[0].1 = merged.clone();
-    forge.state().answers.push((format!("/repos/acme/app/commits/{squash}/pulls"), json!([merged])));
-    forge.state().answers.push((format!("/repos/acme/app/git/commits/{squash}"), json!({"parents": [{"sha": before}]})));
-    let here = tempfile::tempdir().unwrap();
-    let commits = |before: &str| {
-        on_github(&forge, here.path(), &ASK, "push", &json!({"after": squash, "before": before}), &squash).exits(0);
-        let known = approvals_in(here.path());
-        known["approvals"].as_array().unwrap().iter().map(|one| one["commit"].as_str().unwrap().to_owned()).collect::<Vec<_>>()
-    };
-    assert_eq!(commits(&before), [tip.clone(), squash.clone()]);
-    assert_eq!(commits(&sha('e')), [tip]);
-}
-
-#[test]
-fn an_entry_of_a_merge_queue_is_what_was_approved_before_it_was_made() {
-    let (tip, entry, before) = (sha('a'), sha('c'), sha('d'));
-    let forge = FakeForge::new(&github(&tip, &json!([review("ann", "APPROVED", &tip)])));
-    forge.state().answers.push((format!("/repos/acme/app/git/commits/{entry}"), json!({"parents": [{"sha": before}]})));
-    let here = tempfile::tempdir().unwrap();
-    let commits = |made: &str| {
-        let group = json!({"merge_group": {"head_ref": format!("refs/heads/gh-readonly-queue/main/pr-7-{before}"), "head_sha": entry,
-            "base_sha": before, "head_commit": {"timestamp": made}}});
-        on_github(&forge, here.path(), &ASK, "merge_group", &group, &entry).exits(0);
-        let known = approvals_in(here.path());
-        assert_eq!(known["commit"], entry);
-        known["approvals"].as_array().unwrap().len()
-    };
-    assert_eq!(commits("2026-11-20T10:00:01Z"), 2);
-    assert_eq!(commits("2026-11-20T09:59:59Z"), 1, "an approval that came later says nothing about the entry");
 }
 
 #[test]
@@ -220,6 +173,33 @@ fn a_token_goes_over_https_only() {
 }
 
 #[test]
+fn github_enterprise_is_asked_below_its_own_path() {
+    let here = tempfile::tempdir().unwrap();
+    reports(here.path());
+    let tip = sha('a');
+    let answers: Vec<(String, Value)> = github(&tip, &json!([review("ann", "APPROVED", &tip)]))
+        .into_iter()
+        .map(|(path, answer)| (format!("/api/v3{path}"), answer))
+        .collect();
+    let forge = FakeForge::new(&answers.iter().map(|(path, answer)| (path.as_str(), answer.clone())).collect::<Vec<_>>());
+    let api = format!("{}/api/v3", forge.uri());
+    std::fs::write(here.path().join("event.json"), pull(&tip).to_string()).unwrap();
+    let event = here.path().join("event.json").display().to_string();
+    let variables = [
+        ("GITHUB_REPOSITORY", "acme/app"),
+        ("GITHUB_API_URL", api.as_str()),
+        ("GITHUB_EVENT_NAME", "pull_request"),
+        ("GITHUB_EVENT_PATH", event.as_str()),
+        ("GITHUB_SHA", &sha('b')),
+        ("GH_TOKEN", TOKEN),
+    ];
+    run_with(here.path(), &ASK, &variables).exits(0).tells("1 approval by @ann");
+    run_with(here.path(), &["comment", "found.json"], &variables).exits(0).tells("written");
+    run_with(here.path(), &["check-run", "found.json"], &variables).exits(0).tells("complete");
+    assert!(forge.asked().iter().all(|asked| asked.contains(" /api/v3/")), "{:?}", forge.asked());
+}
+
+#[test]
 fn a_schedule_belongs_to_no_change() {
     let here = tempfile::tempdir().unwrap();
     let forge = FakeForge::new(&[]);
@@ -267,11 +247,17 @@ fn a_fork_that_may_not_write_gets_the_summary_and_the_step_stays_green() {
     let here = tempfile::tempdir().unwrap();
     reports(here.path());
     let forge = FakeForge::new(&github(&sha('a'), &json!([])));
-    let refusal = || ResponseTemplate::new(403).set_body_json(json!({"message": "Resource not accessible by integration"}));
+    let refusal = || {
+        let answer = ResponseTemplate::new(403).set_body_json(json!({"message": "Resource not accessible by integration"}));
+        answer.insert_header("x-accepted-github-permissions", "issues=write; pull_requests=write")
+    };
     // reading the comments is allowed, writing is not
     forge.state().lost.push_back(refusal());
     let ran = comment(&forge, here.path(), "found.json").exits(0);
-    ran.tells("from a fork it may only read").tells("in the job summary instead");
+    let ran = ran.tells("from a fork it may only read").tells("in the job summary instead");
+    // where it was refused, and what for
+    ran.tells(&format!("the comment at {}/repos/acme/app/issues/7/comments", forge.uri()))
+        .tells("asks for issues=write; pull_requests=write");
     let summary = std::fs::read_to_string(here.path().join("summary.md")).unwrap();
     assert!(summary.contains("## ❌ privgate") && summary.contains("VLLM_NO_USAGE_STATS"), "{summary}");
     forge.state().comments.clear();
@@ -403,20 +389,6 @@ fn gitlab_approvals_are_those_given_to_the_tip() {
 }
 
 #[test]
-fn a_gitlab_squash_on_the_default_branch_is_found_by_its_commit() {
-    let (tip, squash, before) = (sha('a'), sha('c'), sha('d'));
-    let forge = gitlab(&tip);
-    let merged = json!({"iid": 7, "sha": tip, "author": {"id": 2, "username": "bob"}, "target_branch": "main", "state": "merged", "squash_commit_sha": squash});
-    forge.state().answers.push((format!("/gitlab/api/v4/projects/42/repository/commits/{squash}/merge_requests"), json!([merged])));
-    forge.state().answers.push((format!("/gitlab/api/v4/projects/42/repository/commits/{squash}"), json!({"parent_ids": [before]})));
-    let here = tempfile::tempdir().unwrap();
-    on_gitlab(&forge, here.path(), &ASK, &[("CI_COMMIT_SHA", &squash), ("CI_COMMIT_BEFORE_SHA", &before)]).exits(0);
-    let known = approvals_in(here.path());
-    let commits: Vec<&Value> = known["approvals"].as_array().unwrap().iter().map(|one| &one["commit"]).collect();
-    assert_eq!(commits, [&json!(tip), &json!(squash)]);
-}
-
-#[test]
 fn one_note_is_kept_on_a_merge_request() {
     let here = tempfile::tempdir().unwrap();
     reports(here.path());
@@ -453,8 +425,11 @@ fn every_request_fits_githubs_published_description() {
     let mut merged = forge.state().answers[0].1.clone();
     merged["merged_at"] = json!("2026-11-20T11:00:00Z");
     merged["merge_commit_sha"] = json!(merge);
-    forge.state().answers.push((format!("/repos/acme/app/commits/{merge}/pulls"), json!([merged])));
-    forge.state().answers.push((format!("/repos/acme/app/git/commits/{merge}"), json!({"parents": [{"sha": before}]})));
+    forge.knows(&format!("/repos/acme/app/commits/{merge}/pulls"), json!([merged]));
+    forge.knows(&format!("/repos/acme/app/git/commits/{merge}"), json!({"parents": [{"sha": before}]}));
+    for commit in [&tip, &merge] {
+        forge.knows(&format!("/repos/acme/app/contents/privgate-waivers.yaml?ref={commit}"), content(WAIVER));
+    }
     // no owners in the configuration, so CODEOWNERS is asked for, too
     let silent = json!({"encoding": "base64", "content": ""});
     let prism = prism::Prism::in_front_of(&forge.uri());
@@ -474,8 +449,8 @@ fn every_request_fits_githubs_published_description() {
     };
     let change = pull(&tip);
     run(&ASK, "pull_request", &change, &sha('b')).tells("1 approval");
-    run(&ASK, "push", &json!({"after": merge, "before": before}), &merge).tells("1 approval");
-    forge.state().answers[3].1 = silent;
+    run(&ASK, "push", &json!({"ref": "refs/heads/main", "after": merge, "before": before}), &merge).tells("1 approval");
+    forge.knows("/repos/acme/app/contents/privgate.yaml", silent);
     run(&ASK, "pull_request", &change, &sha('b')).tells("1 approval");
     run(&["comment", "many.json"], "pull_request", &change, &sha('b')).tells("written");
     run(&["comment", "quiet.json"], "pull_request", &change, &sha('b')).tells("updated");

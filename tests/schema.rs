@@ -233,13 +233,20 @@ fn approvals_are_good_or_bad_for_schema_and_program_alike() {
     let schema = schema_at("schemas/privgate-approvals.schema.json");
     let id = "0123456789abcdef0123456789abcdef01234567";
     let good = format!(
-        r#"{{"commit":"{id}","authors":["@a"],"approvals":[{{"user":"@x","teams":["@acme/privacy"],"commit":"{id}","at":"2026-11-21"}}]}}"#
+        r#"{{"commit":"{id}","authors":["@a"],"approvals":[{{"user":"@x","teams":["@acme/privacy"],"commit":"{id}","at":"2026-11-21"}}],
+          "landed":[{{"change":7,"authors":["@b"],"approvals":[{{"user":"@y","commit":"{id}"}}],"waivers":"waivers: []"}}]}}"#
     );
     let value = |text: &str| serde_json::from_str::<Value>(text).unwrap();
     assert!(privgate::waiver::Approvals::parse(&good).is_ok() && complaints(&schema, &value(&good)).is_empty());
-    for (from, to) in
-        [(id, "main"), ("\"authors\":[\"@a\"],", ""), ("\"user\":\"@x\",", ""), ("\"teams\"", "\"team\""), ("[\"@a\"]", "\"@a\"")]
-    {
+    for (from, to) in [
+        (id, "main"),
+        ("\"authors\":[\"@a\"],", ""),
+        ("\"user\":\"@x\",", ""),
+        ("\"teams\"", "\"team\""),
+        ("[\"@a\"]", "\"@a\""),
+        (",\"waivers\"", ",\"waiver\""),
+        ("\"change\":7", "\"change\":\"7\""),
+    ] {
         let bad = good.replacen(from, to, 1);
         assert!(privgate::waiver::Approvals::parse(&bad).is_err(), "the program takes {bad}");
         assert!(!complaints(&schema, &value(&bad)).is_empty(), "the schema takes {bad}");

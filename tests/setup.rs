@@ -51,8 +51,8 @@ fn init_finds_gitlab_and_leaves_a_pipeline_alone() {
     repo.run(&["init", "--source", SOURCE])
         .exits(0)
         .says("written   .gitlab-ci.yml")
-        .says("watched   1 settings in 1 files")
-        .says("gate 1");
+        // the gate's own wiring is not counted among what it watches
+        .says("Nothing here is known");
     let pipeline = fs::read_to_string(repo.join(".gitlab-ci.yml")).unwrap();
     assert!(pipeline.contains(&format!("component: $CI_SERVER_FQDN/acme/privgate/privgate@{}", &SOURCE[14..])), "{pipeline}");
     repo.run(&["doctor"]).exits(0).says("0 errors, 0 warnings");
@@ -163,6 +163,8 @@ fn doctor_finds_what_makes_a_workflow_no_gate() {
             "goes on when the check fails",
         ),
         ("uses: acme/privgate@0123456789abcdef0123456789abcdef01234567", "uses: OWNER/privgate@main", "placeholder"),
+        ("# the commit of a release\n", "\n        with: {fail-on: never}\n", "never fails"),
+        ("uses: acme/privgate@0123456789abcdef0123456789abcdef01234567", "run: privgate check --ci --fail-on=never", "never fails"),
         ("jobs:\n", "jobs: [\n", "cannot be read"),
     ];
     for (from, to, words) in rows {
@@ -210,6 +212,10 @@ fn doctor_reads_gitlab_pipelines() {
         .says("passes when the gate fails");
     pipeline(&format!("{include}privgate:\n  rules:\n    - changes: [src/**]\n")).exits(1).says("`changes:` skips");
     pipeline(&format!("workflow:\n  rules:\n    - if: $CI_COMMIT_BRANCH\n{include}")).exits(1).says("no pipeline runs for merge requests");
+    pipeline(&format!("{include}    inputs: {{fail-on: never}}\n")).exits(1).says("error: .gitlab-ci.yml:3").says("never fails");
+    pipeline(&format!("{include}    rules: [{{if: $X}}]\n")).exits(1).says("under a condition only");
+    pipeline(&format!("{include}privgate:\n  script: [make]\n")).exits(1).says("error: .gitlab-ci.yml:4").says("takes the place");
+    pipeline("gate:\n  script: [privgate check --ci --fail-on never]\n").exits(1).says("never fails");
     pipeline("gate:\n  script:\n    - privgate check --ci || true\n").exits(1).says("goes on when the check fails");
     pipeline("gate:\n  script:\n    - privgate check --ci\n  only: [main]\n").exits(0).says("`only:`");
     pipeline("gate:\n  script:\n    - privgate check --ci || exit 1\n").exits(0).says("0 errors, 0 warnings");

@@ -329,7 +329,12 @@ fn the_npm_package_runs_the_program_and_ends_as_it_ends() {
     let folder = tempfile::tempdir().unwrap();
     let (archives, version) = packed(folder.path());
     let out = folder.path().join("out");
-    passed(&run_program(root(), "node", &["npm/pack.mjs", &archives, out.to_str().unwrap()], &[]));
+    passed(&run_program(root(), "node", &["npm/pack.mjs", &archives, out.to_str().unwrap()], &[("GITHUB_REPOSITORY", "acme/privgate")]));
+    // what npm holds against the provenance
+    for name in ["privgate", "privgate-linux-x64"] {
+        let package: serde_json::Value = serde_json::from_str(&fs::read_to_string(out.join(name).join("package.json")).unwrap()).unwrap();
+        assert_eq!(package["repository"]["url"], "git+https://github.com/acme/privgate.git");
+    }
     // installed from the two folders alone, without any registry
     let home = folder.path().join("home");
     fs::create_dir(&home).unwrap();
@@ -355,7 +360,7 @@ fn the_npm_package_runs_the_program_and_ends_as_it_ends() {
 }
 
 #[test]
-fn the_wheel_runs_in_a_clean_environment() {
+fn the_wheel_runs_in_a_clean_environment_and_as_a_hook() {
     let folder = tempfile::tempdir().unwrap();
     let maturin = tool("venv/bin/maturin");
     let cargo_home = std::env::var("CARGO_HOME").unwrap_or_else(|_| format!("{}/.cargo", std::env::var("HOME").unwrap()));
@@ -374,4 +379,18 @@ fn the_wheel_runs_in_a_clean_environment() {
     let ran = run_program(repo.path(), clean.join("privgate"), &["check", "--base", "HEAD~1"], &[]);
     stopped(&ran);
     assert_eq!(ran.code, 1);
+    // pre-commit brings it the same way, with no privgate in PATH and no Rust
+    let hooks = shipped("examples/hooks/pre-commit-wheel.yaml");
+    assert!(hooks.contains(concat!("[privgate==", env!("CARGO_PKG_VERSION"), "]")), "the example names this version: {hooks}");
+    repo.write(".pre-commit-config.yaml", hooks).commit("hooks");
+    repo.write("compose.yaml", SAFE).commit("safe");
+    repo.write("compose.yaml", WEAK).git(&["add", "-A"]);
+    let variables = [
+        ("PATH", "/usr/bin:/bin"),
+        ("HOME", folder.path().to_str().unwrap()),
+        ("PIP_FIND_LINKS", wheels.to_str().unwrap()),
+        ("PIP_CERT", &std::env::var("PIP_CERT").unwrap_or_default()),
+    ];
+    let ran = run_program(repo.path(), tool("venv/bin/pre-commit"), &["run"], &variables[..3 + usize::from(!variables[3].1.is_empty())]);
+    stopped(&ran);
 }

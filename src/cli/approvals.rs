@@ -51,7 +51,9 @@ fn ask(arguments: &Arguments) -> Result<String, Error> {
     let failed = |error: std::io::Error| Error::Usage(format!("cannot write {}: {error}", arguments.out.display()));
     json::write_value(&answered.approvals, &mut text).map_err(failed)?;
     report_file::store(&arguments.out, &text).map_err(failed)?;
-    let mut users: Vec<&str> = answered.approvals.approvals.iter().map(|one| one.user.as_str()).collect();
+    let landed = answered.approvals.landed.iter().flat_map(|change| &change.approvals);
+    let mut users: Vec<&str> = answered.approvals.approvals.iter().chain(landed).map(|one| one.user.as_str()).collect();
+    users.sort_unstable();
     users.dedup();
     let by = if users.is_empty() { String::new() } else { format!(" by {}", escape::line(&users.join(", "))) };
     Ok(format!("{}{by} for {commit}, written to {}", summary::count(users.len(), "approval"), arguments.out.display()))

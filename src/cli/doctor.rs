@@ -4,7 +4,7 @@ use std::fmt::Write;
 use std::path::PathBuf;
 
 use crate::cli::{Repository, output};
-use crate::report::escape;
+use crate::report::{escape, summary};
 use crate::setup::ask_git;
 use crate::setup::doctor::{Advice, Level, inspect};
 
@@ -56,8 +56,8 @@ fn human(advice: &[Advice]) -> String {
             escape::terminal(&one.fix)
         );
     }
-    let count = |level| advice.iter().filter(|one| one.level == level).count();
-    let _ = writeln!(text, "{} errors, {} warnings, {} notes", count(Level::Error), count(Level::Warning), count(Level::Note));
+    let count = |level, word| summary::count(advice.iter().filter(|one| one.level == level).count(), word);
+    let _ = writeln!(text, "{}, {}, {}", count(Level::Error, "error"), count(Level::Warning, "warning"), count(Level::Note, "note"));
     text
 }
 

@@ -49,6 +49,8 @@ pub enum TokenHeader {
 pub struct Caller {
     client: Octocrab,
     runtime: tokio::runtime::Runtime,
+    /// `https://HOST`.
+    server: String,
     /// The path of the API below the server's address: `/api/v4`.
     prefix: String,
     patience: Patience,
@@ -58,7 +60,7 @@ pub struct Caller {
 
 impl std::fmt::Debug for Caller {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Caller").field("prefix", &self.prefix).finish_non_exhaustive()
+        f.debug_struct("Caller").field("server", &self.server).field("prefix", &self.prefix).finish_non_exhaustive()
     }
 }
 
@@ -83,6 +85,8 @@ struct Answer {
     more: bool,
     /// How long the forge asks to wait, when it is tired of us.
     wait: Option<Duration>,
+    /// The rights that it wants to see, as GitHub tells them: `checks=write`.
+    wants: Option<String>,
     body: String,
 }
 
@@ -117,7 +121,7 @@ impl Caller {
             builder.build().map_err(|error| wrong(&last_cause(&error)))?
         };
         let prefix = if path.is_empty() { String::new() } else { format!("/{path}") };
-        Ok(Self { client, runtime, prefix, patience, left: Cell::new(patience.most) })
+        Ok(Self { client, runtime, server: format!("{scheme}://{authority}"), prefix, patience, left: Cell::new(patience.most) })
     }
 
     /// One request with a JSON answer. `what` names it in errors: `the reviews`.
@@ -171,6 +175,7 @@ impl Caller {
 
     /// A request until it is answered with a success, a refusal, or nobody has patience any more.
     fn answered(&self, what: &str, method: Method<'_>, uri: &str) -> Result<Answer, Error> {
+        let what = &format!("{what} at {}{}", self.server, uri.split('?').next().unwrap_or_default());
         let mut pause = self.patience.first;
         let mut tries = 0;
         loop {
@@ -222,9 +227,10 @@ impl Caller {
                 return Err(format!("an answer of more than {LONGEST} bytes"));
             }
             let (after, remaining, reset) = (header("retry-after"), header("x-ratelimit-remaining"), header("x-ratelimit-reset"));
+            let wants = header("x-accepted-github-permissions").filter(|wants| !wants.is_empty());
             let body = self.client.body_to_string(response).await.map_err(|error| last_cause(&error))?;
             let wait = limited(status, after.as_deref(), remaining.as_deref(), reset.as_deref(), &body);
-            Ok(Answer { status, more, wait, body })
+            Ok(Answer { status, more, wait, wants, body })
         };
         let timeout = self.patience.timeout;
         tokio::time::timeout(timeout, exchange).await.unwrap_or_else(|_| Err(format!("nothing for {} s", timeout.as_secs())))
@@ -250,6 +256,7 @@ fn limited(status: u16, after: Option<&str>, remaining: Option<&str>, reset: Opt
 }
 
 fn refused(what: &str, answer: &Answer) -> Error {
+    let wants = answer.wants.as_ref().map(|wants| format!("; it asks for {}", escape::line(&summary::cut(wants, 200)))).unwrap_or_default();
     let step = match answer.status {
         300..=399 => "its address has moved: give the API's own address",
         401 => "the token is not valid here, or has expired",
@@ -258,7 +265,7 @@ fn refused(what: &str, answer: &Answer) -> Error {
         422 => "the request was not accepted as it is",
         _ => "look at the forge's documentation of this status",
     };
-    Error::Refused { what: what.into(), status: answer.status, said: said(&answer.body), step }
+    Error::Refused { what: what.into(), status: answer.status, said: said(&answer.body), step: format!("{step}{wants}") }
 }
 
 /// A forge's own words about a refusal, made harmless.

@@ -8,7 +8,7 @@ use serde_json::json;
 
 use super::annotations::CheckRun;
 use super::caller::{Method, TokenHeader, encoded};
-use super::{Approved, Asked, Caller, Change, Comment, Environment, Error, Forge, Made, Patience, Writers, token};
+use super::{Approved, Asked, Caller, Change, Comment, Environment, Error, Forge, Patience, Run, Writers, token};
 pub use event::Event;
 
 /// Where the API is when the environment does not say.
@@ -120,22 +120,14 @@ impl GitHub {
         self.caller.call("the pull request", Method::Get, &format!("{}/pulls/{number}", self.root))
     }
 
-    /// The pull request whose merge made a pushed commit.
-    fn merged_as(&self, commit: &str) -> Result<Option<Pull>, Error> {
-        let path = format!("{}/commits/{}/pulls", self.root, encoded(commit));
-        let pulls: Vec<Pull> = self.caller.list("the pull requests of a commit", &path)?;
-        let merged = pulls.into_iter().find(|pull| pull.merged_at.is_some() && pull.merge_commit_sha.as_deref() == Some(commit));
-        // the list says less of each than its own page
-        merged.map(|pull| self.pull(pull.number)).transpose()
-    }
-
-    /// A commit that GitHub made directly on top of what was there before: it holds this change and nothing else.
-    fn made(&self, commit: &str, before: Option<&str>, at: Option<String>) -> Result<Option<Made>, Error> {
-        let Some(before) = before else { return Ok(None) };
-        let path = format!("{}/git/commits/{}", self.root, encoded(commit));
-        let made: GitCommit = self.caller.call("the commit that is judged", Method::Get, &path)?;
-        let on_top = made.parents.first().is_some_and(|parent| parent.sha == before);
-        Ok(on_top.then(|| Made { commit: commit.to_owned(), at }))
+    fn as_change(&self, pull: Pull) -> Change {
+        Change {
+            number: pull.number,
+            tip: self.event.tip.clone().unwrap_or(pull.head.sha),
+            opener: pull.user.map(|user| user.login),
+            target: pull.base.name,
+            commits: pull.commits,
+        }
     }
 
     /// The account of the token; an app's token has none that it may see.
@@ -153,26 +145,38 @@ impl Forge for GitHub {
         self.event.commit.as_deref()
     }
 
+    fn run(&self) -> Run<'_> {
+        let event = &self.event;
+        match (&event.commit, &event.made_at) {
+            (Some(after), _) if event.pushed => Run::Push { before: event.before.as_deref(), after },
+            (Some(_), Some(at)) => Run::Entry { before: event.before.as_deref(), at: Some(at) },
+            _ => Run::Change,
+        }
+    }
+
     fn change(&self) -> Result<Option<Change>, Error> {
         let event = &self.event;
-        let pull = match (event.number, &event.commit) {
-            (Some(number), _) => Some(self.pull(number)?),
-            (None, Some(commit)) if event.pushed => self.merged_as(commit)?,
-            _ => None,
-        };
-        let Some(pull) = pull else { return Ok(None) };
-        let made = match &event.commit {
-            Some(commit) if event.before.is_some() => self.made(commit, event.before.as_deref(), event.made_at.clone())?,
-            _ => None,
-        };
-        Ok(Some(Change {
-            number: pull.number,
-            tip: event.tip.clone().unwrap_or(pull.head.sha),
-            opener: pull.user.map(|user| user.login),
-            target: pull.base.name,
-            commits: pull.commits,
-            made,
-        }))
+        match (event.number, &event.commit) {
+            (Some(number), _) => self.pull(number).map(|pull| Some(self.as_change(pull))),
+            (None, Some(commit)) if event.pushed => self.merged_as(commit),
+            _ => Ok(None),
+        }
+    }
+
+    fn merged_as(&self, commit: &str) -> Result<Option<Change>, Error> {
+        let path = format!("{}/commits/{}/pulls", self.root, encoded(commit));
+        let pulls: Vec<Pull> = self.caller.list("the pull requests of a commit", &path)?;
+        let here = |pull: &Pull| self.event.branch.as_ref() == Some(&pull.base.name);
+        let merged =
+            pulls.into_iter().find(|pull| pull.merged_at.is_some() && pull.merge_commit_sha.as_deref() == Some(commit) && here(pull));
+        // the list says less of each than its own page
+        merged.map(|pull| Ok(self.as_change(self.pull(pull.number)?))).transpose()
+    }
+
+    fn parent(&self, commit: &str) -> Result<Option<String>, Error> {
+        let path = format!("{}/git/commits/{}", self.root, encoded(commit));
+        let made: GitCommit = self.caller.call("a commit of the push", Method::Get, &path)?;
+        Ok(made.parents.into_iter().next().map(|parent| parent.sha))
     }
 
     fn approved(&self, change: &Change) -> Result<Vec<Approved>, Error> {

@@ -7,7 +7,7 @@ use serde_json::json;
 
 use super::annotations::CheckRun;
 use super::caller::{Method, TokenHeader, encoded};
-use super::{Approved, Asked, Caller, Change, Comment, Environment, Error, Forge, Made, Patience, Writers, is_commit, token};
+use super::{Approved, Asked, Caller, Change, Comment, Environment, Error, Forge, Patience, Run, Writers, is_commit, token};
 
 /// Where tokens are looked for; a job's own token may do nothing of this.
 const TOKENS: [&str; 2] = ["PRIVGATE_TOKEN", "GITLAB_TOKEN"];
@@ -30,8 +30,12 @@ pub struct GitLab {
     tip: Option<String>,
     /// The commit that `check` judges.
     commit: Option<String>,
-    /// What the default branch was before a push.
+    /// What the branch was before a push.
     before: Option<String>,
+    /// The branch that was pushed to.
+    branch: Option<String>,
+    /// What an entry of a merge train stands on.
+    train: Option<String>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -137,34 +141,28 @@ impl GitLab {
         let same = asked.number.is_none() || asked.number == number;
         // filled in only where the pipeline runs on a merge of the two
         let tip = id("CI_MERGE_REQUEST_SOURCE_BRANCH_SHA").or_else(|| id("CI_COMMIT_SHA")).filter(|_| number.is_some() && same);
-        let before = id("CI_COMMIT_BEFORE_SHA").filter(|_| number.is_none() && asked.commit.is_none());
+        let before =
+            id("CI_COMMIT_BEFORE_SHA").filter(|id| number.is_none() && asked.commit.is_none() && id.bytes().any(|digit| digit != b'0'));
+        let branch = set("CI_COMMIT_BRANCH");
+        let in_train = same && set("CI_MERGE_REQUEST_EVENT_TYPE").is_some_and(|kind| kind == "merge_train");
+        let train = id("CI_MERGE_REQUEST_TARGET_BRANCH_SHA").filter(|_| in_train);
         let root = format!("/projects/{}", encoded(&project));
-        Ok(Self { caller, root, path, number: asked.number.or(number), tip, commit, before })
+        Ok(Self { caller, root, path, number: asked.number.or(number), tip, commit, before, branch, train })
     }
 
     fn request(&self, number: u64) -> String {
         format!("{}/merge_requests/{number}", self.root)
     }
 
-    fn merged_as(&self, commit: &str) -> Result<Option<MergeRequest>, Error> {
-        let path = format!("{}/repository/commits/{}/merge_requests", self.root, encoded(commit));
-        let requests: Vec<MergeRequest> = self.caller.list("the merge requests of a commit", &path)?;
-        let is = |id: &Option<String>| id.as_deref() == Some(commit);
-        Ok(requests
-            .into_iter()
-            .find(|one| one.state == "merged" && (is(&one.merge_commit_sha) || is(&one.squash_commit_sha) || is(&one.sha))))
-    }
-
-    /// A commit that GitLab made directly on top of what was there before: it holds this merge request and nothing else.
-    fn made(&self, request: &MergeRequest) -> Result<Option<Made>, Error> {
-        let (Some(commit), Some(before)) = (&self.commit, &self.before) else { return Ok(None) };
-        let is = |id: &Option<String>| id.as_ref() == Some(commit);
-        if !is(&request.merge_commit_sha) && !is(&request.squash_commit_sha) {
-            return Ok(None);
-        }
-        let path = format!("{}/repository/commits/{}", self.root, encoded(commit));
-        let made: Commit = self.caller.call("the commit that is judged", Method::Get, &path)?;
-        Ok((made.parent_ids.first() == Some(before)).then(|| Made { commit: commit.clone(), at: None }))
+    fn as_change(&self, request: MergeRequest) -> Result<Change, Error> {
+        let strange = || Error::Strange { what: "the merge request".into(), why: "it names no commit".into() };
+        Ok(Change {
+            number: request.iid,
+            tip: self.tip.clone().or(request.sha).ok_or_else(strange)?,
+            opener: request.author.map(|user| user.username),
+            target: request.target_branch,
+            commits: None,
+        })
     }
 
     fn notes(&self, change: &Change) -> Result<Vec<Note>, Error> {
@@ -177,23 +175,42 @@ impl Forge for GitLab {
         self.commit.as_deref()
     }
 
+    fn run(&self) -> Run<'_> {
+        match (&self.commit, &self.train) {
+            (Some(after), _) if self.number.is_none() => Run::Push { before: self.before.as_deref(), after },
+            // where merges are fast-forward, a train is made of rebased commits
+            (_, Some(train)) => Run::Entry { before: Some(train), at: None },
+            _ => Run::Change,
+        }
+    }
+
     fn change(&self) -> Result<Option<Change>, Error> {
-        let request = match (self.number, &self.commit) {
-            (Some(number), _) => Some(self.caller.call("the merge request", Method::Get, &self.request(number))?),
-            (None, Some(commit)) => self.merged_as(commit)?,
-            (None, None) => None,
-        };
-        let Some(request) = request else { return Ok(None) };
-        let made = self.made(&request)?;
-        let strange = || Error::Strange { what: "the merge request".into(), why: "it names no commit".into() };
-        Ok(Some(Change {
-            number: request.iid,
-            tip: self.tip.clone().or(request.sha).ok_or_else(strange)?,
-            opener: request.author.map(|user| user.username),
-            target: request.target_branch,
-            commits: None,
-            made,
-        }))
+        match (self.number, &self.commit) {
+            (Some(number), _) => {
+                let request = self.caller.call("the merge request", Method::Get, &self.request(number))?;
+                self.as_change(request).map(Some)
+            }
+            (None, Some(commit)) => self.merged_as(commit),
+            (None, None) => Ok(None),
+        }
+    }
+
+    fn merged_as(&self, commit: &str) -> Result<Option<Change>, Error> {
+        let path = format!("{}/repository/commits/{}/merge_requests", self.root, encoded(commit));
+        let requests: Vec<MergeRequest> = self.caller.list("the merge requests of a commit", &path)?;
+        let is = |id: &Option<String>| id.as_deref() == Some(commit);
+        let merged = requests.into_iter().find(|one| {
+            one.state == "merged"
+                && self.branch.as_ref() == Some(&one.target_branch)
+                && (is(&one.merge_commit_sha) || is(&one.squash_commit_sha) || is(&one.sha))
+        });
+        merged.map(|request| self.as_change(request)).transpose()
+    }
+
+    fn parent(&self, commit: &str) -> Result<Option<String>, Error> {
+        let path = format!("{}/repository/commits/{}", self.root, encoded(commit));
+        let made: Commit = self.caller.call("a commit of the push", Method::Get, &path)?;
+        Ok(made.parent_ids.into_iter().next())
     }
 
     fn approved(&self, change: &Change) -> Result<Vec<Approved>, Error> {

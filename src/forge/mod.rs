@@ -7,6 +7,7 @@ pub mod caller;
 pub mod comment;
 pub mod github;
 pub mod gitlab;
+mod landed;
 pub mod moment;
 
 pub use caller::{Caller, Patience};
@@ -27,17 +28,27 @@ pub struct Change {
     pub target: String,
     /// How many commits it has, where the forge counts them.
     pub commits: Option<u64>,
-    /// A commit that the forge itself made of this change and of nothing else: an approval of the tip stands for it, too.
-    pub made: Option<Made>,
 }
 
-/// A commit that a forge made of a change: a squash, or an entry of a merge queue.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Made {
-    /// Its id.
-    pub commit: String,
-    /// Approvals given later than this say nothing about it (RFC 3339).
-    pub at: Option<String>,
+/// What a run is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Run<'a> {
+    /// A change that is open, or nothing at all.
+    Change,
+    /// An entry of a merge queue or train, which the forge made of a change.
+    Entry {
+        /// What it stands on.
+        before: Option<&'a str>,
+        /// When it was made (RFC 3339), where that is told.
+        at: Option<&'a str>,
+    },
+    /// Commits that came to a branch: of one change, of several, of none.
+    Push {
+        /// What the branch was before, where it was anything.
+        before: Option<&'a str>,
+        /// What it is now.
+        after: &'a str,
+    },
 }
 
 /// Somebody approved a commit, and that still stands.
@@ -73,6 +84,21 @@ pub struct Comment {
 pub trait Forge {
     /// The commit that `check` judges in this run, where the environment names it.
     fn judged(&self) -> Option<&str>;
+
+    /// What kind of run this is.
+    fn run(&self) -> Run<'_>;
+
+    /// The change whose merge made a commit of the branch that was pushed to.
+    ///
+    /// # Errors
+    /// The forge did not answer or refused.
+    fn merged_as(&self, commit: &str) -> Result<Option<Change>, Error>;
+
+    /// The first parent of a commit.
+    ///
+    /// # Errors
+    /// The forge did not answer or refused.
+    fn parent(&self, commit: &str) -> Result<Option<String>, Error>;
 
     /// The change that this run is about; none for a schedule, a push without a change and the like.
     ///
@@ -181,7 +207,7 @@ pub enum Error {
         /// Its own words, with a colon before them.
         said: String,
         /// What to do.
-        step: &'static str,
+        step: String,
     },
     /// Its limit of requests is reached, and it asks for more patience than there is.
     #[error("{what}: the forge's limit of requests is reached, and it asks to wait {seconds} s: run this step again later")]

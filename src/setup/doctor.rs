@@ -98,6 +98,14 @@ fn swallows(script: &str) -> bool {
     }) || script.contains("set +e")
 }
 
+/// Whether a flag or an input lets every finding pass.
+fn never_fails(script: &str) -> bool {
+    ["--fail-on never", "--fail-on=never"].iter().any(|flag| script.contains(flag))
+}
+
+/// What is said of a gate that never fails, and what to do.
+const NEVER: (&str, &str) = ("it never fails, whatever it finds", "remove `fail-on`, or write `error`");
+
 /// `|| exit $?` and `|| exit 1` fail, `|| exit 0` does not.
 fn exits_itself(rest: &str) -> bool {
     let mut words = rest.split_whitespace();

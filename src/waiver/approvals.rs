@@ -12,6 +12,24 @@ pub struct Approvals {
     pub authors: Vec<String>,
     /// Who approved.
     pub approvals: Vec<Approval>,
+    /// The changes that a pushed commit, or a merge queue's entry, brings in.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub landed: Vec<Landed>,
+}
+
+/// A change that the head brings in as it was approved or as part of something larger: squashed, rebased, among others. The approved
+/// commit need not be in any clone, so the waivers that stood in it stand here.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Landed {
+    /// Its number.
+    pub change: u64,
+    /// Who opened it or wrote a commit in it.
+    pub authors: Vec<String>,
+    /// Who approved its tip.
+    pub approvals: Vec<Approval>,
+    /// The text of the waiver file at its tip.
+    pub waivers: String,
 }
 
 /// One approval.
@@ -38,7 +56,8 @@ impl Approvals {
     pub fn parse(text: &str) -> Result<Self, String> {
         let approvals: Self = serde_json::from_str(text).map_err(|error| error.to_string())?;
         let commit = |id: &String| matches!(id.len(), 40 | 64) && id.bytes().all(|b| b.is_ascii_hexdigit());
-        match std::iter::once(&approvals.commit).chain(approvals.approvals.iter().map(|one| &one.commit)).find(|id| !commit(id)) {
+        let all = approvals.approvals.iter().chain(approvals.landed.iter().flat_map(|change| &change.approvals));
+        match std::iter::once(&approvals.commit).chain(all.map(|one| &one.commit)).find(|id| !commit(id)) {
             Some(wrong) => Err(format!("`{}` is no commit id", wrong.escape_debug())),
             None => Ok(approvals),
         }
@@ -46,15 +65,30 @@ impl Approvals {
 
     /// Approvals of `owner`, which is a user or a team: by nobody who had a hand in the change, and asked for this very head.
     pub fn of<'a>(&'a self, owner: &'a str, head: &str) -> impl Iterator<Item = &'a Approval> {
-        let asked = self.commit.eq_ignore_ascii_case(head);
-        let same = |one: &str, other: &str| plain(one).eq_ignore_ascii_case(plain(other));
-        let involved = move |user: &str| self.authors.iter().any(|author| same(author, user));
-        self.approvals
-            .iter()
-            .filter(move |_| asked)
-            .filter(move |one| same(&one.user, owner) || one.teams.iter().any(|team| same(team, owner)))
-            .filter(move |one| !involved(&one.user))
+        let asked = self.asked_for(head);
+        by(&self.approvals, &self.authors, owner).filter(move |_| asked)
     }
+
+    /// Whether these were asked for this commit.
+    #[must_use]
+    pub fn asked_for(&self, head: &str) -> bool {
+        self.commit.eq_ignore_ascii_case(head)
+    }
+}
+
+impl Landed {
+    /// Approvals of `owner` by nobody who had a hand in this change.
+    pub fn of<'a>(&'a self, owner: &'a str) -> impl Iterator<Item = &'a Approval> {
+        by(&self.approvals, &self.authors, owner)
+    }
+}
+
+fn by<'a>(approvals: &'a [Approval], authors: &'a [String], owner: &'a str) -> impl Iterator<Item = &'a Approval> {
+    let same = |one: &str, other: &str| plain(one).eq_ignore_ascii_case(plain(other));
+    approvals
+        .iter()
+        .filter(move |one| same(&one.user, owner) || one.teams.iter().any(|team| same(team, owner)))
+        .filter(move |one| !authors.iter().any(|author| same(author, &one.user)))
 }
 
 fn plain(name: &str) -> &str {

@@ -165,12 +165,22 @@ impl Waivers {
     }
 }
 
-/// Which approval of the head commit settles a new waiver.
+/// Which approval settles a new waiver: one of the head commit, or one of a change that the head brings in, in which it stood as it is.
 fn approved(waiver: &Waiver, finding: Option<&Finding>, at: &Circumstances) -> Option<String> {
     let head = at.head.commit()?.to_string();
-    let mut approvals = at.approvals?.of(&waiver.owner, &head);
-    let found = approvals.find(|one| one.commit.eq_ignore_ascii_case(&head) || merges(&one.commit, waiver, finding, at))?;
-    Some(found.user.clone())
+    let known = at.approvals?;
+    let mut approvals = known.of(&waiver.owner, &head);
+    let found = approvals.find(|one| one.commit.eq_ignore_ascii_case(&head) || merges(&one.commit, waiver, finding, at));
+    let landed = || {
+        let mut changes = known.landed.iter().filter(|_| known.asked_for(&head));
+        changes.find_map(|change| change.of(&waiver.owner).next().filter(|_| held(&change.waivers, waiver)))
+    };
+    found.or_else(landed).map(|one| one.user.clone())
+}
+
+/// Whether the text of a waiver file holds this waiver.
+fn held(text: &str, waiver: &Waiver) -> bool {
+    parse(PATH, text).is_ok_and(|waivers| waivers.contains(waiver))
 }
 
 /// Whether a waiver speaks of this finding in one of these files.

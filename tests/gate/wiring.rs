@@ -89,6 +89,51 @@ fn an_action_of_somebody_else_is_asked_about() {
 }
 
 #[test]
+fn another_commit_of_the_action_is_asked_about() {
+    let action = |commit: &str| flow(&format!("    steps:\n      - uses: acme/privgate@{commit}\n"));
+    let changed = |base: &str, head: &str| json(&Repo::two(&[(FLOW, &action(base))], &[(FLOW, &action(head))]));
+    let (one, other) = ("34e114876b0b11c390a56381ad16ebd13914f8d5", "11bd71901bbe5b1630ceea73d27597364c9af683");
+    changed(one, other).exits(0).finds("gate/step-commit undecided warning");
+    // a comment behind it proves nothing: commits of forks are reachable under this name, too
+    changed(&format!("{one} # v1.4.0"), &format!("{other} # v1.5.0")).exits(0).finds("gate/step-commit undecided warning");
+    changed("v1", one).exits(0).finds_nothing_of("gate/step-commit");
+}
+
+#[test]
+fn an_included_component_is_a_gate_like_any_other() {
+    let commit = "34e114876b0b11c390a56381ad16ebd13914f8d5";
+    let base = format!("include:\n  - component: $CI_SERVER_FQDN/acme/privgate/privgate@{commit}\n    inputs: {{commit: {commit}}}\n");
+    let changed = |head: &str| json(&Repo::two(&[(".gitlab-ci.yml", &base)], &[(".gitlab-ci.yml", head)]));
+    for head in [
+        base.replace("inputs: {", "inputs: {fail-on: never, "),
+        base.replace(&format!("@{commit}"), "@main"),
+        base.replace("    inputs", "    rules: [{if: $NEVER}]\n    inputs"),
+        format!("{base}privgate:\n  allow_failure: true\n"),
+        format!("{base}privgate:\n  rules: [{{when: never}}]\n"),
+        format!("{base}privgate:\n  before_script: [\"exit 0\"]\n"),
+        format!("{base}privgate:\n  variables: {{PRIVGATE_FAIL_ON: never}}\n"),
+        format!("{base}workflow:\n  rules: [{{if: $CI_COMMIT_TAG}}]\n"),
+    ] {
+        changed(&head).exits(1).finds("gate/step-weakened weakened error");
+    }
+    for head in [format!("{base}privgate:\n  script: [\"true\"]\n"), "stages: [test]\n".to_owned()] {
+        changed(&head).exits(1).finds("gate/step-removed removed error");
+    }
+    for head in [base.replace("acme", "mallory"), base.replace("inputs: {", "inputs: {image: example.org/other, ")] {
+        changed(&head).exits(0).finds("gate/step-source undecided warning");
+    }
+    changed(&base.replace("34e1", "34e2")).exits(0).finds("gate/step-commit undecided warning");
+    for head in [
+        base.replace("inputs: {", "inputs: {approvals: true, note: true, stage: build, "),
+        format!("{base}privgate:\n  tags: [linux]\n  variables: {{GIT_DEPTH: \"50\"}}\n"),
+        format!("{base}workflow:\n  rules: [{{if: $CI_PIPELINE_SOURCE == \"merge_request_event\"}}]\n"),
+    ] {
+        let ran = changed(&head).exits(0);
+        assert!(ran.found().iter().all(|found| found.ends_with(" note")), "{head}: {:#?}", ran.found());
+    }
+}
+
+#[test]
 fn a_call_that_is_never_reached_is_no_gate() {
     let calls = |call: &str| flow(&format!("    steps:\n      - run: |\n          {call}\n"));
     let changed = |head: &str| json(&Repo::two(&[(FLOW, &calls("privgate check --ci"))], &[(FLOW, &calls(head))]));

@@ -55,6 +55,12 @@ impl FakeForge {
         self.state.lock().unwrap()
     }
 
+    /// Answers this to a path, or to a path with `?ref=COMMIT`, from now on.
+    pub fn knows(&self, path: &str, answer: Value) -> &Self {
+        self.state().answers.insert(0, (path.to_owned(), answer));
+        self
+    }
+
     /// Answers this instead, as often as it is given, to requests whose path contains a text.
     pub fn fails(&self, path: &str, with: ResponseTemplate) -> &Self {
         self.state().faults.push_back((path.to_owned(), with));
@@ -105,7 +111,10 @@ fn answer(state: &mut State, request: &Request) -> ResponseTemplate {
             ResponseTemplate::new(200).set_body_json(json!({"id": 55}))
         }
         _ => {
-            let known = state.answers.iter().find(|(known, _)| *known == path);
+            // what stands at one commit may be another thing at the next
+            let at = request.url.query_pairs().find(|(key, _)| key == "ref").map(|(_, commit)| format!("{path}?ref={commit}"));
+            let exact = state.answers.iter().find(|(known, _)| Some(known) == at.as_ref());
+            let known = exact.or_else(|| state.answers.iter().find(|(known, _)| *known == path));
             return match known {
                 Some((_, Value::String(text))) => ResponseTemplate::new(200).set_body_string(text.clone()),
                 Some((_, value)) => paged(value, request),
@@ -146,6 +155,12 @@ pub fn github(tip: &str, reviews: &Value) -> Vec<(&'static str, Value)> {
         ),
         ("/orgs/acme/teams/privacy/memberships/ann", json!({"state": "active", "role": "member"})),
     ]
+}
+
+/// A file as GitHub's contents tell it.
+pub fn content(text: &str) -> Value {
+    use base64::Engine as _;
+    json!({"encoding": "base64", "content": base64::engine::general_purpose::STANDARD.encode(text)})
 }
 
 /// A review.

@@ -16,10 +16,12 @@ pub struct Event {
     pub commit: Option<String>,
     /// What that commit was made on top of, where GitHub made it for good.
     pub before: Option<String>,
-    /// When it was made.
+    /// When it was made, of a merge queue's entry.
     pub made_at: Option<String>,
-    /// Whether the pull request has to be found by the commit.
+    /// Whether pull requests have to be found by the commits.
     pub pushed: bool,
+    /// The branch that was pushed to.
+    pub branch: Option<String>,
 }
 
 impl Event {
@@ -36,7 +38,7 @@ impl Event {
         }
         if let Some(commit) = &asked.commit {
             if event.commit.as_ref() != Some(commit) {
-                event.before = None;
+                (event.before, event.made_at) = (None, None);
             }
             event.commit = Some(commit.clone());
         }
@@ -64,7 +66,13 @@ impl Event {
                 made_at: text("/merge_group/head_commit/timestamp").or_else(|| Some(String::new())),
                 ..Self::default()
             },
-            "push" => Self { commit: commit("/after").or(sha), before: commit("/before"), pushed: true, ..Self::default() },
+            "push" => Self {
+                commit: commit("/after").or(sha),
+                before: commit("/before").filter(|id| id.bytes().any(|digit| digit != b'0')),
+                pushed: true,
+                branch: text("/ref").or_else(|| env("GITHUB_REF")).and_then(|name| Some(name.strip_prefix("refs/heads/")?.to_owned())),
+                ..Self::default()
+            },
             _ => Self { commit: sha, ..Self::default() },
         }
     }

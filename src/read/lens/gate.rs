@@ -1,6 +1,8 @@
 //! The gate's own wiring: where a workflow, a pipeline or a hook runs privgate, and what could make it run less, on less, or for nothing.
 //! Only what jobs with such a step say is given; what is safe is decided by the policies under `policies/gate/`.
 
+mod included;
+
 use super::invocation::nowhere;
 use super::view::View;
 use crate::read::tree::{Data, Entry, NodeId};
@@ -8,6 +10,7 @@ use crate::scope::ScopeId;
 use crate::setting::{Setting, Surface};
 use crate::span::Span;
 use crate::value::{Outcome, Value};
+pub use included::included;
 
 /// Events that a gate is run for.
 const EVENTS: [&str; 4] = ["pull_request", "pull_request_target", "merge_group", "push"];
@@ -50,6 +53,8 @@ struct Reference {
     span: Span,
     /// The version that a comment behind it names.
     comment: Option<String>,
+    /// What else says which of its versions runs.
+    also: String,
 }
 
 /// The gate in a GitHub workflow: once for the document, and for each job that runs it.
@@ -81,19 +86,6 @@ pub fn workflow(view: &mut View<'_>, document: NodeId, parent: ScopeId, jobs: &[
     }
     if any {
         events(view, document, parent);
-    }
-}
-
-/// The gate as another project's part of a GitLab pipeline: a component, a project's file, a remote one.
-pub fn included(view: &mut View<'_>, item: NodeId, parent: ScopeId) {
-    let tree = view.tree;
-    let texts: Vec<NodeId> = if tree.is_map(item) { tree.entries(item).iter().map(|entry| entry.value).collect() } else { vec![item] };
-    let names = |node: &NodeId| tree.scalar(*node).is_some_and(|scalar| scalar.text.contains("privgate"));
-    let Some(node) = texts.into_iter().find(names) else { return };
-    let text = tree.scalar(node).map(|scalar| scalar.text.to_string()).unwrap_or_default();
-    let span = tree.node(node).span;
-    if view.afford(&text) {
-        emit(view, parent, "privgate", Outcome::text(text), span, span);
     }
 }
 
@@ -172,10 +164,14 @@ fn of_step(view: &View<'_>, step: NodeId) -> Option<Run> {
         let span = tree.node(entry.value).span;
         let inputs = tree.get(step, "with").map(|with| tree.entries(with)).unwrap_or_default();
         let value = |entry: &Entry| tree.scalar(entry.value).map(|scalar| scalar.text.to_string());
-        let flags = inputs.iter().map(|entry| (entry.key.to_string(), value(entry))).collect();
+        // the action's inputs are not called like the program's flags, and `false` is none
+        let named = |entry: &Entry| if &*entry.key == "repository" { "repo".to_owned() } else { entry.key.to_string() };
+        let off = |entry: &&Entry| &*entry.key == "require-coverage" && value(entry).as_deref() == Some("false");
+        let flags = inputs.iter().filter(|entry| !off(entry)).map(|entry| (named(entry), value(entry))).collect();
         let place = view.part(entry.value, scalar.text.len() - reference.len(), scalar.text.len());
         let source = name.to_ascii_lowercase();
-        let reference = Reference { source, text: reference.to_owned(), span: place, comment: comment_behind(view.text, span) };
+        let reference =
+            Reference { source, text: reference.to_owned(), span: place, comment: comment_behind(view.text, span), also: String::new() };
         return Some(Run { key: entry.key_span, span, text: scalar.text.to_string(), flags, ignored: false, reference: Some(reference) });
     }
     let entry = tree.entry(step, "run")?;
@@ -365,8 +361,9 @@ fn flags(view: &mut View<'_>, scope: ScopeId, run: &Run, reference: Option<&Refe
     let replaced: Vec<&str> = REPLACING.into_iter().filter(|name| given(name).is_some_and(|value| !value.is_empty())).collect();
     let replaced = if replaced.is_empty() { "nothing".to_owned() } else { replaced.join(", ") };
     said(view, scope, "replaced", Outcome::text(replaced), run);
-    if let Some(Reference { source, text, span, comment }) = reference {
+    if let Some(whole @ Reference { source, text, span, comment, .. }) = reference {
         said(view, scope, "source", Outcome::text(source.clone()), run);
+        included::commit(view, scope, run, whole);
         emit(view, scope, "reference", Outcome::text(text.clone()), run.key, *span);
         if let Some(number) = version(text).or_else(|| comment.as_deref().and_then(version)) {
             emit(view, scope, "version", Outcome::One(Value::Int(number)), run.key, *span);

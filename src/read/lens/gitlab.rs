@@ -28,9 +28,9 @@ pub fn read(path: &str, text: &str, tree: &Tree, document: NodeId, parent: Scope
     let mut view = View::new(path, text, tree, claims, reading, DIALECT);
     unit(&mut view, document, parent);
     if let Some(node) = tree.get(document, "include") {
-        for item in items(tree, node) {
+        for (index, item) in items(tree, node).into_iter().enumerate() {
             include(&mut view, item, parent);
-            gate::included(&mut view, item, parent);
+            gate::included(&mut view, document, item, index, parent);
         }
     }
     if let Some((node, scope)) = view.enter_key(document, "default", parent, ScopeKind::Mapping, "") {

@@ -117,7 +117,7 @@ fn rule(finding: &Finding) -> Rule {
     let fix = finding.fix.as_deref().filter(|fix| !fix.trim().is_empty());
     let why = filled(finding.why.as_deref().unwrap_or(""), &title);
     let explain = format!("privgate explain {}", finding.policy);
-    let text = |text: &str| Message { text: escape::plain(&cut(text, DESCRIPTION)) };
+    let text = |text: &str| Message { text: cut(&escape::plain(text), DESCRIPTION) };
     let mut tags = vec!["privacy".to_owned(), escape::plain(&finding.area)];
     tags.extend(finding.refs.iter().map(|reference| match cwe(reference) {
         Some(number) => format!("external/cwe/cwe-{number}"),
@@ -128,7 +128,7 @@ fn rule(finding: &Finding) -> Rule {
     tags.truncate(TAGS);
     Rule {
         id: escape::plain(&finding.policy),
-        name: escape::plain(&cut(&title, NAME)),
+        name: cut(&escape::plain(&title), NAME),
         short_description: text(&title),
         full_description: text(&why),
         help: Help {

@@ -92,6 +92,27 @@ fn more_results_than_github_takes_are_counted() {
     assert_eq!(run["invocations"][0]["exitCode"], 1);
 }
 
+#[test]
+fn texts_and_tags_of_a_rule_keep_their_limits() {
+    let mut report = fixture::report();
+    let first = &mut report.findings[0];
+    // hidden characters are written out, which makes a text longer
+    first.title = format!("{}{}", "\u{200b}".repeat(300), "t".repeat(5_000));
+    first.why = Some("w\u{202e}".repeat(5_000));
+    first.refs = (0..30).map(|number| format!("CWE-{number}")).collect();
+    let rule = &written(&report)["runs"][0]["tool"]["driver"]["rules"][0];
+    let length = |at: &str| rule.pointer(at).unwrap().as_str().unwrap().chars().count();
+    assert!(length("/name") <= 255 && length("/name") > 200, "{}", length("/name"));
+    for at in ["/shortDescription/text", "/fullDescription/text"] {
+        assert!(length(at) <= 1_024 && length(at) > 900, "{at} {}", length(at));
+    }
+    assert_eq!(rule["properties"]["tags"].as_array().unwrap().len(), 10);
+    // as many policies as results are no more rules than GitHub takes
+    let first = report.findings[3].clone();
+    report.findings = (0..26_000).map(|number| Finding { policy: format!("own/p{number}"), ..first.clone() }).collect();
+    assert_eq!(written(&report)["runs"][0]["tool"]["driver"]["rules"].as_array().unwrap().len(), 25_000);
+}
+
 #[cfg(unix)]
 #[test]
 fn as_many_results_as_github_takes_fit_into_an_upload() {

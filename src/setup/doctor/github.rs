@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use super::{Advice, Level, Wiring, runs_check, swallows};
+use super::{Advice, Level, NEVER, Wiring, never_fails, runs_check, swallows};
 use crate::read::tree::{Entry, NodeId, Tree, yaml};
 use crate::setup::files::yaml_files;
 use crate::span::Span;
@@ -148,6 +148,11 @@ fn job(wiring: &Wiring<'_>, document: NodeId, gate: &Entry, all: &mut Vec<Advice
                     "name a commit, all 40 digits",
                 );
             }
+        }
+        let input = tree.get(step, "with").and_then(|with| tree.entry(with, "fail-on"));
+        let input = input.filter(|entry| address.is_some() && tree.scalar(entry.value).is_some_and(|scalar| &*scalar.text == "never"));
+        if let Some(entry) = input.or_else(|| tree.entry(step, "run").filter(|_| script.is_some_and(never_fails))) {
+            say(Level::Error, tree.node(entry.value).span, NEVER.0, NEVER.1);
         }
         if let (Some(script), Some(entry)) = (script, tree.entry(step, "run"))
             && swallows(script)

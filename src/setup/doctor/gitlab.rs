@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use super::{Advice, Level, Wiring, runs_check, swallows};
+use super::{Advice, Level, NEVER, Wiring, never_fails, runs_check, swallows};
 use crate::read::tree::{Entry, NodeId, yaml};
 use crate::span::Span;
 
@@ -28,6 +28,10 @@ pub(super) fn inspect(root: &Path, all: &mut Vec<Advice>) -> usize {
         if runs || included > 0 && &*entry.key == "privgate" {
             gates += usize::from(runs);
             job(&wiring, entry, all);
+            if let Some(own) = tree.entry(entry.value, "script").filter(|_| !runs) {
+                let what = "this script takes the place of what the included job runs";
+                all.push(wiring.advice(Level::Error, own.key_span, what, "give the job another name"));
+            }
         }
     }
     if gates > 0 {
@@ -38,6 +42,7 @@ pub(super) fn inspect(root: &Path, all: &mut Vec<Advice>) -> usize {
 
 fn includes(wiring: &Wiring<'_>, document: NodeId, all: &mut Vec<Advice>) -> usize {
     let Some(include) = wiring.tree.get(document, "include") else { return 0 };
+    conditions(wiring, include, all);
     let mut found = 0;
     for (text, span) in wiring.texts(include).into_iter().filter(|(text, _)| text.contains("privgate")) {
         let Some((address, version)) = text.rsplit_once('@') else {
@@ -54,6 +59,23 @@ fn includes(wiring: &Wiring<'_>, document: NodeId, all: &mut Vec<Advice>) -> usi
         }
     }
     found
+}
+
+/// What an include of the gate says beside its address.
+fn conditions(wiring: &Wiring<'_>, include: NodeId, all: &mut Vec<Advice>) {
+    let tree = wiring.tree;
+    let items = if tree.is_map(include) { vec![include] } else { tree.items(include).to_vec() };
+    for item in items.into_iter().filter(|item| tree.is_map(*item) && wiring.texts(*item).iter().any(|(text, _)| text.contains("privgate")))
+    {
+        if let Some(entry) = tree.entry(item, "rules") {
+            let what = "the gate is included under a condition only";
+            all.push(wiring.advice(Level::Error, entry.key_span, what, "remove `rules:` from the include"));
+        }
+        let input = tree.get(item, "inputs").and_then(|inputs| tree.entry(inputs, "fail-on"));
+        if let Some(entry) = input.filter(|entry| tree.scalar(entry.value).is_some_and(|scalar| &*scalar.text == "never")) {
+            all.push(wiring.advice(Level::Error, tree.node(entry.value).span, NEVER.0, NEVER.1));
+        }
+    }
 }
 
 /// The lines of a job's scripts.
@@ -92,6 +114,9 @@ fn job(wiring: &Wiring<'_>, job: &Entry, all: &mut Vec<Advice>) {
     for (script, span) in scripts(wiring, job) {
         if runs_check(script) && swallows(script) {
             say(Level::Error, span, "the script goes on when the check fails", "let its exit code end the job");
+        }
+        if runs_check(script) && never_fails(script) {
+            say(Level::Error, span, NEVER.0, NEVER.1);
         }
     }
 }

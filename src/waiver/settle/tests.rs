@@ -53,7 +53,7 @@ impl Change {
 
     fn approved_by(&self, user: &str, commit: &str) -> Approvals {
         let approval = Approval { user: user.into(), teams: vec![OWNER.into()], commit: commit.into(), at: None };
-        Approvals { commit: self.head_id(), authors: vec!["@bob".into()], approvals: vec![approval] }
+        Approvals { commit: self.head_id(), authors: vec!["@bob".into()], approvals: vec![approval], ..Approvals::default() }
     }
 }
 

@@ -1,0 +1,97 @@
+//! The gate as another project's part of a GitLab pipeline: a component, a project's file, a remote one; and the job of this pipeline by which
+//! a part of it is replaced.
+
+use super::{Reference, Run, condition, emit, flags, said, switch};
+use crate::read::lens::view::View;
+use crate::read::tree::{Entry, NodeId, Tree};
+use crate::scope::{ScopeId, ScopeKind};
+use crate::value::Outcome;
+
+/// The job that the component brings; what a pipeline writes under the same name replaces its keys.
+const JOB: &str = "privgate";
+/// Keys of that job that decide what it runs.
+const RUNNING: [&str; 5] = ["before_script", "image", "extends", "inherit", "variables"];
+/// Inputs that say which program runs, and which of its versions.
+const PROGRAMS: [&str; 2] = ["image", "source"];
+const VERSIONS: [&str; 3] = ["commit", "archive", "sha256"];
+
+/// One item of `include:`.
+pub fn included(view: &mut View<'_>, document: NodeId, item: NodeId, index: usize, parent: ScopeId) {
+    let tree = view.tree;
+    let texts: Vec<NodeId> = if tree.is_map(item) { tree.entries(item).iter().map(|entry| entry.value).collect() } else { vec![item] };
+    let names = |node: &NodeId| tree.scalar(*node).is_some_and(|scalar| scalar.text.contains("privgate"));
+    let Some(node) = texts.into_iter().find(names) else { return };
+    let text = tree.scalar(node).map(|scalar| scalar.text.to_string()).unwrap_or_default();
+    let own = tree.get(document, JOB).filter(|own| tree.is_map(*own));
+    // with a script of its own, that job is whatever the script runs
+    if own.is_some_and(|own| tree.get(own, "script").is_some()) || !view.afford(&text) {
+        return;
+    }
+    let span = tree.node(node).span;
+    emit(view, parent, "privgate", Outcome::text(text.clone()), span, span);
+    if !tree.is_map(item) {
+        return;
+    }
+    let Some(reference) = reference(view, item, node, &text) else { return };
+    let scope = view.item(item, parent, ScopeKind::Job, "included privgate", ("include", index));
+    view.label(scope, JOB);
+    let inputs = tree.get(item, "inputs").map(|inputs| tree.entries(inputs)).unwrap_or_default();
+    // its `approvals` is a switch: the component asks by itself
+    let inputs = inputs.iter().filter(|entry| &*entry.key != "approvals");
+    let mut given: Vec<(String, Option<String>)> =
+        inputs.map(|entry| (entry.key.to_string(), tree.scalar(entry.value).map(|scalar| scalar.text.to_string()))).collect();
+    given.extend(own.map(|own| replaced(tree, own)).filter(|keys| !keys.is_empty()).map(|keys| ("config".into(), Some(keys))));
+    let run = Run { key: span, span, text, flags: given, ignored: false, reference: None };
+    switch(view, scope, "continue-on-error", own.and_then(|own| tree.entry(own, "allow_failure")), span);
+    let mut conditions: Vec<&Entry> = tree.entry(item, "rules").into_iter().collect();
+    conditions
+        .extend(own.into_iter().flat_map(|own| ["rules", "only", "except", "when"].iter().filter_map(move |key| tree.entry(own, key))));
+    // the component waits for pipelines of merge requests: where the pipeline lets none in, it never runs for one
+    let entered = tree.get(document, "workflow").and_then(|workflow| tree.entry(workflow, "rules"));
+    conditions.extend(entered.filter(|rules| !tree.node(rules.value).span.of(view.text).contains("merge_request")));
+    condition(view, scope, &conditions, span);
+    flags(view, scope, &run, Some(&reference));
+}
+
+/// What is included, and which state of it.
+fn reference(view: &View<'_>, item: NodeId, node: NodeId, text: &str) -> Option<Reference> {
+    let tree = view.tree;
+    let input = |name: &str| tree.get(item, "inputs").and_then(|inputs| tree.text(inputs, name)).filter(|value| !value.is_empty());
+    let (name, state, span) = if tree.get(item, "component").is_some() {
+        let (name, state) = text.split_once('@').unwrap_or((text, ""));
+        (name.to_owned(), state.to_owned(), view.part(node, text.len() - state.len(), text.len()))
+    } else if let Some(project) = tree.text(item, "project") {
+        let at = tree.get(item, "ref").map_or(tree.node(node).span, |at| tree.node(at).span);
+        (format!("{project} {}", tree.text(item, "file").unwrap_or_default()), tree.text(item, "ref").unwrap_or_default().to_owned(), at)
+    } else if let Some(address) = tree.text(item, "remote") {
+        (address.to_owned(), tree.text(item, "integrity").unwrap_or_default().to_owned(), tree.node(node).span)
+    } else {
+        return None;
+    };
+    let of = |names: &[&str]| -> String { names.iter().filter_map(|name| Some(format!(", {name} {}", input(name)?))).collect() };
+    Some(Reference {
+        source: format!("{}{}", name.to_ascii_lowercase(), of(&PROGRAMS)),
+        text: state,
+        span,
+        comment: None,
+        also: of(&VERSIONS),
+    })
+}
+
+/// What of the job is replaced that decides what it runs; how git brings the files decides nothing.
+fn replaced(tree: &Tree, own: NodeId) -> String {
+    let decides = |entry: &&Entry| {
+        RUNNING.contains(&&*entry.key)
+            && (&*entry.key != "variables" || tree.entries(entry.value).iter().any(|variable| !variable.key.starts_with("GIT_")))
+    };
+    tree.entries(own).iter().filter(decides).map(|entry| &*entry.key).collect::<Vec<_>>().join(", ")
+}
+
+/// Which state of another repository's gate runs, where that is said by all digits of a commit or of a hash.
+pub(super) fn commit(view: &mut View<'_>, scope: ScopeId, run: &Run, reference: &Reference) {
+    let is_commit = matches!(reference.text.len(), 40 | 64) && reference.text.bytes().all(|byte| byte.is_ascii_hexdigit());
+    if is_commit || !reference.also.is_empty() {
+        let text = format!("{}{}", if is_commit { &*reference.text } else { "" }, reference.also).to_ascii_lowercase();
+        said(view, scope, "commit", Outcome::text(text.trim_start_matches(", ")), run);
+    }
+}
