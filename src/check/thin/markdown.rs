@@ -124,8 +124,10 @@ fn parts<'t>(blocks: &[(&'t str, Option<usize>)], headings: &mut Headings<'t>) -
             continue;
         }
         let (indented, listed) = (block.starts_with([' ', '\t']), is_item(block));
-        if !indented && !listed {
-            (lead, owner) = ([None; 2], None);
+        // what is quoted may hold words, code, or both: what led to a list before it may still do
+        let unsure = block.starts_with('<') || (block.starts_with('>') && fences_in(block) > 0);
+        if !indented && !listed && !unsure {
+            lead = [None; 2];
         } else if lead == [None; 2] {
             lead = before;
         }
@@ -153,8 +155,8 @@ fn parts<'t>(blocks: &[(&'t str, Option<usize>)], headings: &mut Headings<'t>) -
         if listed {
             owner = Some(place);
         }
-        // what is quoted may hold words, code, or both
-        if block.starts_with('<') || (block.starts_with('>') && fences_in(block) > 0) {
+        if unsure {
+            lead = [lead.first().copied().flatten(), Some(place)];
             before = [before.first().copied().flatten(), Some(place)];
         } else if !block.starts_with(['`', '~']) {
             before = [Some(place), None];
