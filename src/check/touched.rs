@@ -215,6 +215,13 @@ mod tests {
     }
 
     #[test]
+    fn what_is_taken_out_of_something_is_given_no_value() {
+        check("", "const { db, executeRawUnsafe, transaction } = stub([])\n", false);
+        check("", "const { db, rawUnsafe = true, transaction } = stub([])\n", true);
+        check("", "stub({ db, rawUnsafe: true })\n", true);
+    }
+
+    #[test]
     fn a_vocabulary_holds_words_whatever_their_case_and_dashes() {
         let all = Vocabulary::new(&["let API_Key = a-very-long-name-of-words;", "x.y"]);
         assert!(all.holds("apikey") && all.holds("averylongnameofwords") && all.holds("let"));

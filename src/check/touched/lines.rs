@@ -274,8 +274,16 @@ impl Word<'_> {
         let quoted = before.ends_with(['"', '\'', '`']);
         let compared = quoted && before.trim_end_matches(['"', '\'', '`']).trim_end().ends_with("==");
         let declared = before.trim_end().ends_with("fn");
-        !(after.starts_with('(') && !quoted && !declared || after.starts_with("://") || compared) && self.is_given(line)
+        // `const { word, other } = f()` takes a value from elsewhere
+        let taken = after.trim_start().starts_with([',', '}']) && unpacks(before) && after.contains("} =");
+        !(after.starts_with('(') && !quoted && !declared || after.starts_with("://") || compared || taken) && self.is_given(line)
     }
+}
+
+/// Whether a line begins by taking members of something: `const {`. No literal stands before the next name.
+fn unpacks(before: &str) -> bool {
+    let declares = |word: &str| before.trim_start().strip_prefix(word).is_some_and(|rest| rest.trim_start().starts_with('{'));
+    ["const ", "let ", "var "].into_iter().any(declares) && !before.contains(['=', ':'])
 }
 
 /// Whether a word is written as variables and constants are.
