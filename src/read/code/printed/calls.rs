@@ -127,9 +127,7 @@ fn level(name: &str, is_macro: bool, shown: bool) -> Option<Level> {
     if matches!(nearest, "fmt" | "out" | "pprint" | "rich") {
         return (level == Level::Print).then_some(level);
     }
-    let names_logger = |step: &str| {
-        paths::snake(step.trim_matches(['?', '!', '&', '*', ' '])).rsplit('_').next().is_some_and(is_logger)
-    };
+    let names_logger = |step: &str| paths::snake(step.trim_matches(['?', '!', '&', '*', ' '])).rsplit('_').next().is_some_and(is_logger);
     let known = names_logger(nearest) || (before.contains('(') && steps.any(names_logger)) || before.contains("getLogger(");
     // Go's `log.Printf` is its log
     known.then_some(if level == Level::Print { Level::Info } else { level })
