@@ -9,6 +9,9 @@ use super::hidden::{Marks, Middle};
 /// Lines before or after that one statement may go on for.
 const STATEMENT: usize = 6;
 
+/// How far around a word its line is looked through, in bytes.
+const NEAR: usize = 256;
+
 /// Enclosing lines that are looked at.
 const ABOVE: usize = 16;
 
@@ -263,7 +266,13 @@ impl Word<'_> {
             [b'=', b'=' | b'>', ..] | [b':', b':', ..] => false,
             [b'=' | b':' | b'(' | b',', ..] => true,
             // a decorator
-            _ => before == Some(&b'@') || ["env", "ENV", "Env"].iter().any(|word| line.contains(word)),
+            _ => {
+                // the whole of a long line would be looked through for each of its words
+                let end = bytes.len().min(self.start + self.text.len() + NEAR);
+                let near = bytes.get(self.start.saturating_sub(NEAR)..end).unwrap_or_default();
+                let asks = |word: &str| memchr::memmem::find(near, word.as_bytes()).is_some();
+                before == Some(&b'@') || ["env", "ENV", "Env"].into_iter().any(asks)
+            }
         }
     }
 
@@ -275,7 +284,7 @@ impl Word<'_> {
         let compared = quoted && before.trim_end_matches(['"', '\'', '`']).trim_end().ends_with("==");
         let declared = before.trim_end().ends_with("fn");
         // `const { word, other } = f()` takes a value from elsewhere
-        let taken = after.trim_start().starts_with([',', '}']) && unpacks(before) && after.contains("} =");
+        let taken = line.len() < NEAR && after.trim_start().starts_with([',', '}']) && unpacks(before) && after.contains("} =");
         !(after.starts_with('(') && !quoted && !declared || after.starts_with("://") || compared || taken) && self.is_given(line)
     }
 }
