@@ -123,9 +123,12 @@ fn parts<'t>(blocks: &[(&'t str, Option<usize>)], headings: &mut Headings<'t>) -
             out.push(Part { stays: true, ..Part::new(headings.number(), block) });
             continue;
         }
-        let (indented, listed) = (block.starts_with([' ', '\t']), is_item(block));
-        // what is quoted may hold words, code, or both: what led to a list before it may still do
-        let unsure = block.starts_with('<') || (block.starts_with('>') && fences_in(block) > 0);
+        let (set_in, listed) = (block.starts_with([' ', '\t']), is_item(block));
+        // three spaces behind no list are none
+        let code = block.starts_with("    ") || block.starts_with([' ', '\t']) && block.trim_start_matches(' ').starts_with('\t');
+        let indented = set_in && (owner.is_some() || code);
+        // what is quoted or set in may hold words, code, or both: what led to a list before it may still do
+        let unsure = indented || block.starts_with('<') || (block.starts_with('>') && fences_in(block) > 0);
         if !indented && !listed && !unsure {
             lead = [None; 2];
         } else if lead == [None; 2] {
