@@ -265,12 +265,12 @@ impl Word<'_> {
         match after.get(skipped..).unwrap_or_default() {
             [b'=', b'=' | b'>', ..] | [b':', b':', ..] => false,
             [b'=' | b':' | b'(' | b',', ..] => true,
-            // a decorator
             _ => {
                 // the whole of a long line would be looked through for each of its words
                 let end = bytes.len().min(self.start + self.text.len() + NEAR);
                 let near = bytes.get(self.start.saturating_sub(NEAR)..end).unwrap_or_default();
                 let asks = |word: &str| memchr::memmem::find(near, word.as_bytes()).is_some();
+                // or it is a decorator
                 before == Some(&b'@') || ["env", "ENV", "Env"].into_iter().any(asks)
             }
         }
