@@ -8,6 +8,7 @@ use privgate::reading::{Kind, Reading};
 use privgate::scope::ScopeId;
 use samples::{SAMPLES, of, sound};
 
+pub mod seeds;
 pub mod whole;
 
 #[path = "../../tests/support/samples.rs"]

@@ -59,21 +59,53 @@ impl<'t> Part<'t> {
             && self.goes_on == other.goes_on
             && (self.text == other.text || alike())
     }
+}
 
-    /// A number for what both sides must share for the part to mean the same.
-    fn mark(&self, state: &RandomState) -> u64 {
-        let mut hasher = state.build_hasher();
-        (self.within, self.depends, self.goes_on).hash(&mut hasher);
-        if self.goes_on {
-            spaced(self.text).collect::<Vec<u8>>().hash(&mut hasher);
+/// Numbers for what both sides must share for parts to mean the same.
+struct Marker<'t> {
+    state: RandomState,
+    /// A row with its blanks made one.
+    row: Vec<u8>,
+    /// What the part before depended on, and the number of that: the rows of a table depend on the same.
+    last: ([&'t str; 3], u64),
+}
+
+impl<'t> Marker<'t> {
+    fn new(state: &RandomState) -> Self {
+        let nothing = [""; 3];
+        Self { state: state.clone(), row: Vec::new(), last: (nothing, state.hash_one(nothing)) }
+    }
+
+    fn mark(&mut self, part: &Part<'t>) -> u64 {
+        let same = |(old, new): (&&str, &&str)| std::ptr::eq(*old, *new);
+        if !self.last.0.iter().zip(&part.depends).all(same) {
+            self.last = (part.depends, self.state.hash_one(part.depends));
+        }
+        let mut hasher = self.state.build_hasher();
+        (part.within, self.last.1, part.goes_on).hash(&mut hasher);
+        if part.goes_on && part.text.contains("  ") {
+            self.row.clear();
+            squeeze(part.text, &mut self.row);
+            self.row.hash(&mut hasher);
         } else {
-            self.text.hash(&mut hasher);
+            part.text.as_bytes().hash(&mut hasher);
         }
         hasher.finish()
     }
 }
 
-/// A text with one blank where it has several.
+/// Appends a text with one blank where it has several.
+fn squeeze(text: &str, to: &mut Vec<u8>) {
+    let mut rest = text;
+    while let Some((front, behind)) = rest.split_once("  ") {
+        to.extend_from_slice(front.as_bytes());
+        to.push(b' ');
+        rest = behind.trim_start_matches(' ');
+    }
+    to.extend_from_slice(rest.as_bytes());
+}
+
+/// The bytes of the same.
 fn spaced(text: &str) -> impl Iterator<Item = u8> + '_ {
     let mut before = 0;
     text.bytes().filter(move |byte| {
@@ -130,7 +162,8 @@ enum Place {
 impl<'p, 't> Side<'p, 't> {
     fn new(parts: &'p [Part<'t>], front: usize, back: usize, state: &RandomState) -> Self {
         let own = parts.get(front..parts.len() - back).unwrap_or_default();
-        Self { parts, front, marks: own.iter().map(|part| part.mark(state)).collect() }
+        let mut marker = Marker::new(state);
+        Self { parts, front, marks: own.iter().map(|part| marker.mark(part)).collect() }
     }
 
     fn place(&self, at: usize) -> Place {

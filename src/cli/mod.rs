@@ -12,6 +12,7 @@ mod explain;
 mod fix;
 mod init;
 mod inspect;
+mod later;
 mod manual;
 mod new_policy;
 mod output;
@@ -26,6 +27,8 @@ mod why;
 use std::path::PathBuf;
 
 use clap::{Parser, Subcommand};
+
+use later::Later;
 
 /// Fails the build when a privacy-relevant default of a repository gets weaker.
 ///
@@ -42,11 +45,11 @@ pub struct Command {
 #[derive(Debug, Subcommand)]
 enum What {
     /// Compare two revisions and fail when a default got weaker
-    Check(check::Arguments),
+    Check(Later<check::Arguments>),
     /// Judge one revision against the floors of the policies
-    Audit(inspect::AuditArguments),
+    Audit(Later<inspect::AuditArguments>),
     /// List every known setting of one revision with its rank
-    Posture(inspect::PostureArguments),
+    Posture(Later<inspect::PostureArguments>),
     /// List, test and describe policies
     #[command(subcommand)]
     Policy(policy::What),
@@ -54,33 +57,33 @@ enum What {
     #[command(subcommand)]
     Exclusions(exclusions::What),
     /// Tell what a policy guards, why, and how to fix a finding
-    Explain(explain::Arguments),
+    Explain(Later<explain::Arguments>),
     /// Write a waiver for a finding, or clear out those that are over
-    Waive(waive::Arguments),
+    Waive(Later<waive::Arguments>),
     /// Ask the forge who approved the head commit
     #[cfg(feature = "forge")]
-    Approvals(approvals::Arguments),
+    Approvals(Later<approvals::Arguments>),
     /// Keep one comment on the pull or merge request up to date
     #[cfg(feature = "forge")]
-    Comment(comment::CommentArguments),
+    Comment(Later<comment::CommentArguments>),
     /// Show the findings as a check run of the pull request
     #[cfg(feature = "forge")]
-    CheckRun(comment::CheckRunArguments),
+    CheckRun(Later<comment::CheckRunArguments>),
     /// Draft the privacy section of a model card from the settings
     #[command(subcommand)]
     Card(card::What),
     /// Tell what was read at a place and why it did or did not fire
-    Why(why::Arguments),
+    Why(Later<why::Arguments>),
     /// Set the gate up in a repository
-    Init(init::Arguments),
+    Init(Later<init::Arguments>),
     /// Tell what is wrong with the gate's wiring
-    Doctor(doctor::Arguments),
+    Doctor(Later<doctor::Arguments>),
     /// Put the safer value back where a default got weaker
-    Fix(fix::Arguments),
+    Fix(Later<fix::Arguments>),
     /// Judge a push before it leaves: git's pre-push hook runs this
-    PrePush(pre_push::Arguments),
+    PrePush(Later<pre_push::Arguments>),
     /// Print the completions of a shell
-    Completions(manual::Arguments),
+    Completions(Later<manual::Arguments>),
     /// Print the manual page
     Man,
 }
@@ -106,26 +109,26 @@ pub fn run() -> u8 {
         }
     };
     match command.what {
-        What::Check(arguments) => check::run(&arguments),
-        What::Audit(arguments) => inspect::audit(&arguments),
-        What::Posture(arguments) => inspect::posture(&arguments),
+        What::Check(Later(arguments)) => check::run(&arguments),
+        What::Audit(Later(arguments)) => inspect::audit(&arguments),
+        What::Posture(Later(arguments)) => inspect::posture(&arguments),
         What::Policy(what) => policy::run(&what),
         What::Exclusions(what) => exclusions::run(&what),
-        What::Explain(arguments) => explain::run(&arguments),
-        What::Waive(arguments) => waive::run(&arguments),
+        What::Explain(Later(arguments)) => explain::run(&arguments),
+        What::Waive(Later(arguments)) => waive::run(&arguments),
         #[cfg(feature = "forge")]
-        What::Approvals(arguments) => approvals::run(&arguments),
+        What::Approvals(Later(arguments)) => approvals::run(&arguments),
         #[cfg(feature = "forge")]
-        What::Comment(arguments) => comment::run(&arguments),
+        What::Comment(Later(arguments)) => comment::run(&arguments),
         #[cfg(feature = "forge")]
-        What::CheckRun(arguments) => comment::check_run(&arguments),
+        What::CheckRun(Later(arguments)) => comment::check_run(&arguments),
         What::Card(what) => card::run(&what),
-        What::Why(arguments) => why::run(&arguments),
-        What::Init(arguments) => init::run(&arguments),
-        What::Doctor(arguments) => doctor::run(&arguments),
-        What::Fix(arguments) => fix::run(&arguments),
-        What::PrePush(arguments) => pre_push::run(&arguments),
-        What::Completions(arguments) => manual::completions(&arguments),
+        What::Why(Later(arguments)) => why::run(&arguments),
+        What::Init(Later(arguments)) => init::run(&arguments),
+        What::Doctor(Later(arguments)) => doctor::run(&arguments),
+        What::Fix(Later(arguments)) => fix::run(&arguments),
+        What::PrePush(Later(arguments)) => pre_push::run(&arguments),
+        What::Completions(Later(arguments)) => manual::completions(&arguments),
         What::Man => manual::man(),
     }
 }

@@ -1,9 +1,9 @@
 //! The catalogue: the built-in policies, compiled into the binary, and those of a repository's own packs.
 
-use std::collections::HashMap;
 use std::ops::Deref;
 use std::sync::OnceLock;
 
+use foldhash::{HashMap, HashMapExt};
 use serde::{Deserialize, Serialize};
 
 use super::compiled::Compiled;
@@ -48,7 +48,8 @@ pub struct Catalogue {
 pub struct Slot {
     /// What is known without decoding it.
     pub head: &'static Head<'static>,
-    compiled: OnceLock<Compiled>,
+    // in its own place: most are never decoded, and together they would fill a megabyte
+    compiled: OnceLock<Box<Compiled>>,
 }
 
 impl Slot {
@@ -59,9 +60,9 @@ impl Slot {
         self.head.files.contains(&last) && self.spellings.iter().any(|spelling| spelling.files.name(path))
     }
 
-    fn decode(&self) -> Result<Compiled, String> {
+    fn decode(&self) -> Result<Box<Compiled>, String> {
         let rule: Policy = postcard::from_bytes(self.head.rule).map_err(|error| error.to_string())?;
-        Compiled::new(rule)
+        Compiled::new(rule).map(Box::new)
     }
 }
 
@@ -132,7 +133,7 @@ impl Catalogue {
             catalogue.silent.push(silent(&rule));
             // most policies are as they were, and stay undecoded
             if postcard::to_stdvec(&rule).map_err(|error| refuse(error.to_string()))? != slot.head.rule {
-                slot.compiled = OnceLock::from(Compiled::new(rule).map_err(refuse)?);
+                slot.compiled = OnceLock::from(Compiled::new(rule).map(Box::new).map_err(refuse)?);
             }
         }
         Ok(catalogue)

@@ -1,7 +1,7 @@
 //! The policy kind that knows no product: it splits a name into words, finds a subject with a polarity, and counts what turns
 //! it round. Which words there are is data (`policies/lexicon/`), how they are read is here.
 
-use std::collections::HashSet;
+use foldhash::HashSet;
 
 use super::compiled::Globs;
 use super::file::{self, MembersOrder, NumberOrder, Order, Policy, Side, Words};

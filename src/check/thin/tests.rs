@@ -241,3 +241,12 @@ fn what_reaches_beyond_its_block_keeps_the_whole_text() {
     }
     assert_eq!(yaml::thinned(".gitlab-ci.yml", "a: 1\n", "a: 2\n"), None);
 }
+
+#[test]
+fn blanks_are_squeezed_as_they_are_compared() {
+    for text in ["", " ", "  ", "a  b", " a   b ", "|a |  b|   \n", "a b"] {
+        let mut row = Vec::new();
+        super::squeeze(text, &mut row);
+        assert_eq!(row, super::spaced(text).collect::<Vec<u8>>(), "{text:?}");
+    }
+}

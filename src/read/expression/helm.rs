@@ -11,7 +11,7 @@ pub fn resolve(text: &str) -> Option<Resolved> {
     if text.len() > LONGEST {
         return template::suspected(text).then(Resolved::reference);
     }
-    let actions = template::mask(text).actions;
+    let actions = template::actions(text);
     if actions.is_empty() {
         return None;
     }

@@ -46,6 +46,8 @@ impl Resolved {
 /// `${{` is GitHub's, `{{` Helm's or Jinja's, `${A:-d}` and `${A}` the shell's, `${a.b:d}` and `${A:d}` Spring's.
 #[must_use]
 pub fn any(text: &str) -> Option<Resolved> {
+    // most texts are plain
+    memchr::memchr2(b'$', b'{', text.as_bytes())?;
     if text.contains("${{") {
         actions::resolve(text)
     } else if template::suspected(text) {

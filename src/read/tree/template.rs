@@ -36,7 +36,8 @@ impl Masked {
 /// Whether `{{ ... }}` or `{% ... %}` stands in a text. GitHub's `${{ }}` is no template.
 #[must_use]
 pub fn suspected(text: &str) -> bool {
-    text.split_once("{%").is_some_and(|(_, rest)| rest.contains("%}")) || has_output(text)
+    let statement = || text.split_once("{%").is_some_and(|(_, rest)| rest.contains("%}"));
+    memchr::memchr(b'{', text.as_bytes()).is_some() && (statement() || has_output(text))
 }
 
 fn has_output(text: &str) -> bool {
@@ -180,7 +181,11 @@ fn is_control(action: &str) -> bool {
 }
 
 /// All actions of a text, in order. One that does not end, or in which another one begins, is none.
-fn actions(text: &str) -> Vec<Span> {
+#[must_use]
+pub fn actions(text: &str) -> Vec<Span> {
+    if memchr::memchr(b'{', text.as_bytes()).is_none() {
+        return Vec::new();
+    }
     let jinja = text.contains("{%");
     let bytes = text.as_bytes();
     // where the last of each closing stands: without it a text of nothing but openings would be searched again and again

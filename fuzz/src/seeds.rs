@@ -3,10 +3,14 @@
 use std::path::Path;
 use std::{fs, io};
 
-use privgate_fuzz::paths;
-use privgate_fuzz::samples::{SAMPLES, of};
+use crate::paths;
+use crate::samples::{SAMPLES, of};
 
-fn main() -> io::Result<()> {
+/// Writes them all.
+///
+/// # Errors
+/// A folder or a file cannot be written.
+pub fn write() -> io::Result<()> {
     for (at, (path, text)) in SAMPLES.iter().enumerate() {
         let reader = of(path).name;
         let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("corpus").join(reader.replace('-', "_"));
