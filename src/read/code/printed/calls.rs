@@ -64,6 +64,9 @@ const LONGEST_CALLEE: usize = 160;
 const LOGGERS: &[&str] =
     &["log", "logger", "logging", "logs", "slog", "klog", "glog", "logrus", "tracing", "winston", "pino", "sugar", "zap"];
 
+/// What takes values in the chains of zerolog, which name the level before: `log.Info().Str("a", b).Msgf("c %s", d)`.
+const CHAINED: &[&str] = &["Msgf", "Msg", "Str", "Strs", "Any", "Interface", "Bytes", "RawJSON", "Stringer", "Fields"];
+
 /// What only reaches the person who runs the program: scripts in a browser.
 const IN_BROWSERS: &[&str] = &[
     "\"use client\"",
@@ -112,6 +115,10 @@ fn level(name: &str, is_macro: bool, shown: bool) -> Option<Level> {
         return None;
     }
     let (before, method) = name.rsplit_once(['.', ':']).unwrap_or(("", name));
+    if CHAINED.contains(&method) {
+        let (logger, level) = before.split_once('(')?.0.trim().rsplit_once('.')?;
+        return names_logger(logger.rsplit('.').next()?).then(|| Level::of(level)).flatten();
+    }
     let level = Level::of(method)?;
     if before.is_empty() {
         let alone = matches!(method, "print" | "println" | "pprint" | "eprintln" | "eprint");
@@ -127,10 +134,14 @@ fn level(name: &str, is_macro: bool, shown: bool) -> Option<Level> {
     if matches!(nearest, "fmt" | "out" | "pprint" | "rich") {
         return (level == Level::Print).then_some(level);
     }
-    let names_logger = |step: &str| paths::snake(step.trim_matches(['?', '!', '&', '*', ' '])).rsplit('_').next().is_some_and(is_logger);
     let known = names_logger(nearest) || (before.contains('(') && steps.any(names_logger)) || before.contains("getLogger(");
     // Go's `log.Printf` is its log
     known.then_some(if level == Level::Print { Level::Info } else { level })
+}
+
+/// Whether a step of what is called ends as loggers are named.
+fn names_logger(step: &str) -> bool {
+    paths::snake(step.trim_matches(['?', '!', '&', '*', ' '])).rsplit('_').next().is_some_and(is_logger)
 }
 
 /// Whether a word names a logger: those that are known, and packages that put letters before `log` (`xlog`, `mlog`, `hclog`).

@@ -67,6 +67,12 @@ fn other_languages_print_too() {
         "package a\nfunc f() { log.Printf(\"body %s\", string(body)); slog.Info(\"x\", \"p\", req.Prompt) }",
         "body=info req.prompt=info",
     );
+    check(
+        &GO,
+        "a.go",
+        "package a\nfunc f() { log.Error().Msgf(\"no %q: %s\", prompt, err); c.logger.Info().Str(\"t\", r.Token).Msg(\"x\"); e.Str(\"a\", b) }",
+        "prompt=error err=error r.token=info",
+    );
     check(&GO, "a.go", "package a\nfunc f() { l.Info(\"x\"); logger.With(\"a\", b).Infof(\"%v\", r.Header) }", "r.header=info");
     check(
         &RUST,

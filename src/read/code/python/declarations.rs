@@ -54,7 +54,10 @@ impl<'n> Python<'n, '_, '_> {
         let member = target.kind() == "identifier" && self.code.kind(scope) == ScopeKind::Class;
         if member {
             self.member(scope, &name, name_span, node.child_by_field_name("type"), Some(value));
-        } else if target.kind() != "identifier" || !self.is_function(scope) {
+        } else if target.kind() != "identifier"
+            || !self.is_function(scope)
+            || matches!(value.kind(), "true" | "false" | "string" | "integer" | "list")
+        {
             self.field(scope, &name, name_span, value);
         }
         if arguments::is_dictionary(self.code, value) {

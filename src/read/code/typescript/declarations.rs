@@ -243,10 +243,14 @@ impl<'n> Walker<'_, '_, 'n> {
 
     fn assignment(&mut self, node: Node<'n>, scope: ScopeId) {
         let (Some(left), Some(right)) = (node.child_by_field_name("left"), node.child_by_field_name("right")) else { return };
+        let value = peeled(right);
+        if left.kind() == "identifier" && matches!(value.kind(), "true" | "false" | "string" | "number") {
+            let name = self.code.of(left).to_owned();
+            self.member(scope, left, &name, value);
+        }
         if !matches!(left.kind(), "member_expression" | "subscript_expression") {
             return;
         }
-        let value = peeled(right);
         if let Some((name, place)) = self.environment_name(left) {
             let given = self.value(value, 0);
             let around = self.function_around(scope);
