@@ -208,10 +208,20 @@ fn option(node: Node, scope: ScopeId, code: &mut Code) {
     }
 }
 
-/// `this.telemetry = true`.
+/// A variable of a function that is given a plain value.
+pub(super) fn variable(name: Node, value: Node, scope: ScopeId, code: &mut Code) {
+    if matches!(value.kind(), "true" | "false" | "string_literal" | "decimal_integer_literal") {
+        code.field(scope, code.of(name), span(name), &values::given(value, code));
+    }
+}
+
+/// `this.telemetry = true`, `telemetry = true`.
 pub(super) fn assignment(node: Node, scope: ScopeId, code: &mut Code) {
     let (Some(left), Some(right)) = (node.child_by_field_name("left"), node.child_by_field_name("right")) else { return };
     let plain = node.child_by_field_name("operator").is_some_and(|operator| code.of(operator) == "=");
+    if plain && left.kind() == "identifier" {
+        variable(left, right, scope, code);
+    }
     let Some(name) = left.child_by_field_name("field").filter(|_| plain && left.kind() == "field_access") else { return };
     let given = values::given(right, code);
     if given.read.is_none() && !passed_on(right, code.of(name), code) {

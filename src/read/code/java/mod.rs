@@ -76,6 +76,15 @@ fn enter(node: Node, around: &[Node], scope: ScopeId, code: &mut Code, seen: &mu
             fields(node, scope, code, seen);
             scope
         }
+        "local_variable_declaration" => {
+            let mut cursor = node.walk();
+            for declarator in node.children_by_field_name("declarator", &mut cursor) {
+                if let (Some(name), Some(value)) = (declarator.child_by_field_name("name"), declarator.child_by_field_name("value")) {
+                    calls::variable(name, value, scope, code);
+                }
+            }
+            scope
+        }
         "annotation" | "marker_annotation" => {
             calls::annotation(node, scope, code);
             scope

@@ -45,6 +45,12 @@ fn variable(expression: &str) -> Vec<String> {
 }
 
 #[test]
+fn a_variable_of_a_function_counts_where_its_value_is_plain() {
+    let body = "void f() { boolean a = false; a = true; String level = \"debug\"; boolean b = g(); int n = 3; }";
+    assert_eq!(said(body, Surface::Field), ["a=false", "a=true", "level=debug", "n=3"]);
+}
+
+#[test]
 fn a_property_has_its_default() {
     assert_eq!(keys("class A { @Value(\"${server.debug-mode:true}\") boolean debug = false; }"), ["server.debug-mode=true"]);
     assert_eq!(said("@Value(\"${server.debug-mode:true}\") boolean debug;", Surface::Env), ["SERVER_DEBUGMODE=true"]);

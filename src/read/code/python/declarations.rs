@@ -54,10 +54,7 @@ impl<'n> Python<'n, '_, '_> {
         let member = target.kind() == "identifier" && self.code.kind(scope) == ScopeKind::Class;
         if member {
             self.member(scope, &name, name_span, node.child_by_field_name("type"), Some(value));
-        } else if target.kind() != "identifier"
-            || !self.is_function(scope)
-            || matches!(value.kind(), "true" | "false" | "string" | "integer" | "list")
-        {
+        } else if target.kind() != "identifier" || !self.is_function(scope) || is_plain(value) {
             self.field(scope, &name, name_span, value);
         }
         if arguments::is_dictionary(self.code, value) {
@@ -146,4 +143,9 @@ impl<'n> Python<'n, '_, '_> {
         }
         self.give(scope, None, names, span(name_node), &given, Some(value));
     }
+}
+
+/// Whether a value stands there as it is: what a function reckons for itself is no default.
+fn is_plain(value: Node) -> bool {
+    matches!(value.kind(), "true" | "false" | "string" | "integer" | "list")
 }

@@ -154,6 +154,12 @@ fn what_is_handed_on_under_its_own_name_says_nothing() {
 }
 
 #[test]
+fn a_variable_of_a_function_counts_where_its_value_is_plain() {
+    tells("def f(path):\n    share = False\n    if hosted():\n        share = True\n    return share\n", &["field share = true <True>"]);
+    silent_about("def f(path):\n    telemetry = path.exists()\n    telemetry = path\n    return telemetry\n", "telemetry");
+}
+
+#[test]
 fn the_members_of_an_enumeration_are_words() {
     says("class LogLevel(enum.IntEnum):\n    DEBUG = 1\n    INFO = 2\n", &[]);
     says("class Settings:\n    DEBUG = 1\n", &["field DEBUG = 1 <1>"]);

@@ -176,11 +176,13 @@ impl<'n> Walker<'_, '_, 'n> {
             "object_pattern" if self.is_environment(value) => self.reads_parts(name),
             "object_pattern" => self.pattern(scope, Target::Field, "", name, 0),
             "identifier" => {
-                // a local variable is no default; an object under a name may be
+                // a local variable that is reckoned is no default; a plain value or an object under a name may be
                 let top = self.ancestors.iter().rev().skip(1).all(|outer| matches!(outer.kind(), "program" | "export_statement"));
                 let text = self.code.of(name);
                 if top || matches!(value.kind(), "object" | "array") {
                     self.constant(scope, name, text, value, top);
+                } else if is_plain(value) {
+                    self.member(scope, name, text, value);
                 }
                 self.behind(scope, Place::Keys, text, value, 0);
             }
@@ -244,9 +246,8 @@ impl<'n> Walker<'_, '_, 'n> {
     fn assignment(&mut self, node: Node<'n>, scope: ScopeId) {
         let (Some(left), Some(right)) = (node.child_by_field_name("left"), node.child_by_field_name("right")) else { return };
         let value = peeled(right);
-        if left.kind() == "identifier" && matches!(value.kind(), "true" | "false" | "string" | "number") {
-            let name = self.code.of(left).to_owned();
-            self.member(scope, left, &name, value);
+        if left.kind() == "identifier" && is_plain(value) {
+            self.member(scope, left, self.code.of(left), value);
         }
         if !matches!(left.kind(), "member_expression" | "subscript_expression") {
             return;
@@ -295,6 +296,11 @@ impl<'n> Walker<'_, '_, 'n> {
 
 fn items_of(value: Node) -> Vec<crate::span::Span> {
     if value.kind() == "array" { named_children(value).map(span).collect() } else { Vec::new() }
+}
+
+/// Whether a value stands there as it is.
+fn is_plain(value: Node) -> bool {
+    matches!(value.kind(), "true" | "false" | "string" | "number")
 }
 
 fn holds_objects(value: Node) -> bool {

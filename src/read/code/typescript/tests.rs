@@ -49,6 +49,13 @@ fn listed(reading: &Reading) -> Vec<String> {
     reading.settings.iter().map(|setting| format!("{:?} {:?} = {}", setting.names, setting.key, shown(&setting.value))).collect()
 }
 
+#[test]
+fn a_variable_of_a_function_counts_where_its_value_is_plain() {
+    gives("function f() { const share = true; g(share); }", Surface::Field, "share", "true", "true");
+    gives("function f() { let origin; if (x) { origin = '*'; } }", Surface::Field, "origin", "'*'", "'*'");
+    nothing("function f(x) { const share = x.y(); g(share); }", Surface::Field, "share");
+}
+
 // --- variables ---
 
 #[test]
