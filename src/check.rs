@@ -6,6 +6,7 @@ mod described;
 mod load;
 mod place;
 mod posture;
+mod room;
 mod ruled;
 mod same;
 mod thin;

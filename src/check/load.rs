@@ -18,6 +18,7 @@ use crate::report::model::Skipped;
 use crate::revision::{Blob, BlobReader, Pair, ReadError, Revision, Store};
 
 use super::anew;
+use super::room;
 use super::same::says_the_same;
 use super::thin::thinned;
 use super::touched::concerns;
@@ -76,6 +77,7 @@ pub fn pairs(sides: &Sides, changed: &[Pair]) -> Loaded {
     let counts = |pair: &Pair| sides.bounds.class_of(pair.path(), None).discount() < 2;
     let beyond = changed.iter().zip(&within).any(|(pair, within)| !within && counts(pair));
     let names = Names::new(sides.catalogue);
+    room::prepare();
     let read = changed
         .par_iter()
         .zip(within)
@@ -134,6 +136,7 @@ impl<'a, 'n> Worker<'a, 'n> {
 
     /// Both sides of one changed file; nothing where no policy could say anything about the change.
     fn pair(&mut self, sides: &Sides<'a>, pair: &Pair, within: bool) -> Option<PairIn> {
+        room::ahead();
         let reader = reader_of(pair);
         let path = pair.head.as_ref().or(pair.base.as_ref()).map_or("", |blob| blob.path.as_str());
         let bytes = &mut self.bytes;

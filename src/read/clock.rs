@@ -9,7 +9,7 @@ use std::time::Duration;
 const LONGEST: Duration = Duration::from_secs(if cfg!(debug_assertions) { 4 } else { 2 });
 
 /// Steps between two looks at the clock.
-const STEPS: u32 = 32;
+const STEPS: u32 = 256;
 
 /// Runs from the start of a file's reading. Copies are one clock.
 #[derive(Clone, Debug)]

@@ -105,7 +105,7 @@ fn normalise(language: &str, reading: &mut Reading) {
 fn parse(grammar: &tree_sitter::Language, text: &str, clock: &Clock) -> Option<tree_sitter::Tree> {
     let mut parser = Parser::new();
     parser.set_language(grammar).ok()?;
-    let mut stop = |_: &ParseState| if clock.look() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) };
+    let mut stop = |_: &ParseState| if clock.late() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) };
     let bytes = text.as_bytes();
     let mut chunk = |at: usize, _| bytes.get(at..).unwrap_or_default();
     parser.parse_with_options(&mut chunk, None, Some(ParseOptions::new().progress_callback(&mut stop)))

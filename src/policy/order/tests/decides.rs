@@ -97,3 +97,40 @@ fn a_file_that_ignores_less_is_weaker() {
     assert_eq!(given(&order, &Given::One("included".into())), worst(&order));
     assert_eq!(show(&order, &lines(".env *.pem !/key.pem")), "included: key.pem at /");
 }
+
+#[test]
+fn the_safest_rank_of_a_decision_is_a_rung_where_a_reader_answers() {
+    let of_lines = order("decision: {read: gitignore, of: [a], at: [/], order: [ignored, included]}");
+    assert_eq!(best(&of_lines), Some(Rank::Records(BTreeSet::new())));
+    let of_answers = order("decision: {read: an-answer, of: [a], at: [/], order: [yes, no]}");
+    assert_eq!(best(&of_answers), Some(Rank::Rung(0)));
+    let Order::Decision(mut none) = of_answers else { panic!("another order") };
+    none.order.0.clear();
+    assert_eq!(best(&Order::Decision(none)), None);
+}
+
+#[test]
+fn an_order_without_a_pattern_has_no_safest_rank() {
+    assert_eq!(best(&order("shape: [{name: a, like: a}, {name: b, like: otherwise}]")), Some(Rank::Rung(0)));
+    assert_eq!(best(&Order::Shape(Vec::new())), None);
+}
+
+#[test]
+fn a_list_that_is_not_there_holds_no_records() {
+    assert_eq!(absent(&order("append_only: {}")), Some(Rank::Records(BTreeSet::new())));
+    assert_eq!(absent(&order("frozen")), None);
+}
+
+#[test]
+fn a_text_of_references_has_a_rank_where_a_pattern_names_them() {
+    let shape = "shape: [{name: theirs, like: '/\\$\\{/'}, {name: ours, like: otherwise}]";
+    let raw = "postgres://${USER}:${PASSWORD}@db";
+    let said = |order: &Order, part: Option<&str>, raw: &str| rank_reference(order, &Spelled { part, ..Spelled::default() }, raw);
+    assert_eq!(said(&order(shape), None, raw), Ranked::Rank(Rank::Rung(0)));
+    assert_eq!(said(&order(shape), None, "postgres://a:b@db"), Ranked::Unread);
+    assert_eq!(said(&order("shape: [{name: any, like: '/@db/'}, {name: ours, like: otherwise}]"), None, raw), Ranked::Unread);
+    let parts = order(&format!("parts: {{url: {{{shape}}}, on: switch}}"));
+    assert_eq!(said(&parts, Some("url"), raw), Ranked::Rank(Rank::Rung(0)));
+    assert_eq!(said(&parts, Some("on"), raw), Ranked::Unread);
+    assert_eq!(said(&parts, None, raw), Ranked::Unread);
+}
