@@ -35,7 +35,8 @@ fn heredocs_are_texts() {
 
 #[test]
 fn of_merged_maps_the_later_ones_values_count() {
-    let text = "locals { common = { A = \"1\", B = \"1\" } }\nenv = merge(local.common, { B = \"2\" }, var.more)\nnone = merge(var.a, var.b)\n";
+    let text =
+        "locals { common = { A = \"1\", B = \"1\" } }\nenv = merge(local.common, { B = \"2\" }, var.more)\nnone = merge(var.a, var.b)\n";
     let (tree, _) = parse(text);
     assert_eq!(tree.problems, []);
     let env = tree.get(tree.documents[0], "env").unwrap();
