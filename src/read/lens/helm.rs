@@ -38,13 +38,17 @@ pub fn read(path: &str, text: &str, tree: &Tree, document: NodeId, parent: Scope
     }
 }
 
-/// `image: a/b:c`.
+/// `image: a/b:c`, `images: {default: a/b:c}`.
 fn strings(view: &mut View<'_>, first: usize) {
     let mut pins = Vec::new();
+    // `images: {default: a/b:c}` names its images by what they are for
+    let listed: Vec<bool> =
+        view.reading.scopes.iter().map(|scope| matches!(&scope.step, Step::Key(key) if key.eq_ignore_ascii_case("images"))).collect();
     for setting in view.reading.settings.iter_mut().skip(first) {
         let named = setting.key.as_deref().is_some_and(|key| key == "image" || key.ends_with("Image"));
+        let listed = listed.get(setting.scope.0 as usize).copied().unwrap_or(false);
         let Outcome::One(Value::Text(text)) = &setting.value else { continue };
-        if !named || !looks_like_a_reference(text) {
+        if !(named || listed && text.contains('/') && text.contains(':')) || !looks_like_a_reference(text) {
             continue;
         }
         let repository = image::repository(text).to_owned();

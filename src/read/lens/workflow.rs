@@ -8,7 +8,7 @@ use crate::reading::{Link, LinkKind, Reading};
 use crate::scope::{ScopeId, ScopeKind};
 use crate::setting::{Setting, Surface};
 use crate::span::Span;
-use crate::value::Outcome;
+use crate::value::{Outcome, Value};
 
 const DIALECT: Dialect = Dialect { resolve: actions::resolve, foreign: Some("${{"), passes_through: false };
 
@@ -46,6 +46,7 @@ pub fn fits_action(path: &str, tree: &Tree, document: NodeId) -> bool {
 pub fn read(path: &str, text: &str, tree: &Tree, document: NodeId, parent: ScopeId, claims: &mut Claims, reading: &mut Reading) {
     let mut view = View::new(path, text, tree, claims, reading, DIALECT);
     env(&mut view, document, parent);
+    triggers(&mut view, document, parent);
     let shell = default_shell(tree, document);
     let Some((jobs, scope)) = view.enter_key(document, "jobs", parent, ScopeKind::Mapping, "") else { return };
     let mut gated = Vec::new();
@@ -62,6 +63,20 @@ pub fn read(path: &str, text: &str, tree: &Tree, document: NodeId, parent: Scope
         gated.push((entry.value, inner));
     }
     gate::workflow(&mut view, document, parent, &gated);
+}
+
+/// What starts the workflow. A trigger with nothing behind it is there like one with options.
+fn triggers(view: &mut View<'_>, document: NodeId, parent: ScopeId) {
+    let Some((events, scope)) = view.enter_key(document, "on", parent, ScopeKind::Mapping, "") else { return };
+    let tree = view.tree;
+    for entry in tree.entries(events) {
+        if tree.scalar(entry.value).is_some_and(|scalar| scalar.value == Value::Null && !scalar.templated) && !view.spent() {
+            view.claims.take(entry.value);
+            let end = Span { start: entry.key_span.end, end: entry.key_span.end };
+            view.emit(Setting::keyed(scope, entry.key.clone(), Outcome::One(Value::Map), entry.key_span, end));
+        }
+    }
+    view.plain(events, scope);
 }
 
 /// Reads one action.

@@ -211,6 +211,7 @@ impl<'a> Builder<'a> {
                 Some(argument) if TRANSPARENT.contains(&call.name.name.as_str()) && call.args.len() == 1 => {
                     self.expression(argument, depth + 1)
                 }
+                Some(_) if call.name.name.as_str() == "merge" => self.merged(call.args.iter(), span, depth),
                 _ => self.unread(span),
             },
             Expression::Conditional(condition) => {
@@ -252,6 +253,24 @@ impl<'a> Builder<'a> {
             }
         }
         self.push(span, Data::Map(entries.finish()))
+    }
+
+    /// `merge(a, b)`: the keys of all its maps, the later one's value where several hold a key. What is not known of them is left out.
+    fn merged(&mut self, arguments: impl Iterator<Item = &'a Expression>, span: Span, depth: usize) -> Built<NodeId> {
+        let maps = arguments.map(|argument| self.expression(argument, depth + 1)).collect::<Built<Vec<_>>>()?;
+        let maps: Vec<NodeId> = maps.into_iter().filter(|map| self.tree.is_map(*map)).collect();
+        if maps.is_empty() {
+            return self.unread(span);
+        }
+        let mut entries = Entries::default();
+        for map in maps.into_iter().rev() {
+            for entry in self.tree.entries(map) {
+                entries.merge(&self.tree, entry);
+            }
+        }
+        let mut entries = entries.finish();
+        entries.sort_by_key(|entry| entry.key_span.start);
+        self.push(span, Data::Map(entries))
     }
 
     /// The text of a template of which all is known.

@@ -3,7 +3,7 @@
 use tree_sitter::Node;
 
 use super::arguments::{self, Arguments};
-use super::{Python, calls, classes, options, strings, values};
+use super::{Python, calls, classes, environment, options, strings, values};
 use crate::read::code::emit::span;
 use crate::read::code::{Given, named_children};
 use crate::scope::{ScopeId, ScopeKind};
@@ -58,6 +58,9 @@ impl<'n> Python<'n, '_, '_> {
             self.field(scope, &name, name_span, value);
         }
         if arguments::is_dictionary(self.code, value) {
+            if environment::is_environment(&name) {
+                self.sets_all(scope, value);
+            }
             self.dictionary(scope, &name, value, 0);
         }
     }

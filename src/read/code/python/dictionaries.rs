@@ -3,7 +3,7 @@
 use tree_sitter::Node;
 
 use super::arguments::{self, Pair};
-use super::{Python, calls, values};
+use super::{Python, calls, environment, values};
 use crate::read::code::emit::span;
 use crate::read::code::named_children;
 use crate::scope::{ScopeId, ScopeKind, Step};
@@ -35,6 +35,9 @@ impl<'n> Python<'n, '_, '_> {
         }
         self.give(scope, Some(&pair.name), vec![(Surface::Field, pair.name.as_str().into())], pair.span, &given, Some(value));
         if arguments::is_dictionary(self.code, value) {
+            if environment::is_environment(&pair.name) {
+                self.sets_all(scope, value);
+            }
             self.dictionary(scope, &pair.name, value, depth + 1);
         } else if value.kind() == "list" {
             for (index, item) in named_children(value).enumerate() {

@@ -114,7 +114,7 @@ fn environs(code: &Code, object: Node) -> bool {
 }
 
 /// Whether a name is one of a mapping of variables: `env`, `environment`, `extra_env`.
-fn is_environment(name: &str) -> bool {
+pub(super) fn is_environment(name: &str) -> bool {
     let last = name.rsplit('.').next().unwrap_or(name).to_ascii_lowercase();
     matches!(&*last, "env" | "envs" | "environ" | "environment" | "env_vars" | "envvars")
         || last.ends_with("_env")

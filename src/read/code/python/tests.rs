@@ -94,6 +94,8 @@ fn helpers_and_libraries_that_read_variables_are_known_by_what_they_are_given() 
 fn code_sets_variables_in_many_ways() {
     says(r#"os.environ["HF_TELEMETRY"] = "1""#, &["env HF_TELEMETRY = \"1\" <\"1\">"]);
     says(r#"os.environ.setdefault("ANON_T", "False")"#, &["env ANON_T = \"False\" <\"False\">"]);
+    tells(r#"extra_env = {"Z_Z": "2"}"#, &["env Z_Z = \"2\" <\"2\">"]);
+    tells(r#"SERVER = {"command": "x", "env": {"Z_Z": "2"}}"#, &["env Z_Z = \"2\" <\"2\">"]);
     tells(r#"run(["x", "FOO_BAR=1"], env={**os.environ, "Z_Z": "2"})"#, &["env FOO_BAR = \"1\" <1>", "env Z_Z = \"2\" <\"2\">"]);
 }
 

@@ -117,7 +117,9 @@ impl<'n> Walker<'_, '_, 'n> {
     /// `<Provider telemetry={false} options={{ mask: true }}>`: a component is called with its attributes.
     pub(super) fn element(&mut self, node: Node<'n>, scope: ScopeId) -> ScopeId {
         let name = node.child_by_field_name("name").and_then(|name| self.written(name));
-        let Some(name) = name.filter(|name| name.contains('.') || name.starts_with(|c: char| c.is_ascii_uppercase())) else { return scope };
+        // of the elements of HTML only those count that bring programs of others along
+        let component = |name: &String| name.contains('.') || name == "script" || name.starts_with(|c: char| c.is_ascii_uppercase());
+        let Some(name) = name.filter(component) else { return scope };
         let callee = self.code.callee(&name);
         let call = self.code.call(scope, &callee, [], node);
         let place = Place::Options { callee: &callee, prefix: "" };

@@ -213,6 +213,10 @@ fn a_component_is_called_with_its_attributes() {
     assert_eq!(one("Provider(debug)"), [("true".into(), "debug".into())]);
     assert_eq!(one("Provider(options.mask)"), [("false".into(), "false".into())]);
     assert_eq!(one("Provider(host)"), [("'x'".into(), "\"x\"".into())]);
+    let text = "const a = <Head><script async src={`https://x/${ID}`} /><p title=\"b\" /></Head>;";
+    let reading = read("a.tsx", text);
+    assert_eq!(all_of(&reading, text, Surface::Argument, "script(src)"), [("?".into(), "`https://x/${ID}`".into())]);
+    assert_eq!(all_of(&reading, text, Surface::Argument, "p(title)"), []);
 }
 
 #[test]

@@ -34,6 +34,17 @@ fn heredocs_are_texts() {
 }
 
 #[test]
+fn of_merged_maps_the_later_ones_values_count() {
+    let text =
+        "locals { common = { A = \"1\", B = \"1\" } }\nenv = merge(local.common, { B = \"2\" }, var.more)\nnone = merge(var.a, var.b)\n";
+    let (tree, _) = parse(text);
+    assert_eq!(tree.problems, []);
+    let env = tree.get(tree.documents[0], "env").unwrap();
+    assert_eq!((tree.text(env, "A"), tree.text(env, "B")), (Some("1"), Some("2")));
+    assert!(tree.scalar(tree.get(tree.documents[0], "none").unwrap()).unwrap().templated);
+}
+
+#[test]
 fn what_is_broken_or_too_deep_is_a_problem() {
     let nested = format!("a = {}", "[".repeat(10_000));
     let blocks = "a {\n".repeat(10_000);
