@@ -261,3 +261,21 @@ fn a_scrubber_that_leaves_the_log_breaks_the_promise_to_mask() {
     let found = alarms(&Repo::two(&[promise, ("log.py", with)], &[promise, ("log.py", without)]));
     assert!(found.iter().any(|line| line.starts_with("error contradicted logging/log-scrubber log.py")), "{found:#?}");
 }
+
+#[test]
+fn a_page_that_only_gets_the_name_of_a_privacy_document_announces_nothing() {
+    let text = "---\ntitle: Architecture\n---\n\n## Queries\n\nYour queries are stored and used to improve our models. Queries are sent to the Acme API.\n\n## Layout\n\nTwo services and a database.\n\n## Scaling\n\nAdd more of them.\n";
+    let renamed = text.replace("title: Architecture", "title: Data Privacy");
+    let repo = Repo::two(&[("docs/architecture.md", text)], &[("docs/data-privacy.md", &renamed)]);
+    assert_eq!(alarms(&repo), [""; 0]);
+    let (before, code) = (("docs/data-privacy.md", "# Data Privacy\n\nWords.\n"), ("app.py", "print(2)\n"));
+    let told = alarms(&Repo::two(&[before], &[("docs/data-privacy.md", &renamed), code]));
+    assert!(told.iter().any(|line| line.contains("promises/training-announced")), "{told:#?}");
+}
+
+#[test]
+fn a_privacy_document_that_loses_its_name_keeps_its_promises() {
+    let text = "# Data\n\nWe never share your data with third parties.\n\n## Layout\n\nTwo services and a database.\n\n## Scaling\n\nAdd more of them.\n";
+    let repo = Repo::two(&[("docs/privacy.md", text)], &[("docs/overview.md", text)]);
+    assert_eq!(alarms(&repo), [""; 0]);
+}

@@ -6,7 +6,7 @@ use crate::judge::input::{At, PairIn, folder};
 use crate::judge::moves::speaks_for;
 use crate::judge::transition::{FOLDER, LISTED};
 use crate::judge::world::World;
-use crate::read::prose::{fences, is_about_privacy};
+use crate::read::prose::{self, fences, is_about_privacy};
 use crate::report::model::{Change, Finding, Severity, StateWord};
 use crate::revision::search::{gains, search};
 use crate::revision::{Error, Pair};
@@ -26,6 +26,10 @@ const COUNTS: &[&str] = &[
     "enabletelemetry",
     "disable_telemetry",
     "disabletelemetry",
+    "telemetry_disabled",
+    "telemetrydisabled",
+    "telemetry_opt_out",
+    "usage_reporting",
     "anonymized_telemetry",
     "no_telemetry",
     "notelemetry",
@@ -86,6 +90,8 @@ pub fn lower(sides: &Sides, world: &World, findings: &mut [Finding]) -> Result<(
     for finding in findings.iter_mut().filter(|finding| finding.severity < Severity::Note) {
         if finding.policy == "promises/visitor-tracking" {
             // the picture itself does it, whatever else changed
+        } else if under_another_name(world, finding) {
+            finding.severity = Severity::Note;
         } else if is_announcement(finding) {
             let only_documents = match alone {
                 Some(alone) => alone,
@@ -105,6 +111,29 @@ pub fn lower(sides: &Sides, world: &World, findings: &mut [Finding]) -> Result<(
         }
     }
     Ok(())
+}
+
+/// Whether a document says the same on both sides, and only one of its two names tells that it is to be listened to: a page that is
+/// now called `data-privacy`, a README that became `overview`.
+fn under_another_name(world: &World, finding: &Finding) -> bool {
+    let gone = finding.change == Change::Removed && finding.policy.starts_with("promises/");
+    if !gone && !is_announcement(finding) {
+        return false;
+    }
+    world.pairs.iter().any(|pair| {
+        let (Some(base), Some(head)) = (pair.at(At::Base), pair.at(At::Head)) else { return false };
+        let (other, name) = if gone { (head, base) } else { (base, head) };
+        if base.path == head.path || ![&base.path, &head.path].contains(&&finding.file) {
+            return false;
+        }
+        let weak = |setting: &Setting| matches!(&setting.value, Outcome::One(Value::Text(value)) if **value == *"opposite");
+        let named = |setting: &Setting| {
+            setting.names.iter().any(|(surface, name)| {
+                matches!(surface, Surface::Claim | Surface::Section) && **name == *finding.setting && weak(setting) != gone
+            })
+        };
+        prose::read(&name.path, other.text()).settings.iter().any(named)
+    })
 }
 
 /// Whether something left together with what it was for.
