@@ -173,6 +173,21 @@ fn an_announcement_warns_when_it_comes_with_code_and_is_a_note_alone() {
 }
 
 #[test]
+fn a_new_page_about_telemetry_warns_when_the_code_begins_to_count_and_is_a_note_alone() {
+    let page = ("docs/telemetry.md", "# Telemetry\n\nThe Acme maintainers use anonymous usage statistics to shape the roadmap.\n");
+    let (readme, before) = (("README.md", "# Acme\n"), ("a.py", "x = 1\n"));
+    let about_the_page = |head: &[(&str, &str)]| {
+        alarms(&Repo::two(&[readme, before], head)).into_iter().filter(|line| line.contains("docs/telemetry.md")).count()
+    };
+    assert_eq!(about_the_page(&[readme, before, page]), 0);
+    assert_eq!(about_the_page(&[readme, ("a.py", "x = 2\n"), page]), 0);
+    assert_eq!(about_the_page(&[readme, ("a.py", "x = 1\nsend_telemetry(x)\n"), page]), 1);
+    let told = ("README.md", "# Acme\n\n## Telemetry\n\nAcme collects anonymous usage statistics.\n");
+    let again = Repo::two(&[told, before], &[told, ("a.py", "x = 1\nsend_telemetry(x)\n"), page]);
+    assert!(!alarms(&again).iter().any(|line| line.contains("docs/telemetry.md")));
+}
+
+#[test]
 fn an_audit_notes_a_card_with_figures_and_nothing_about_privacy() {
     let repo = Repo::two(&[("a.txt", "")], &[("MODEL_CARD.md", "# M\n\n## Results\n\n| a | b |\n|---|---|\n| 1 | 2 |\n")]);
     let json = repo.run(&["audit", "--format", "json"]).exits(0).json();
