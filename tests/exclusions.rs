@@ -35,10 +35,55 @@ fn a_list_is_kept_by_the_program_and_its_growth_is_quiet() {
     repo.run(&["exclusions", "verify", "EXCLUSIONS.jsonl"]).exits(0).says("4 records, 2 standing");
     repo.commit("head");
     repo.check(&[]).exits(0);
-    append(&repo, "b.example").exits(2).tells("line 2: it stands there already");
+    append(&repo, "b.example").exits(2).tells("line 2: it holds this entry already");
     repo.run(&["exclusions", "verify", "EXCLUSIONS.jsonl", "--count", "9"]).exits(1).tells("the manifest records 9");
-    repo.run(&["exclusions", "verify", "EXCLUSIONS.jsonl", "--sha256", "00"]).exits(1).tells("its digest is sha256:");
+    repo.run(&["exclusions", "verify", "EXCLUSIONS.jsonl", "--sha256", &"0".repeat(64)]).exits(1).tells("its digest is sha256:");
+    repo.run(&["exclusions", "verify", "EXCLUSIONS.jsonl", "--sha256", "00"])
+        .exits(2)
+        .tells("`00` is no SHA-256; write 64 hexadecimal digits");
     repo.run(&["exclusions", "verify", "none.jsonl"]).exits(2).tells("no such file");
+}
+
+#[test]
+fn what_is_no_id_of_its_kind_and_no_day_never_gets_into_a_list_that_nothing_leaves() {
+    let repo = Repo::new();
+    let add = |kind: &str, id: &str, day: &str| {
+        repo.run(&["exclusions", "append", "L.jsonl", "--id", id, "--kind", kind, "--basis", "law", "--received", day])
+    };
+    add("domain", "not a domain", "2026-11-02").exits(2).tells("a host's name without address or path");
+    add("domain", "https://artist.example/a", "2026-11-02").exits(2).tells("a host's name");
+    add("url", "https://artist.example/a b", "2026-11-02").exits(2).tells("an address without blanks");
+    add("url", "artist.example", "2026-11-02").exits(2).tells("https://artist.example/works");
+    add("repo", "host/owner/a name", "2026-11-02").exits(2).tells("without blanks");
+    add("domain", "artist.example", "2026-13-45").exits(2).tells("expected a day that exists");
+    assert!(!repo.join("L.jsonl").exists());
+    add("domain", "*.künstler.example", "2026-11-02").exits(0);
+    add("url", "https://artist.example/works", "2026-11-02").exits(0);
+    // a list that holds such a line from before is sound all the same: no line can be taken away
+    let odd = "{\"v\":1,\"seq\":1,\"id\":\"not a domain\",\"kind\":\"domain\",\"basis\":\"law\",\"received\":\"2026-11-02\",\"prev\":\"sha256:0000000000000000000000000000000000000000000000000000000000000000\"}\n";
+    repo.write("old.jsonl", odd).run(&["exclusions", "verify", "old.jsonl"]).exits(0);
+}
+
+#[test]
+fn a_list_is_held_to_its_lines_ends_its_order_and_its_bytes() {
+    let repo = Repo::new();
+    repo.write("empty.jsonl", "").run(&["exclusions", "verify", "empty.jsonl"]).exits(0).says("0 records");
+    for id in ["a.example", "b.example", "c.example"] {
+        append(&repo, id).exits(0);
+    }
+    let text = std::fs::read_to_string(repo.join("EXCLUSIONS.jsonl")).unwrap();
+    let lines: Vec<&str> = text.lines().collect();
+    let broken = |text: String, says: &str| {
+        repo.write("b.jsonl", &text).run(&["exclusions", "verify", "b.jsonl"]).exits(1).tells(says);
+        repo.run(&["exclusions", "release", "b.jsonl", "1", "--evidence", "x"]).exits(2).tells(says);
+        assert_eq!(std::fs::read_to_string(repo.join("b.jsonl")).unwrap(), text);
+    };
+    broken(text.replace('\n', "\r\n"), "line 1: it ends in a carriage return");
+    broken([lines[1], lines[0], lines[2]].join("\n"), "line 1: `seq` is 2, and 1 is due");
+    broken(text.replacen("a.example", "x.example", 1), "line 2: `prev` is not the hash of the line before");
+    broken(format!("{text}\n"), "line 4: it is empty");
+    broken(format!("{text}{}\n", lines[2]), "line 4: `seq` is 3, and 4 is due");
+    broken(format!("{text}{{\n"), "line 4: it is no JSON");
 }
 
 #[test]

@@ -173,6 +173,21 @@ fn an_announcement_warns_when_it_comes_with_code_and_is_a_note_alone() {
 }
 
 #[test]
+fn a_new_page_about_telemetry_warns_when_the_code_begins_to_count_and_is_a_note_alone() {
+    let page = ("docs/telemetry.md", "# Telemetry\n\nThe Acme maintainers use anonymous usage statistics to shape the roadmap.\n");
+    let (readme, before) = (("README.md", "# Acme\n"), ("a.py", "x = 1\n"));
+    let about_the_page = |head: &[(&str, &str)]| {
+        alarms(&Repo::two(&[readme, before], head)).into_iter().filter(|line| line.contains("docs/telemetry.md")).count()
+    };
+    assert_eq!(about_the_page(&[readme, before, page]), 0);
+    assert_eq!(about_the_page(&[readme, ("a.py", "x = 2\n"), page]), 0);
+    assert_eq!(about_the_page(&[readme, ("a.py", "x = 1\nsend_telemetry(x)\n"), page]), 1);
+    let told = ("README.md", "# Acme\n\n## Telemetry\n\nAcme collects anonymous usage statistics.\n");
+    let again = Repo::two(&[told, before], &[told, ("a.py", "x = 1\nsend_telemetry(x)\n"), page]);
+    assert!(!alarms(&again).iter().any(|line| line.contains("docs/telemetry.md")));
+}
+
+#[test]
 fn an_audit_notes_a_card_with_figures_and_nothing_about_privacy() {
     let repo = Repo::two(&[("a.txt", "")], &[("MODEL_CARD.md", "# M\n\n## Results\n\n| a | b |\n|---|---|\n| 1 | 2 |\n")]);
     let json = repo.run(&["audit", "--format", "json"]).exits(0).json();
@@ -260,4 +275,22 @@ fn a_scrubber_that_leaves_the_log_breaks_the_promise_to_mask() {
     let without = "import logging\nh = logging.StreamHandler()\nh.setFormatter(logging.Formatter('%(message)s'))\n";
     let found = alarms(&Repo::two(&[promise, ("log.py", with)], &[promise, ("log.py", without)]));
     assert!(found.iter().any(|line| line.starts_with("error contradicted logging/log-scrubber log.py")), "{found:#?}");
+}
+
+#[test]
+fn a_page_that_only_gets_the_name_of_a_privacy_document_announces_nothing() {
+    let text = "---\ntitle: Architecture\n---\n\n## Queries\n\nYour queries are stored and used to improve our models. Queries are sent to the Acme API.\n\n## Layout\n\nTwo services and a database.\n\n## Scaling\n\nAdd more of them.\n";
+    let renamed = text.replace("title: Architecture", "title: Data Privacy");
+    let repo = Repo::two(&[("docs/architecture.md", text)], &[("docs/data-privacy.md", &renamed)]);
+    assert_eq!(alarms(&repo), [""; 0]);
+    let (before, code) = (("docs/data-privacy.md", "# Data Privacy\n\nWords.\n"), ("app.py", "print(2)\n"));
+    let told = alarms(&Repo::two(&[before], &[("docs/data-privacy.md", &renamed), code]));
+    assert!(told.iter().any(|line| line.contains("promises/training-announced")), "{told:#?}");
+}
+
+#[test]
+fn a_privacy_document_that_loses_its_name_keeps_its_promises() {
+    let text = "# Data\n\nWe never share your data with third parties.\n\n## Layout\n\nTwo services and a database.\n\n## Scaling\n\nAdd more of them.\n";
+    let repo = Repo::two(&[("docs/privacy.md", text)], &[("docs/overview.md", text)]);
+    assert_eq!(alarms(&repo), [""; 0]);
 }

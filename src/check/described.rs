@@ -2,12 +2,13 @@
 //! gone. The trees of both revisions tell, and they are asked only where such a finding would alarm.
 
 use super::load::Sides;
+use crate::judge::announced;
 use crate::judge::input::{At, PairIn, folder};
 use crate::judge::moves::speaks_for;
 use crate::judge::transition::{FOLDER, LISTED};
 use crate::judge::world::World;
-use crate::read::prose::{fences, is_about_privacy};
-use crate::report::model::{Change, Finding, Severity, StateWord};
+use crate::read::prose::{self, fences, is_about_privacy};
+use crate::report::model::{Change, Finding, PathClass, Severity, StateWord};
 use crate::revision::search::{gains, search};
 use crate::revision::{Error, Pair};
 use crate::setting::{Setting, Surface};
@@ -26,6 +27,10 @@ const COUNTS: &[&str] = &[
     "enabletelemetry",
     "disable_telemetry",
     "disabletelemetry",
+    "telemetry_disabled",
+    "telemetrydisabled",
+    "telemetry_opt_out",
+    "usage_reporting",
     "anonymized_telemetry",
     "no_telemetry",
     "notelemetry",
@@ -77,15 +82,29 @@ const COUNTS: &[&str] = &[
 /// Texts and lists of packages: what they name is not what the program does.
 const NO_CODE: &[&str] = &[".md", ".mdx", ".markdown", ".rst", ".txt", ".adoc", ".lock", "-lock.json", "-lock.yaml", ".svg", ".csv"];
 
-/// Lowers what only describes.
+/// Lowers what only describes, and raises the first page about a telemetry that comes with it.
 ///
 /// # Errors
 /// Objects are missing.
 pub fn lower(sides: &Sides, world: &World, findings: &mut [Finding]) -> Result<(), Error> {
-    let (mut ran, mut alone) = (None, None);
-    for finding in findings.iter_mut().filter(|finding| finding.severity < Severity::Note) {
+    let (mut ran, mut alone, mut came) = (None, None, None);
+    for finding in findings.iter_mut() {
+        if finding.severity >= Severity::Note {
+            if is_first_page(world, finding) {
+                let came = match came {
+                    Some(came) => came,
+                    None => *came.insert(code_gains(sides)?),
+                };
+                if came {
+                    finding.severity = Severity::Warning;
+                }
+            }
+            continue;
+        }
         if finding.policy == "promises/visitor-tracking" {
             // the picture itself does it, whatever else changed
+        } else if under_another_name(world, finding) {
+            finding.severity = Severity::Note;
         } else if is_announcement(finding) {
             let only_documents = match alone {
                 Some(alone) => alone,
@@ -105,6 +124,47 @@ pub fn lower(sides: &Sides, world: &World, findings: &mut [Finding]) -> Result<(
         }
     }
     Ok(())
+}
+
+/// Whether a new document is the first of a product that was there before to tell of telemetry.
+fn is_first_page(world: &World, finding: &Finding) -> bool {
+    const ANNOUNCED: &str = "promises/telemetry-announced";
+    let announces = finding.policy == ANNOUNCED || finding.also.iter().any(|policy| policy == ANNOUNCED);
+    announces
+        && finding.change == Change::Introduced
+        && finding.surface == Surface::Claim
+        && finding.path_class == PathClass::Product
+        && world.pairs.iter().any(|pair| pair.base.is_some())
+        && !announced::told(world, announced::TELEMETRY, speaks_for(folder(&finding.file)))
+}
+
+/// Whether a changed file of code has a word for counting that it did not have before.
+fn code_gains(sides: &Sides) -> Result<bool, Error> {
+    let changes = sides.store.changes(sides.base, sides.head, &is_code, &|_| 0)?;
+    gains(sides.store, (sides.base, sides.head), &changes.pairs, &counting())
+}
+
+/// Whether a document says the same on both sides, and only one of its two names tells that it is to be listened to: a page that is
+/// now called `data-privacy`, a README that became `overview`.
+fn under_another_name(world: &World, finding: &Finding) -> bool {
+    let gone = finding.change == Change::Removed && finding.policy.starts_with("promises/");
+    if !gone && !is_announcement(finding) {
+        return false;
+    }
+    world.pairs.iter().any(|pair| {
+        let (Some(base), Some(head)) = (pair.at(At::Base), pair.at(At::Head)) else { return false };
+        let (other, name) = if gone { (head, base) } else { (base, head) };
+        if base.path == head.path || ![&base.path, &head.path].contains(&&finding.file) {
+            return false;
+        }
+        let weak = |setting: &Setting| matches!(&setting.value, Outcome::One(Value::Text(value)) if **value == *"opposite");
+        let named = |setting: &Setting| {
+            setting.names.iter().any(|(surface, name)| {
+                matches!(surface, Surface::Claim | Surface::Section) && **name == *finding.setting && weak(setting) != gone
+            })
+        };
+        prose::read(&name.path, other.text()).settings.iter().any(named)
+    })
 }
 
 /// Whether something left together with what it was for.
@@ -160,8 +220,7 @@ fn ran_before(sides: &Sides, only_documents: bool) -> Result<bool, Error> {
         return Ok(true);
     }
     // only what changed can have gained one
-    let changes = sides.store.changes(sides.base, sides.head, &is_code, &|_| 0)?;
-    Ok(!gains(sides.store, (sides.base, sides.head), &changes.pairs, &counting())?)
+    Ok(!code_gains(sides)?)
 }
 
 fn counting() -> Vec<String> {

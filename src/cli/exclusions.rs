@@ -28,7 +28,7 @@ pub enum What {
         #[arg(long, value_name = "TEXT")]
         evidence: String,
         /// The day it was asked for [default: today]
-        #[arg(long, value_name = "YYYY-MM-DD")]
+        #[arg(long, value_name = "YYYY-MM-DD", value_parser = output::parse_date)]
         received: Option<String>,
     },
     /// Check form, sequence and hash chain, and what a training manifest pins
@@ -70,7 +70,7 @@ pub struct Append {
     #[arg(long, value_name = "TEXT", default_value = "")]
     evidence: String,
     /// The day it was asked for [default: today]
-    #[arg(long, value_name = "YYYY-MM-DD")]
+    #[arg(long, value_name = "YYYY-MM-DD", value_parser = output::parse_date)]
     received: Option<String>,
 }
 
@@ -120,6 +120,11 @@ fn change(path: &Path, with: impl Fn(&str) -> Result<String, exclusions::Fault>)
 }
 
 fn verify(path: &Path, digest: Option<&str>, count: Option<u64>) -> u8 {
+    let digest = digest.map(|digest| digest.strip_prefix("sha256:").unwrap_or(digest));
+    if let Some(digest) = digest.filter(|digest| digest.len() != 64 || !digest.bytes().all(|byte| byte.is_ascii_hexdigit())) {
+        output::tell(&format!("error: --sha256 `{}` is no SHA-256; write 64 hexadecimal digits", escape::terminal(digest)));
+        return 2;
+    }
     let text = match read(path) {
         Ok(Some(text)) => text,
         Ok(None) => return failed(path, "there is no such file"),
@@ -134,7 +139,7 @@ fn verify(path: &Path, digest: Option<&str>, count: Option<u64>) -> u8 {
     };
     let own = exclusions::hash(&text);
     if let Some(digest) = digest
-        && !digest.trim_start_matches("sha256:").eq_ignore_ascii_case(own.trim_start_matches("sha256:"))
+        && !digest.eq_ignore_ascii_case(own.trim_start_matches("sha256:"))
     {
         output::tell(&format!("error: {}: its digest is {own}, not what the manifest records", shown(path)));
         return 1;

@@ -104,10 +104,10 @@ pub fn verify(text: &str) -> Result<Summary, Fault> {
 pub fn append(text: &str, entry: &Entry) -> Result<String, Fault> {
     let summary = verify(text)?;
     let line = usize::try_from(summary.records).unwrap_or(usize::MAX).saturating_add(1);
-    entry.check().map_err(|message| Fault { line, message })?;
+    entry.check().and_then(|()| entry.check_new()).map_err(|message| Fault { line, message })?;
     if let Some(at) = standing(text).position(|other| other.as_ref().is_some_and(|other| other.id == entry.id && other.kind == entry.kind))
     {
-        return Err(Fault { line: at + 1, message: "it stands there already".into() });
+        return Err(Fault { line: at + 1, message: "it holds this entry already, so that nothing is to be added".into() });
     }
     let record = Record::Entry(Entry { v: 1, seq: summary.records + 1, prev: summary.last, ..entry.clone() });
     Ok(with(text, &record))

@@ -146,6 +146,28 @@ impl Entry {
             _ => Ok(()),
         }
     }
+
+    /// Whether an id is what its kind says. Asked of what is added only: a line that stands in a list cannot be taken away any more.
+    ///
+    /// # Errors
+    /// Says what is wrong.
+    pub fn check_new(&self) -> Result<(), String> {
+        let id = self.id.as_str();
+        let wrong = |form: &str| Err(format!("`id` of kind `{}` is `{id}`; write {form}", self.kind));
+        let label = |label: &str| {
+            !label.is_empty() && !label.starts_with('-') && label.chars().all(|c| c.is_alphanumeric() || matches!(c, '-' | '_'))
+        };
+        match self.kind.as_str() {
+            "domain" if !id.contains('.') || !id.trim_start_matches("*.").split('.').all(label) => {
+                wrong("a host's name without address or path, artist.example")
+            }
+            "url" if id.contains(char::is_whitespace) || !id.split_once("://").is_some_and(|(_, rest)| !rest.is_empty()) => {
+                wrong("an address without blanks, https://artist.example/works")
+            }
+            "repo" | "dataset" | "swhid" | "iscc" | "pdq" if id.contains(char::is_whitespace) => wrong("it without blanks"),
+            _ => Ok(()),
+        }
+    }
 }
 
 fn day(text: &str) -> Result<(), String> {

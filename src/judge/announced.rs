@@ -10,7 +10,7 @@ use crate::setting::{Setting, Surface};
 use crate::value::{Outcome, Value};
 
 /// The claim that telemetry is the opposite of.
-const TELEMETRY: &str = "no-telemetry";
+pub const TELEMETRY: &str = "no-telemetry";
 
 /// Makes notes of announcements that were made before.
 pub fn lower(world: &World, found: &mut [Found]) {
@@ -32,7 +32,8 @@ fn announced(world: &World, one: &Found) -> Option<String> {
 }
 
 /// Whether documents that speak for a folder said it at base.
-fn told(world: &World, code: &str, of: &str) -> bool {
+#[must_use]
+pub fn told(world: &World, code: &str, of: &str) -> bool {
     let speaks = |pair: &&PairIn| {
         pair.class().discount() <= 1 && pair.at(At::Base).is_some_and(|file| same_tree(speaks_for(folder(&file.path)), of))
     };

@@ -1,7 +1,7 @@
 //! Judges: facts by policy, subjects across revisions, effective values, the matrix of verdicts, moves and severities.
 //! Knows settings and policies, nothing of files' syntax, git or reports' formats.
 
-mod announced;
+pub mod announced;
 mod digests;
 pub mod effective;
 pub mod found;

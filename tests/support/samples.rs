@@ -80,6 +80,10 @@ pub const SAMPLES: &[(&str, &str)] = &[
         "receivers:\n  otlp: {protocols: {grpc: {endpoint: '${env:IP:-é}:4317'}}}\nprocessors: {batch: , redaction/pii: {allow_all_keys: false}}\nexporters: {debug: {verbosity: detailed}, otlp: {endpoint: a:1}}\nservice:\n  extensions: [x]\n  pipelines:\n    traces: {receivers: [otlp], processors: [redaction/pii, \"batch\"], exporters: [otlp]}\n",
     ),
     (
+        "dvc.yaml",
+        "# é\nstages:\n  scrub:\n    cmd: [echo a, python redact_pii.py ${x}]\n    deps: [data/raw, redact_pii.py]\n    outs:\n      - data/clean: {cache: false}\n  train: &t {cmd: python train.py, deps: [./data/clean/a.csv], frozen: false}\n  index: {cmd: b, deps: [data/raw/c.csv]}\n  many: {foreach: [1, 2], do: {cmd: c, deps: [data/clean]}}\n",
+    ),
+    (
         "vector.toml",
         "[sources.app]\ntype = \"é\"\n[transforms.a]\ntype = \"remap\"\ninputs = [\"app\"]\n[transforms.b]\ninputs = [\"app\"]\n[sinks.s]\ntype = \"x\"\ninputs = [\"a.out\", \"app\"]\n",
     ),

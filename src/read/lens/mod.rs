@@ -4,6 +4,7 @@ pub mod azure;
 pub mod circleci;
 pub mod compose;
 pub mod devcontainer;
+pub mod dvc;
 mod environment;
 mod gate;
 pub mod gitlab;
@@ -44,7 +45,7 @@ pub struct Lens {
 }
 
 /// All lenses, the most specific first: the first that fits reads the document.
-pub static LENSES: [Lens; 16] = [
+pub static LENSES: [Lens; 17] = [
     Lens { name: "github-workflow", about: "GitHub workflows: jobs, rights, steps", fits: workflow::fits, read: workflow::read },
     Lens { name: "github-action", about: "GitHub actions: steps and images", fits: workflow::fits_action, read: workflow::read_action },
     Lens { name: "gitlab-ci", about: "GitLab CI: jobs, variables, images, scripts", fits: gitlab::fits, read: gitlab::read },
@@ -83,6 +84,12 @@ pub static LENSES: [Lens; 16] = [
     Lens { name: "compose", about: "Compose files: services, ports, mounts, environment", fits: compose::fits, read: compose::read },
     Lens { name: "otel-collector", about: "OpenTelemetry Collector: what its pipelines list", fits: otel::fits, read: otel::read },
     Lens { name: "conda", about: "Conda environments: packages of Conda and pip", fits: packages::fits_conda, read: packages::read_conda },
+    Lens {
+        name: "dvc-pipeline",
+        about: "Pipelines of DVC: what each stage's output feeds, and what goes around it",
+        fits: dvc::fits,
+        read: dvc::read,
+    },
     Lens { name: "vector", about: "Vector: what its sinks reach", fits: vector::fits, read: vector::read },
     Lens { name: "helm-values", about: "Helm values: images in parts, environment", fits: helm::fits, read: helm::read },
     Lens { name: spring::NAME, about: "Spring: application files and their profiles", fits: spring::fits, read: spring::read },

@@ -128,6 +128,7 @@ pub fn may_announce(text: &str) -> bool {
         "usage metrics",
         "usage information",
         "anonymous statistics",
+        "pseudonymous usage",
         "anonymized ",
         "anonymous data",
     ]

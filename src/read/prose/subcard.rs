@@ -54,10 +54,12 @@ pub struct Answer {
     pub claim: Option<(&'static str, &'static str)>,
 }
 
-/// All questions of a document that are answered beside or right below.
+/// All questions of a document that are answered beside or right below. A few words before a colon ask something only where
+/// questions are asked as well: policies have sentences that end so.
 #[must_use]
 pub fn answers(blocks: &[Block]) -> Vec<Answer> {
     let mut found = Vec::new();
+    let mut named = Vec::new();
     for (index, block) in blocks.iter().enumerate() {
         let next = blocks.get(index + 1);
         let answered = match block.kind {
@@ -73,7 +75,13 @@ pub fn answers(blocks: &[Block]) -> Vec<Answer> {
             _ => None,
         };
         let Some((question, at, answer, answer_at)) = answered else { continue };
-        found.extend(asked(&question).map(|asked| of(asked, at, &answer, answer_at)));
+        let asks = matches!(block.kind, BlockKind::Cell(..)) || block.text().contains('?');
+        let into = if asks { &mut found } else { &mut named };
+        into.extend(asked(&question).map(|asked| of(asked, at, &answer, answer_at)));
+    }
+    if !found.is_empty() {
+        found.append(&mut named);
+        found.sort_by_key(|answer| answer.question.start);
     }
     found
 }
@@ -132,5 +140,16 @@ mod tests {
         assert_eq!(read(table), expected);
         let lines = "**Personal information used to create this model?** <br> None\n\nWas consent obtained for any personal data used? Yes\n\n### Was data from user interactions used to train the model?\n\nYes, with notice.\n\n- How often is dataset reviewed? N/A\n";
         assert_eq!(read(lines), expected);
+    }
+
+    #[test]
+    fn a_colon_asks_nothing_where_nothing_else_is_asked() {
+        let policy = "You can read their API data privacy policy here:\nhttps://acme.example/privacy\n\n- Right to request deletion: you may ask for the deletion of your personal data.\n";
+        assert_eq!(read(policy), []);
+        let card = format!(
+            "How often is dataset reviewed? | x\n\nHow often is dataset reviewed? Monthly.\n\nPrivacy policy: https://acme.example/privacy\n\n{policy}"
+        );
+        assert_eq!(read(&card).last().map(|answer| answer.0), Some("removal"));
+        assert!(read(&card).iter().any(|answer| answer.0 == "privacy policy"));
     }
 }

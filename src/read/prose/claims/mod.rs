@@ -148,10 +148,8 @@ const PLANS: &[&str] = &[
     "must",
     "plan",
     "plans",
-    "planning",
     "planned",
     "intend",
-    "roadmap",
     "explanation",
     "imagine",
     "todo",
@@ -186,8 +184,23 @@ const DECIDES: &[&str] =
     &["control", "controls", "controlling", "decide", "decides", "determine", "determines", "choose", "configure", "configures"];
 const TERMS: &[&str] = &["policy", "policies", "terms", "settings", "configuration", "deployment", "provider"];
 const PLACES: &[&str] = &["local", "locally", "device", "browser", "machine", "computer", "memory", "laptop"];
-/// Behind a place they are what is set there, not where data are.
-const CONFIGS: &[&str] = &["config", "configuration", "settings", "file"];
+/// Behind a place they are what is set there or known of it, not where data are.
+const CONFIGS: &[&str] = &[
+    "config",
+    "configuration",
+    "settings",
+    "file",
+    "specific",
+    "version",
+    "id",
+    "ids",
+    "identifier",
+    "type",
+    "types",
+    "model",
+    "information",
+    "fingerprint",
+];
 const PEOPLE: &[&str] = &[
     "your",
     "you",
@@ -220,16 +233,19 @@ impl Mood {
             || word(0) == "whether"
             || (matches!(word(0), "where" | "how" | "when") && word(1) == "to")
             || (matches!(word(0), "do" | "did") && word(1) == "not")
-            || (word(0) == "never" && !word(1).ends_with(['s', 'd']));
+            || (word(0) == "never" && !word(1).ends_with(['s', 'd']))
+            || (1..sentence.tokens.len()).any(|at| word(at) == "please" && ORDERS.contains(&word(at + 1)));
         // what helps to decide in the future is done today
         let planned = has(&["future"]) && has(&["will", "may", "version", "versions", "release", "releases", "begin", "eventually"]);
+        // what is counted to shape a roadmap is counted today
+        let drafts = has(&["roadmap", "planning"]) && !has(&["shape", "inform", "guide", "steer", "prioritize"]);
         // what nobody knows, and what another text says, is no promise
         let described = |at: usize| word(at) == "except" && word(at + 1) == "as";
         let circular = has(&["knowingly"]) || (0..sentence.tokens.len()).any(described);
         let consented = has(&["optin", "permission", "consent", "agree", "approval", "authorization", "authorisation"]);
         let chosen = has(CHOICES) && has(&["if", "when", "once", "only", "unless", "until", "after"]);
         Self {
-            silent: sentence.question || !sentence.spoken || advice || explains(sentence) || has(PLANS) || planned || circular,
+            silent: sentence.question || !sentence.spoken || advice || explains(sentence) || has(PLANS) || drafts || planned || circular,
             asked: chosen || has(&["unless", "only", "except"]) || consented,
             arranged: has(ARRANGED) && has(&["if", "when", "once", "where", "whenever"])
                 || (1..sentence.tokens.len()).any(|at| word(at) == "whether" && DECIDES.contains(&word(at - 1)))
