@@ -48,7 +48,7 @@ pub type Choices = HashMap<Span, Vec<Value>>;
 pub fn parse(text: &str) -> (Tree, Choices) {
     let (source, base) = without_mark(text);
     let parsed = hcl_edit::parser::parse_body(source);
-    let mut builder = Builder { source, base, tree: Tree::default(), known: HashMap::new(), choices: Choices::new() };
+    let mut builder = Builder { source, base, tree: Tree::default(), known: HashMap::new(), choices: Choices::new(), copied: 0 };
     match &parsed {
         Ok(body) => {
             builder.learn(body);
@@ -86,6 +86,8 @@ struct Builder<'a> {
     /// `var.x` and `local.x` of this file.
     known: HashMap<String, Known<'a>>,
     choices: Choices,
+    /// Entries that merged maps copied from others.
+    copied: usize,
 }
 
 type Built<T> = Result<T, Problem>;
@@ -266,6 +268,10 @@ impl<'a> Builder<'a> {
         for map in maps.into_iter().rev() {
             for entry in self.tree.entries(map) {
                 entries.merge(&self.tree, entry);
+            }
+            self.copied = self.copied.saturating_add(entries.take_copied());
+            if self.copied > NODES {
+                return Err(Problem { span: Some(span), message: format!("more than {NODES} values"), fatal: true });
             }
         }
         let mut entries = entries.finish();

@@ -45,6 +45,14 @@ fn of_merged_maps_the_later_ones_values_count() {
 }
 
 #[test]
+fn maps_that_are_merged_again_and_again_end() {
+    let keys = (0..1000).map(|key| format!("k{key} = {key}")).collect::<Vec<_>>().join(", ");
+    let merges = (0..5000).map(|name| format!("m{name} = merge(local.big)")).collect::<Vec<_>>().join("\n");
+    let (tree, _) = parse(&format!("locals {{ big = {{ {keys} }} }}\n{merges}\n"));
+    assert!(tree.problems.iter().any(|problem| problem.fatal), "{:?}", tree.problems);
+}
+
+#[test]
 fn what_is_broken_or_too_deep_is_a_problem() {
     let nested = format!("a = {}", "[".repeat(10_000));
     let blocks = "a {\n".repeat(10_000);
