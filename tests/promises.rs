@@ -116,6 +116,30 @@ fn a_drafted_section_says_what_settings_prove_and_the_gate_keeps_it_true() {
 }
 
 #[test]
+fn a_draft_takes_one_call_for_no_proof_and_a_checked_certificate_for_no_login() {
+    let repo = Repo::new();
+    repo.write("net.py", "def main(ssl_verify=True):\n    run(ssl_verify)\n").commit("base");
+    let draft = repo.run(&["card", "draft"]).exits(0).out;
+    assert!(!draft.contains("\nAuthentication is required."), "{draft}");
+    assert!(
+        draft.contains("each of these calls speaks for itself; where nothing else does otherwise, write: Connections are encrypted."),
+        "{draft}"
+    );
+}
+
+#[test]
+fn a_draft_names_what_decides_once() {
+    let repo = Repo::new();
+    let compose = "services:\n  api:\n    image: vllm/vllm-openai:v0.6.3\n    environment:\n      VLLM_NO_USAGE_STATS: \"0\"\n  ui:\n    image: b\n    environment:\n      HF_HUB_DISABLE_TELEMETRY: \"1\"\n";
+    repo.write("compose.yaml", compose).commit("base");
+    let draft = repo.run(&["card", "draft"]).exits(0).says("Telemetry is collected.").out;
+    let (_, sent) = draft.split_once("### What is sent\n\n").unwrap();
+    let (sent, _) = sent.split_once("###").unwrap();
+    assert!(sent.contains("VLLM_NO_USAGE_STATS") && !sent.contains("HF_HUB"), "{draft}");
+    assert_eq!(sent.matches("line 5").count(), 1, "{draft}");
+}
+
+#[test]
 fn a_draft_promises_nothing_about_recipients_that_no_setting_names() {
     let train = "report_to: none\n";
     let repo = Repo::two(&[("a.txt", "")], &[("train.yaml", train), ("a.py", "import openai\n")]);

@@ -161,7 +161,7 @@ impl Entry {
             "domain" if !id.contains('.') || !id.trim_start_matches("*.").split('.').all(label) => {
                 wrong("a host's name without address or path, artist.example")
             }
-            "url" if id.contains(char::is_whitespace) || !id.split_once("://").is_some_and(|(_, rest)| !rest.is_empty()) => {
+            "url" if id.contains(char::is_whitespace) || id.split_once("://").is_none_or(|(_, rest)| rest.is_empty()) => {
                 wrong("an address without blanks, https://artist.example/works")
             }
             "repo" | "dataset" | "swhid" | "iscc" | "pdq" if id.contains(char::is_whitespace) => wrong("it without blanks"),

@@ -1,7 +1,7 @@
 //! The privacy section of a model card, drafted from a posture: what the settings prove is said as a promise that `check` then keeps, what
 //! they disprove is said openly, and what no setting proves is left to the author, marked.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 use std::fmt::Write;
 
 use super::escape;
@@ -86,6 +86,9 @@ const TOPICS: [Topic; 7] = [
     },
 ];
 
+/// The promise and its opposite where only settings of encryption tell.
+const ENCRYPTED: (&str, &str) = ("Connections are encrypted.", "Connections are not encrypted everywhere.");
+
 /// Settings named in one paragraph before the rest is only counted.
 const NAMED: usize = 8;
 
@@ -123,18 +126,33 @@ fn paragraph(out: &mut String, topic: &Topic, rows: &[(&Row, &Compiled)]) {
             "[More Information Needed]\n<!-- these settings give nothing away; where nothing else does, write: {promise} -->\n"
         );
         list(out, &proven);
+    } else if others.is_empty() && proven.iter().all(|(row, _)| row.surface == Surface::Argument) {
+        let (promise, _) = sentences(topic, &proven);
+        let _ = writeln!(
+            out,
+            "[More Information Needed]\n<!-- each of these calls speaks for itself; where nothing else does otherwise, write: {promise} -->\n"
+        );
+        list(out, &proven);
     } else if others.is_empty() {
-        let _ = writeln!(out, "{}\n<!-- what these settings do not cover is not proven -->\n", topic.promise);
+        let (promise, _) = sentences(topic, &proven);
+        let _ = writeln!(out, "{promise}\n<!-- what these settings do not cover is not proven -->\n");
         list(out, &proven);
     } else if others.iter().any(|(row, _)| row.weakest) {
-        let _ = writeln!(out, "{}\n", topic.opposite);
-        // a value that only runs show proves nothing
-        let weak: Vec<_> = others.into_iter().filter(|(row, _)| row.rank.is_some()).collect();
+        // what is somewhere in between decides nothing
+        let weak: Vec<_> = others.into_iter().filter(|(row, _)| row.weakest).collect();
+        let (_, opposite) = sentences(topic, &weak);
+        let _ = writeln!(out, "{opposite}\n");
         list(out, &weak);
     } else {
         let _ = writeln!(out, "[More Information Needed]\n<!-- these settings do not decide {} -->\n", topic.question);
         list(out, rows);
     }
+}
+
+/// What settings promise, and what the opposite is: who is let in is another matter than whether others can read along.
+fn sentences(topic: &Topic, rows: &[(&Row, &Compiled)]) -> (&'static str, &'static str) {
+    let asks = rows.iter().any(|(_, policy)| policy.area() == "auth");
+    if topic.code == "encrypted-or-authenticated" && !asks { ENCRYPTED } else { (topic.promise, topic.opposite) }
 }
 
 /// Times that are all known give the longest of them.
@@ -160,6 +178,9 @@ fn is_safest(row: &Row, policy: &Compiled) -> bool {
 }
 
 fn list(out: &mut String, rows: &[(&Row, &Compiled)]) {
+    // one line can be a setting to several policies, and have several names
+    let mut places = HashSet::new();
+    let rows: Vec<_> = rows.iter().filter(|(row, _)| places.insert((&row.file, row.line, &row.value))).collect();
     for (row, _) in rows.iter().take(NAMED) {
         let value = row.value.as_deref().map(|value| format!(" is {}", code(value))).unwrap_or_default();
         let _ = writeln!(out, "- {}{value} ({}, line {})", code(&row.setting), code(&row.file), row.line);
@@ -198,6 +219,9 @@ mod tests {
             assert_eq!(claims(topic.promise), [(topic.code.to_owned(), "promised".to_owned())], "{}", topic.promise);
             assert_eq!(claims(topic.opposite), [(topic.code.to_owned(), "opposite".to_owned())], "{}", topic.opposite);
         }
+        let said = |value: &str| [("encrypted-or-authenticated".to_owned(), value.to_owned())];
+        assert_eq!(claims(ENCRYPTED.0), said("promised"));
+        assert_eq!(claims(ENCRYPTED.1), said("opposite"));
         assert_eq!(claims("Data is deleted after 30 days."), [("retention".to_owned(), "30 days".to_owned())]);
     }
 }
