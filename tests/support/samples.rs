@@ -81,7 +81,7 @@ pub const SAMPLES: &[(&str, &str)] = &[
     ),
     (
         "dvc.yaml",
-        "# é\nstages:\n  scrub:\n    cmd: [echo a, python redact_pii.py ${x}]\n    deps: [data/raw, redact_pii.py]\n    outs:\n      - data/clean: {cache: false}\n  train: &t {cmd: python train.py, deps: [./data/clean/a.csv], frozen: false}\n  index: {cmd: b, deps: [data/raw/c.csv]}\n  many: {foreach: [1, 2], do: {cmd: c, deps: [data/clean]}}\n",
+        "# é\nstages:\n  scrub:\n    cmd: [echo a, 'python redact_pii.py ${x}']\n    deps: [data/raw, redact_pii.py]\n    outs:\n      - data/clean: {cache: false}\n  train: &t {cmd: python train.py, deps: [./data/clean/a.csv], frozen: false}\n  index: {cmd: b, deps: [data/raw/c.csv]}\n  many: {foreach: [1, 2], do: {cmd: c, deps: [data/clean]}}\n",
     ),
     (
         "vector.toml",
