@@ -1,9 +1,9 @@
 //! `privgate check`: which two revisions, then the pipeline, then the report.
 
 use crate::check::{Compared, FailOn, Inputs, Request, check_with};
+use crate::cli::loading::Loading;
 use crate::cli::report_file::{self, ReportFile};
 use crate::cli::{Repository, output};
-use crate::policy::catalogue::{Catalogue, Refused};
 use crate::report::Format;
 use crate::report::escape;
 use crate::report::model::{Report, RevisionShown};
@@ -83,8 +83,7 @@ pub fn run(arguments: &Arguments) -> u8 {
 }
 
 fn compare(arguments: &Arguments, date: &str) -> Result<Report, Box<Report>> {
-    // policies are decoded while git is asked; nobody takes them apart again before the program ends
-    let loading = std::thread::spawn(|| Catalogue::built_in().map(Box::new).map(Box::leak));
+    let loading = Loading::start();
     let failed = |error: &Error| Box::new(Report::failed(date, error.exit(), error.to_string()));
     let folders = |rev: &Option<String>| rev.as_deref().is_some_and(|rev| rev.starts_with("dir:"));
     let store = if folders(&arguments.base) && folders(&arguments.head) {
@@ -98,8 +97,7 @@ fn compare(arguments: &Arguments, date: &str) -> Result<Report, Box<Report>> {
     if arguments.explain_base {
         output::tell(&escape::log(&explained(&compared, &why)));
     }
-    let loaded = loading.join().unwrap_or_else(|_| Err(Refused { id: "built-in".into(), message: "could not be loaded".into() }));
-    let catalogue: &Catalogue = loaded.map_err(|error| Box::new(Report::failed(date, 3, error.to_string())))?;
+    let catalogue = loading.wait().map_err(|error| Box::new(Report::failed(date, 3, error.to_string())))?;
     let fail_on = arguments.fail_on.unwrap_or_default();
     let request = Request { fail_on, require_coverage: arguments.require_coverage, date: date.to_owned() };
     let inputs = Inputs {

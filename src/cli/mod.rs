@@ -13,6 +13,7 @@ mod fix;
 mod init;
 mod inspect;
 mod later;
+mod loading;
 mod manual;
 mod new_policy;
 mod output;

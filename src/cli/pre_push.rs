@@ -3,8 +3,8 @@
 use std::io::{IsTerminal, Read};
 
 use crate::check::{Compared, FailOn, Inputs, Request, check_with};
+use crate::cli::loading::Loading;
 use crate::cli::{Repository, check::fetching, output};
-use crate::policy::catalogue::{Catalogue, Refused};
 use crate::report::Format;
 use crate::report::escape;
 use crate::report::model::{Report, RevisionShown};
@@ -53,11 +53,10 @@ pub fn run(arguments: &Arguments) -> u8 {
 
 /// Judges every reference; a failing one does not hide those after it.
 fn judge_all(arguments: &Arguments) -> Result<u8, Error> {
-    let loading = std::thread::spawn(|| Catalogue::built_in().map(Box::new).map(Box::leak));
+    let loading = Loading::start();
     let lines = told()?;
     let store = Store::open(&arguments.repository.repo)?;
-    let loaded = loading.join().unwrap_or_else(|_| Err(Refused { id: "built-in".into(), message: "could not be loaded".into() }));
-    let catalogue: &Catalogue = loaded.map_err(|error| Error::Limit(error.to_string()))?;
+    let catalogue = loading.wait().map_err(|error| Error::Limit(error.to_string()))?;
     let date = arguments.date.clone().unwrap_or_else(output::today);
     let request = Request { fail_on: arguments.fail_on.unwrap_or_default(), require_coverage: false, date };
     // nobody can have approved what is not pushed yet
