@@ -12,10 +12,8 @@ use crate::value::{Outcome, Value};
 
 const DIALECT: Dialect = Dialect { resolve: expression::any, foreign: None, passes_through: false };
 
-/// Beyond that every stage would have to be held against too many others.
-const MOST_STAGES: usize = 500;
-/// Paths of one list that count.
-const MOST_PATHS: usize = 200;
+/// Every path that is taken is held against every other: beyond so many pairs none is.
+const MOST_PAIRS: usize = 4_000_000;
 
 /// Inputs that are no data: what several stages share without taking anything from each other.
 const NO_DATA: &[&str] =
@@ -34,8 +32,12 @@ pub fn read(path: &str, text: &str, tree: &Tree, document: NodeId, parent: Scope
     let mut view = View::new(path, text, tree, claims, reading, DIALECT);
     let Some((node, outer)) = view.enter_key(document, "stages", parent, ScopeKind::Mapping, "") else { return };
     let entries = tree.entries(node);
-    let known = if entries.len() <= MOST_STAGES { entries } else { &[] };
-    let stages: Vec<Stage> = known.iter().map(|entry| Stage::of(tree, entry.value)).collect();
+    let mut stages: Vec<Stage> = entries.iter().map(|entry| Stage::of(tree, entry.value)).collect();
+    let count = |paths: fn(&Stage) -> usize| stages.iter().map(paths).sum::<usize>();
+    let taken = count(|stage| stage.deps.len() + 1);
+    if taken.saturating_mul(taken + count(|stage| stage.outs.len() + 1)) > MOST_PAIRS {
+        stages.clear();
+    }
     for (at, entry) in entries.iter().enumerate() {
         if view.spent() {
             return;
@@ -89,7 +91,7 @@ fn paths<'a>(tree: &'a Tree, stage: NodeId, key: &str) -> Vec<(&'a str, Span)> {
         Some(scalar) => Some((plain(&scalar.text), tree.node(*item).span)),
         None => tree.entries(*item).first().map(|entry| (plain(&entry.key), entry.key_span)),
     };
-    items.iter().take(MOST_PATHS).filter_map(path).filter(|(path, _)| !path.is_empty()).collect()
+    items.iter().filter_map(path).filter(|(path, _)| !path.is_empty()).collect()
 }
 
 fn plain(path: &str) -> &str {
@@ -129,6 +131,16 @@ mod tests {
         assert_eq!(facts(&cut), ["bypassed data/raw/part.csv"]);
         let frozen = text.replace("outs: [{", "frozen: true, outs: [{");
         assert_eq!(facts(&frozen), [""; 0]);
+    }
+
+    #[test]
+    fn a_pipeline_with_too_many_paths_tells_no_facts() {
+        let deps = |count: usize| (0..count).map(|at| format!("d{at}")).collect::<Vec<_>>().join(", ");
+        let with = |count: usize| {
+            format!("stages:\n  a: {{cmd: redact, deps: [{}], outs: [o]}}\n  b: {{cmd: train, deps: [o, {}]}}\n", deps(count), deps(count))
+        };
+        assert_eq!(facts(&with(20)), ["feeds redact", "bypassed d0"]);
+        assert_eq!(facts(&with(3_000)), [""; 0]);
     }
 
     #[test]
