@@ -6,8 +6,8 @@ use std::hint::black_box;
 /// What a thread asks for at once, in bytes. Nothing of it is touched, so it costs no memory before it is used.
 const AHEAD: usize = 1 << 20;
 
-/// To be called once, before threads start: blocks up to this size come from the heap, and that much of it stays when it is free. glibc takes
-/// both limits from the largest block that was given back so far.
+/// To be called once, before threads start. glibc takes from the largest block that was given back so far up to which size blocks come from
+/// the heap, and how much of it stays when it is free.
 pub fn prepare() {
     drop(black_box(Vec::<u8>::with_capacity(2 * AHEAD)));
 }

@@ -1,4 +1,4 @@
-//! Arguments that are defined when their subcommand is asked for: those of all twenty touch more memory than a start needs else.
+//! Arguments that are defined when their subcommand is asked for: defining those of all twenty touches memory at every start for nothing.
 
 use clap::{ArgMatches, Args, Command, Error, FromArgMatches, Id};
 
