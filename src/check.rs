@@ -6,7 +6,7 @@ mod described;
 mod load;
 mod place;
 mod posture;
-mod room;
+pub(crate) mod room;
 mod ruled;
 mod same;
 mod thin;
@@ -98,6 +98,15 @@ pub struct Compared {
     pub base_shown: RevisionShown,
     /// As asked.
     pub head_shown: RevisionShown,
+}
+
+impl Compared {
+    /// Compares the trees of the first base and of the head, for a check that comes: worth it while something else is waited for.
+    pub fn compare_ahead(&self, store: &Store) {
+        if let Some(base) = self.base.first() {
+            store.compare_ahead(base, &self.head);
+        }
+    }
 }
 
 /// Compares two revisions by the rules of the base: `catalogue` holds the built-in policies, and the base's `privgate.yaml` says

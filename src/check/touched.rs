@@ -30,7 +30,9 @@ pub fn concerns(known: &mut Known, path: &str, base: &str, head: &str) -> bool {
     let (gone, come) = different(&old, &new, Marks::of(path, known.is_shell()));
     let flags = [base, head].iter().any(|text| text.contains("typer"));
     let literals = [old.literals(&gone), new.literals(&come)].concat();
-    let mut asking = Asking { known, path, texts: [base, head], flags, literals, words: None, together: HashMap::new() };
+    // the other lines of the base stand in the head too
+    let texts = std::iter::once(head).chain(gone.iter().map(|at| old.get(*at))).collect();
+    let mut asking = Asking { known, path, texts, flags, literals, words: None, together: HashMap::new() };
     of_side(&mut asking, &old, &gone) || of_side(&mut asking, &new, &come) || of_disguised(&mut asking, &new, &come)
 }
 
@@ -42,8 +44,7 @@ fn of_disguised(asking: &mut Asking, new: &Lines, come: &[usize]) -> bool {
     let plain: Vec<Cow<str>> = new.all.iter().map(|line| of_code(line).map_or(Cow::Borrowed(*line), Cow::Owned)).collect();
     let plain = plain.join("\n");
     let plain = Lines::new(&plain);
-    let texts = asking.texts;
-    let known = asking.words.get_or_insert_with(|| Vocabulary::new(&texts));
+    let known = asking.words.get_or_insert_with(|| Vocabulary::new(&asking.texts));
     for line in &plain.all {
         known.add(line);
     }
@@ -55,12 +56,13 @@ fn of_disguised(asking: &mut Asking, new: &Lines, come: &[usize]) -> bool {
 struct Asking<'k, 'c, 't> {
     known: &'k mut Known<'c>,
     path: &'t str,
-    texts: [&'t str; 2],
+    /// Texts that hold all words of both sides.
+    texts: Vec<&'t str>,
     /// Whether parameters of functions are flags here.
     flags: bool,
     /// What stands in quotes on or beside changed lines.
     literals: Vec<&'t str>,
-    /// All words of both sides; collected when the first common word comes.
+    /// These words; collected when the first common word comes.
     words: Option<Vocabulary>,
     /// Which groups of names have all their words in the file.
     together: HashMap<u32, bool>,
@@ -97,8 +99,7 @@ impl Asking<'_, '_, '_> {
         if let Some(holds) = self.together.get(&group) {
             return *holds;
         }
-        let texts = self.texts;
-        let all = self.words.get_or_insert_with(|| Vocabulary::new(&texts));
+        let all = self.words.get_or_insert_with(|| Vocabulary::new(&self.texts));
         let holds = self.known.together(group, self.path, &self.literals, |word| all.holds(word));
         self.together.insert(group, holds);
         holds

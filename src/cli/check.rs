@@ -97,6 +97,7 @@ fn compare(arguments: &Arguments, date: &str) -> Result<Report, Box<Report>> {
     if arguments.explain_base {
         output::tell(&escape::log(&explained(&compared, &why)));
     }
+    compared.compare_ahead(&store);
     let catalogue = loading.wait().map_err(|error| Box::new(Report::failed(date, 3, error.to_string())))?;
     let fail_on = arguments.fail_on.unwrap_or_default();
     let request = Request { fail_on, require_coverage: arguments.require_coverage, date: date.to_owned() };

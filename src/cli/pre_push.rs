@@ -56,7 +56,6 @@ fn judge_all(arguments: &Arguments) -> Result<u8, Error> {
     let loading = Loading::start();
     let lines = told()?;
     let store = Store::open(&arguments.repository.repo)?;
-    let catalogue = loading.wait().map_err(|error| Error::Limit(error.to_string()))?;
     let date = arguments.date.clone().unwrap_or_else(output::today);
     let request = Request { fail_on: arguments.fail_on.unwrap_or_default(), require_coverage: false, date };
     // nobody can have approved what is not pushed yet
@@ -90,6 +89,8 @@ fn judge_all(arguments: &Arguments) -> Result<u8, Error> {
         }
         let report = fetching(&store, &mut may_fetch, || {
             let compared = compared(&store, line, &found)?;
+            compared.compare_ahead(&store);
+            let catalogue = loading.wait().map_err(|error| Error::Limit(error.to_string()))?;
             check_with(&store, catalogue, &compared, &request, &inputs)
         });
         let mut report = report.unwrap_or_else(|error| Report::failed(&request.date, error.exit(), error.to_string()));

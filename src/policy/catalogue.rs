@@ -164,7 +164,7 @@ impl Catalogue {
                 return Err(Refused { id: slot.head.id.into(), message });
             }
         }
-        let names = Names::new(parts).map_err(|error| Refused::built_in(&error))?;
+        let names = Names::new(parts);
         Ok(Self { policies, lexicons: OnceLock::new(), names, by_id, own_prose, silent: Vec::new() })
     }
 

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::catalogue::Catalogue;
 use super::pattern::{TextPattern, fold};
-use super::table::{Asked, Needles, OTHER, Others, SHELL};
+use super::table::{Asked, OTHER, Others, SHELL, Sieve, Wild};
 use super::text::split;
 use crate::setting::Surface;
 
@@ -38,27 +38,33 @@ pub struct Interest<'a> {
     /// Ends of the names of files of code.
     ends: &'static [&'static str],
     /// Flags and fields with wildcards.
-    patterns: Vec<Wanted>,
-    /// Those of them that count with certain literals only, and these.
-    valued: Vec<(Wanted, Wanted)>,
+    patterns: Wanted,
+    /// Those of them that count with certain literals only.
+    valued: Wanted,
+    /// These literals, in the same order, each with what must stand in it.
+    literals: Vec<(Option<TextPattern>, &'static [&'static str])>,
     /// Arguments that are regular expressions.
-    arguments: Vec<Wanted>,
+    arguments: Wanted,
 }
 
-/// A pattern, behind a cheaper question.
-#[derive(Debug)]
+/// Patterns, behind a cheaper question.
+#[derive(Debug, Default)]
 struct Wanted {
-    pattern: TextPattern,
-    needles: Needles,
+    patterns: Vec<Option<TextPattern>>,
+    sieve: Sieve,
 }
 
 impl Wanted {
-    fn new(text: &str, needles: &'static [&'static str]) -> Option<Self> {
-        TextPattern::parse(text).ok().map(|pattern| Self { pattern, needles: Needles::new(needles) })
+    fn new(of: &[&'static Wild<'static>]) -> Self {
+        let patterns = of.iter().map(|wild| TextPattern::parse(wild.text).ok()).collect();
+        Self { patterns, sieve: Sieve::new(of.iter().map(|wild| &*wild.needles)) }
     }
 
-    fn fits(&self, asked: &Asked) -> bool {
-        self.needles.held(asked) && self.pattern.fits(asked.text)
+    /// The places of those that a text fits.
+    fn fitting<'w>(&'w self, asked: &Asked<'w>) -> impl Iterator<Item = usize> + 'w {
+        let text = asked.text;
+        let fits = move |at: &usize| self.patterns.get(*at).and_then(Option::as_ref).is_some_and(|pattern| pattern.fits(text));
+        self.sieve.may_fit(asked).into_iter().filter(fits)
     }
 }
 
@@ -72,7 +78,7 @@ pub struct Known<'a> {
     /// What words say that are given no value.
     fills: HashMap<Box<str>, Says>,
     /// The groups of names behind [`Says::Together`], each with what the word means beside certain literals: places in
-    /// [`Interest::valued`].
+    /// [`Interest::literals`].
     groups: Vec<(Vec<Others<'static>>, Vec<usize>)>,
     /// What was said of paths that are printed.
     printed: HashMap<Box<str>, bool>,
@@ -128,8 +134,7 @@ impl<'a> Known<'a> {
     /// those that stand where it changed, quotes included: one of them that a name counts with is enough.
     pub fn together(&self, group: u32, path: &str, literals: &[&str], mut holds: impl FnMut(&str) -> bool) -> bool {
         let Some((names, places)) = self.groups.get(group as usize) else { return false };
-        let mut values = places.iter().filter_map(|at| self.interest.valued.get(*at)).map(|(_, value)| value);
-        values.any(|value| literals.iter().any(|literal| value.fits(&Asked::new(literal))))
+        places.iter().any(|at| literals.iter().any(|literal| self.interest.takes(*at, literal)))
             || names.iter().any(|others| {
                 others.words.iter().all(|word| holds(word))
                     && (others.one_of.is_empty() || others.one_of.iter().any(|word| holds(word)))
@@ -170,20 +175,31 @@ impl<'a> Interest<'a> {
     /// What documents of a kind can hold; `ends` are those of its files.
     #[must_use]
     pub fn new(catalogue: &'a Catalogue, kind: &'static str, ends: &'static [&'static str]) -> Self {
-        let mut interest = Self { catalogue, kind, ends, patterns: Vec::new(), valued: Vec::new(), arguments: Vec::new() };
-        for wild in catalogue.names().tables().iter().flat_map(|part| &part.table.wild) {
-            if interest.may_stand(wild.modes, &wild.kinds, &wild.files) {
-                let named = Wanted::new(wild.text, &wild.needles);
-                if wild.argument {
-                    interest.arguments.extend(named);
-                } else if wild.value.is_empty() {
-                    interest.patterns.extend(named);
-                } else {
-                    interest.valued.extend(named.zip(Wanted::new(wild.value, &wild.in_value)));
-                }
-            }
-        }
+        let mut interest = Self {
+            catalogue,
+            kind,
+            ends,
+            patterns: Wanted::default(),
+            valued: Wanted::default(),
+            literals: Vec::new(),
+            arguments: Wanted::default(),
+        };
+        let all = catalogue.names().tables().iter().flat_map(|part| &part.table.wild);
+        let here: Vec<&'static Wild<'static>> = all.filter(|wild| interest.may_stand(wild.modes, &wild.kinds, &wild.files)).collect();
+        let (arguments, named): (Vec<_>, Vec<_>) = here.into_iter().partition(|wild| wild.argument);
+        let (plain, valued): (Vec<_>, Vec<_>) = named.into_iter().partition(|wild| wild.value.is_empty());
+        interest.patterns = Wanted::new(&plain);
+        interest.valued = Wanted::new(&valued);
+        interest.literals = valued.iter().map(|wild| (TextPattern::parse(wild.value).ok(), &*wild.in_value)).collect();
+        interest.arguments = Wanted::new(&arguments);
         interest
+    }
+
+    /// Whether a literal is one of those with which the name at a place counts.
+    fn takes(&self, at: usize, literal: &str) -> bool {
+        let Some((Some(pattern), needles)) = self.literals.get(at) else { return false };
+        let small = literal.to_ascii_lowercase();
+        (needles.is_empty() || needles.iter().any(|needle| small.contains(needle))) && pattern.fits(literal)
     }
 
     /// Whether a spelling is for this kind of document at all.
@@ -204,19 +220,14 @@ impl<'a> Interest<'a> {
         let word = asked.text;
         // variables are written in capitals; most words are not, and many policies name them by regular expressions
         let variable = !word.contains(|c: char| c.is_ascii_lowercase());
-        let called = |callee: &str| {
-            let call = format!("{callee}({word})");
-            let call = Asked::new(&call);
-            self.arguments.iter().any(|pattern| pattern.fits(&call))
-        };
         (variable && self.catalogue.names().of_text(Surface::Env, word).any(|hit| !self.catalogue.names_anything(hit)))
-            || self.patterns.iter().any(|pattern| pattern.fits(asked))
-            || ["f", "load"].into_iter().any(called)
+            || self.patterns.fitting(asked).next().is_some()
+            || ["f", "load"].into_iter().any(|callee| self.arguments.fitting(&Asked::new(&format!("{callee}({word})"))).next().is_some())
     }
 
+    /// The places of the names that count with certain literals only, which a word is.
     fn valued(&self, asked: &Asked) -> Vec<usize> {
-        let named = |(_, (name, _)): &(usize, &(Wanted, Wanted))| name.fits(asked);
-        self.valued.iter().enumerate().filter(named).map(|(at, _)| at).collect()
+        self.valued.fitting(asked).collect()
     }
 
     fn is_for(&self, others: &Others, path: &str) -> bool {

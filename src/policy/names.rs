@@ -1,19 +1,20 @@
 //! From the name of a setting to the spellings that could mean it: a look-up in the catalogue's tables, and short lists of
 //! wildcards. Thousands of names against hundreds of policies cost one look-up each.
 
+use std::sync::OnceLock;
+
 use super::pattern::{Capture, KeyPattern, TextPattern};
-use super::table::{self, Asked, Needles, Table};
+use super::table::{self, Asked, Sieve, Table};
 use crate::setting::Surface;
 
 pub use super::table::{Asker, Hit};
 
 /// The index.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Names {
     tables: Vec<Part>,
     /// By the number of their surface.
-    wildcards: [Vec<Wildcard>; Surface::ALL.len()],
-    key_wildcards: Vec<(KeyPattern, Hit)>,
+    wildcards: [Wildcards; Surface::ALL.len()],
 }
 
 /// One table and the index that its first policy has in the catalogue.
@@ -25,38 +26,41 @@ pub struct Part {
     pub from: u32,
 }
 
-/// A wildcard name with the ends that its texts have, as a cheap first test.
+/// The names of one surface that have to be matched.
+#[derive(Debug, Default)]
+struct Wildcards {
+    all: Vec<Wildcard>,
+    /// By what their texts hold or end in, made when the first name is asked about.
+    sieve: OnceLock<Sieve>,
+}
+
+/// A wildcard name; its pattern is read when a text may fit it.
 #[derive(Debug)]
 struct Wildcard {
-    pattern: TextPattern,
-    ends: Needles,
-    needles: Needles,
+    of: &'static table::Wildcard<'static>,
+    pattern: OnceLock<Option<Pattern>>,
     hit: Hit,
 }
 
+#[derive(Debug)]
+enum Pattern {
+    Text(TextPattern),
+    Key(KeyPattern),
+}
+
 impl Names {
-    /// Brings tables together.
-    ///
-    /// # Errors
-    /// A malformed pattern.
-    pub fn new(tables: Vec<Part>) -> Result<Self, String> {
-        let mut index = Self::default();
+    /// Brings tables together, whose patterns were tried when they were made.
+    #[must_use]
+    pub fn new(tables: Vec<Part>) -> Self {
+        let mut wildcards: [Wildcards; Surface::ALL.len()] = Default::default();
         for part in &tables {
-            for wildcard in &part.table.wildcards {
-                let hit = part.moved(wildcard.hit);
-                let surface = Surface::ALL.get(usize::from(wildcard.surface)).copied().ok_or("an unknown surface")?;
-                if surface == Surface::Key {
-                    index.key_wildcards.push((KeyPattern::parse(wildcard.text)?, hit));
-                } else {
-                    let pattern = TextPattern::parse(wildcard.text)?;
-                    let [ends, needles] = [&wildcard.ends, &wildcard.needles].map(|texts| Needles::new(texts));
-                    let of_surface = index.wildcards.get_mut(usize::from(wildcard.surface)).ok_or("an unknown surface")?;
-                    of_surface.push(Wildcard { pattern, ends, needles, hit });
+            for of in &part.table.wildcards {
+                if let Some(of_surface) = wildcards.get_mut(usize::from(of.surface)) {
+                    of_surface.all.push(Wildcard { of, pattern: OnceLock::new(), hit: part.moved(of.hit) });
                 }
             }
         }
-        index.tables = tables;
-        Ok(index)
+        Self { tables, wildcards }
     }
 
     /// The tables.
@@ -68,15 +72,16 @@ impl Names {
     /// Who could mean a name that is one text. Wildcards in the result have been matched.
     pub fn of_text<'a>(&'a self, surface: Surface, name: &'a str) -> impl Iterator<Item = Hit> + 'a {
         let exact = tails(surface, name).flat_map(move |tail| self.tables.iter().flat_map(move |part| part.of_text(surface, tail)));
-        let wild = self.wildcards.get(surface as usize).map(Vec::as_slice).unwrap_or_default();
         let asked = Asked::new(name);
-        exact.chain(wild.iter().filter(move |wildcard| wildcard.fits(surface, &asked)).map(|wildcard| wildcard.hit))
+        let wild = self.wildcards.get(surface as usize).map_or_else(Vec::new, |wildcards| wildcards.may_fit(&asked));
+        exact.chain(wild.into_iter().filter(move |wildcard| wildcard.fits(surface, name)).map(|wildcard| wildcard.hit))
     }
 
     /// Who could mean a path with this last step (folded); the path itself is still to be matched.
     pub fn of_last_step<'a>(&'a self, step: &'a str) -> impl Iterator<Item = Hit> + 'a {
         let exact = self.tables.iter().flat_map(move |part| part.of_key(step));
-        exact.chain(self.key_wildcards.iter().filter(move |(key, _)| key.last_fits(step)).map(|(_, hit)| *hit))
+        let wild = self.wildcards.get(Surface::Key as usize).map_or_else(Vec::new, |wildcards| wildcards.may_fit(&Asked::new(step)));
+        exact.chain(wild.into_iter().filter(move |wildcard| wildcard.fits(Surface::Key, step)).map(|wildcard| wildcard.hit))
     }
 }
 
@@ -118,9 +123,32 @@ impl Part {
     }
 }
 
+impl Wildcards {
+    /// Those that a text may fit, in their order.
+    fn may_fit(&self, asked: &Asked) -> Vec<&Wildcard> {
+        let needles = |wildcard: &Wildcard| if wildcard.of.ends.is_empty() { &*wildcard.of.needles } else { &*wildcard.of.ends };
+        let sieve = self.sieve.get_or_init(|| Sieve::new(self.all.iter().map(needles)));
+        sieve.may_fit(asked).into_iter().filter_map(|at| self.all.get(at)).collect()
+    }
+}
+
 impl Wildcard {
-    fn fits(&self, surface: Surface, asked: &Asked) -> bool {
-        self.ends.end(asked) && self.needles.held(asked) && tails(surface, asked.text).any(|tail| self.pattern.fits(tail))
+    fn fits(&self, surface: Surface, name: &str) -> bool {
+        let of = self.of;
+        let ends =
+            |end: &&str| name.len().checked_sub(end.len()).and_then(|at| name.get(at..)).is_some_and(|tail| tail.eq_ignore_ascii_case(end));
+        if !of.ends.is_empty() && !of.ends.iter().any(ends) {
+            return false;
+        }
+        let read = || match surface {
+            Surface::Key => KeyPattern::parse(of.text).map(Pattern::Key).ok(),
+            _ => TextPattern::parse(of.text).map(Pattern::Text).ok(),
+        };
+        match self.pattern.get_or_init(read) {
+            Some(Pattern::Text(pattern)) => tails(surface, name).any(|tail| pattern.fits(tail)),
+            Some(Pattern::Key(pattern)) => pattern.last_fits(name),
+            None => false,
+        }
     }
 }
 
@@ -153,14 +181,16 @@ mod tests {
 
     #[test]
     fn the_ends_of_an_expression_are_met_in_whatever_case() {
-        let pattern = || TextPattern::parse("/(?i)^(.+)_host$/").unwrap();
         let hit = Hit { policy: 0, asker: Asker::Spelling(0), name: 0 };
-        let fits = |ends: &'static [&'static str], needles: &'static [&'static str], name: &str| {
-            let [ends, needles] = [ends, needles].map(Needles::new);
-            Wildcard { pattern: pattern(), ends, needles, hit }.fits(Surface::Env, &Asked::new(name))
+        let fits = |ends: &[&'static str], needles: &[&'static str], name: &str| {
+            let of = table::Wildcard { surface: 0, text: "/(?i)^(.+)_host$/", ends: ends.to_vec(), needles: needles.to_vec(), hit };
+            let wildcard = Wildcard { of: Box::leak(Box::new(of)), pattern: OnceLock::new(), hit };
+            let wildcards = Wildcards { all: vec![wildcard], sieve: OnceLock::new() };
+            wildcards.may_fit(&Asked::new(name)).into_iter().any(|wildcard| wildcard.fits(Surface::Env, name))
         };
         assert!(fits(&["_host"], &[], "ACME_Host") && fits(&[], &["host"], "ACME_HOST"));
         assert!(!fits(&["_host"], &[], "host") && !fits(&[], &[], "xyz"));
         assert!(!fits(&["_port"], &[], "a_host") && !fits(&[], &["port"], "a_host"), "the cheap questions come first");
+        assert!(!fits(&["_host"], &[], "a_host_name"), "an end stands at the end");
     }
 }

@@ -105,6 +105,8 @@ pub struct Store {
     idle: Mutex<Vec<Box<dyn Backend>>>,
     /// What files of the work tree are to hold, as far as readers go.
     pretended: Mutex<BTreeMap<String, Vec<u8>>>,
+    /// Two trees that were compared before anybody asked, and what differs.
+    ahead: Mutex<Option<([Option<Id>; 2], Compared)>>,
 }
 
 impl std::fmt::Debug for Store {
@@ -129,14 +131,14 @@ impl Store {
     /// # Errors
     /// There is no repository, or it is of a kind that cannot be read.
     pub fn open_with(dir: &Path, env: &dyn Fn(&str) -> Option<String>) -> Result<Self, Error> {
-        Ok(Self { place: Some(Place::find(dir, env)?), idle: Mutex::default(), pretended: Mutex::default() })
+        Ok(Self { place: Some(Place::find(dir, env)?), idle: Mutex::default(), pretended: Mutex::default(), ahead: Mutex::default() })
     }
 
     /// No repository: only folders can be read.
     #[must_use]
     pub fn none() -> Self {
         options::set();
-        Self { place: None, idle: Mutex::default(), pretended: Mutex::default() }
+        Self { place: None, idle: Mutex::default(), pretended: Mutex::default(), ahead: Mutex::default() }
     }
 
     /// The folder of the files on the disk; none in a bare repository.
@@ -289,6 +291,21 @@ impl Store {
         }
     }
 
+    /// Compares two stored trees, so that the next [`Store::changes`] of them need not. What goes wrong goes wrong again there.
+    pub fn compare_ahead(&self, base: &Revision, head: &Revision) {
+        if base.is_stored()
+            && head.is_stored()
+            && let Ok(Some(compared)) = self.with(|git| git.compare(base.tree(), head.tree()))
+        {
+            *self.ahead.lock().unwrap_or_else(PoisonError::into_inner) = Some(([base.tree(), head.tree()], compared));
+        }
+    }
+
+    fn compared_ahead(&self, base: &Revision, head: &Revision) -> Option<Compared> {
+        let mut ahead = self.ahead.lock().unwrap_or_else(PoisonError::into_inner);
+        ahead.take_if(|(trees, _)| *trees == [base.tree(), head.tree()]).map(|(_, compared)| compared)
+    }
+
     /// What changed between two revisions. `wanted` says whether anybody could read a path; `group` gives paths that the same
     /// reader reads the same number, for renames.
     ///
@@ -303,7 +320,10 @@ impl Store {
     ) -> Result<Changes, Error> {
         let mut notes = Vec::new();
         let compared = if base.is_stored() && head.is_stored() {
-            let compared = self.with(|git| git.compare(base.tree(), head.tree()))?;
+            let compared = match self.compared_ahead(base, head) {
+                None => self.with(|git| git.compare(base.tree(), head.tree()))?,
+                known => known,
+            };
             compared.ok_or_else(|| self.lacking("folders of the two commits"))?
         } else {
             let (old, new) = (self.everything(base, wanted)?, self.everything(head, wanted)?);

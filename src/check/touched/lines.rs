@@ -269,9 +269,8 @@ impl Word<'_> {
                 // the whole of a long line would be looked through for each of its words
                 let end = bytes.len().min(self.start + self.text.len() + NEAR);
                 let near = bytes.get(self.start.saturating_sub(NEAR)..end).unwrap_or_default();
-                let asks = |word: &str| memchr::memmem::find(near, word.as_bytes()).is_some();
                 // or it is a decorator
-                before == Some(&b'@') || ["env", "ENV", "Env"].into_iter().any(asks)
+                before == Some(&b'@') || asks_the_environment(near)
             }
         }
     }
@@ -287,6 +286,12 @@ impl Word<'_> {
         let taken = line.len() < NEAR && after.trim_start().starts_with([',', '}']) && unpacks(before) && after.contains("} =");
         !(after.starts_with('(') && !quoted && !declared || after.starts_with("://") || compared || taken) && self.is_given(line)
     }
+}
+
+/// Whether `env`, `ENV` or `Env` stands in a stretch of text.
+fn asks_the_environment(text: &[u8]) -> bool {
+    let around = |at: usize| at.checked_sub(1).and_then(|from| text.get(from..at + 2));
+    memchr::memchr2_iter(b'n', b'N', text).any(|at| matches!(around(at), Some(b"env" | b"ENV" | b"Env")))
 }
 
 /// Whether a line begins by taking members of something: `const {`. No literal stands before the next name.
@@ -339,9 +344,20 @@ fn folded(state: &RandomState, word: &str) -> u64 {
     hasher.finish()
 }
 
+/// The bytes that words are made of.
+const INSIDE: [bool; 256] = {
+    let mut inside = [false; 256];
+    let mut byte = 0_u8;
+    while byte < 128 {
+        inside[byte as usize] = byte.is_ascii_alphanumeric() || byte == b'_' || byte == b'-';
+        byte += 1;
+    }
+    inside
+};
+
 /// The words of a line or a text.
 pub fn words(line: &str) -> impl Iterator<Item = Word<'_>> {
-    let inside = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-');
+    let inside = |byte: &u8| INSIDE.get(usize::from(*byte)).copied().unwrap_or(false);
     let bytes = line.as_bytes();
     let mut rest = 0;
     std::iter::from_fn(move || {

@@ -58,7 +58,11 @@ pub struct OwnWildcard {
 impl OwnWildcard {
     fn new(surface: u8, text: String, hit: Hit) -> Self {
         let ends = between_slashes(&text).and_then(ends_of).unwrap_or_default();
-        let needles = if ends.is_empty() { needles::of(&text) } else { Vec::new() };
+        let needles = match surface {
+            _ if !ends.is_empty() => Vec::new(),
+            surface::KEY => needles::of_last_step(&text),
+            _ => needles::of(&text),
+        };
         Self { surface, text, ends, needles, hit }
     }
 

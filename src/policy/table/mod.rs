@@ -4,6 +4,7 @@
 
 mod index;
 mod needles;
+mod sieve;
 mod words;
 
 use std::collections::HashSet;
@@ -15,7 +16,8 @@ use super::file::{Condition, Kind, Policy, Spelling, Unset, Words};
 use super::text::{split, unfold};
 
 pub use index::{Asker, Hit, Wildcard};
-pub use needles::{Asked, Needles};
+pub use needles::Asked;
+pub use sieve::Sieve;
 pub use words::{OTHER, Others, SHELL, Wild};
 
 /// Everything, looked up in place.

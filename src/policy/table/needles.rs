@@ -2,22 +2,50 @@
 //! compiled.
 
 use regex_syntax::ParserBuilder;
+use regex_syntax::ast::Ast;
 use regex_syntax::hir::{Class, Hir, HirKind};
 
-use super::super::text::between_slashes;
+use super::super::text::{between_slashes, fold, with_stars};
 
 /// More texts than this are no cheap question.
 const MOST: usize = 64;
 
-/// Texts in small letters, one of which stands in whatever fits; none where that is not known, and for what is no expression.
+/// Texts in small letters, one of which stands in whatever fits; none where that is not known.
 pub fn of(pattern: &str) -> Vec<String> {
-    // names are matched without the tables of Unicode, so case is that of ASCII
-    let parse = |source: &str| ParserBuilder::new().unicode(false).utf8(false).build().parse(source).ok();
-    let hir = between_slashes(pattern).and_then(parse);
-    let mut found = hir.and_then(|hir| required(&hir)).unwrap_or_default();
+    let mut found = match between_slashes(pattern) {
+        Some(source) => of_expression(source),
+        None => longest_piece(&with_stars(pattern)),
+    };
     found.sort();
     found.dedup();
     found
+}
+
+/// The same of the last step of a path, which is folded as the steps are that it is held against.
+pub fn of_last_step(path: &str) -> Vec<String> {
+    let last = path.rsplit('.').next().and_then(|step| step.split('[').next()).unwrap_or("");
+    longest_piece(&with_stars(last)).iter().map(|piece| fold(piece)).filter(|piece| piece.len() > 1).collect()
+}
+
+/// The same of what stands in the last parentheses of an expression for an argument, the closing one included: what is asked about
+/// has another callee.
+pub fn of_argument(pattern: &str) -> Vec<String> {
+    let Some((callee, inner)) = between_slashes(pattern).and_then(|source| source.rsplit_once(r"\(")) else { return Vec::new() };
+    // one after the other, and neither a part of several ways
+    let one = |source: &str| !matches!(regex_syntax::ast::parse::Parser::new().parse(source), Err(_) | Ok(Ast::Alternation(_)));
+    if one(callee) && one(inner) { of_expression(inner) } else { Vec::new() }
+}
+
+fn of_expression(source: &str) -> Vec<String> {
+    // names are matched without the tables of Unicode, so case is that of ASCII
+    let hir = ParserBuilder::new().unicode(false).utf8(false).build().parse(source).ok();
+    hir.and_then(|hir| required(&hir)).unwrap_or_default()
+}
+
+/// The longest text between the wildcards of a glob.
+fn longest_piece(glob: &str) -> Vec<String> {
+    let known = |piece: &&str| piece.len() > 1 && piece.is_ascii();
+    glob.split('*').filter(known).max_by_key(|piece| piece.len()).map(str::to_ascii_lowercase).into_iter().collect()
 }
 
 /// A text that patterns are asked about.
@@ -25,8 +53,8 @@ pub fn of(pattern: &str) -> Vec<String> {
 pub struct Asked<'t> {
     /// As it stands.
     pub text: &'t str,
-    small: String,
-    letters: u64,
+    pub(super) small: String,
+    pub(super) pairs: u64,
 }
 
 impl<'t> Asked<'t> {
@@ -34,46 +62,14 @@ impl<'t> Asked<'t> {
     #[must_use]
     pub fn new(text: &'t str) -> Self {
         let small = text.to_ascii_lowercase();
-        Self { text, letters: kinds(&small), small }
+        Self { text, pairs: pairs(&small), small }
     }
 }
 
-/// One bit for each kind of byte in a text.
-fn kinds(text: &str) -> u64 {
-    text.bytes().fold(0, |all, byte| all | 1 << (byte % 64))
-}
-
-/// Texts in small letters, one of which whatever fits a pattern holds or ends in.
-#[derive(Debug)]
-pub struct Needles {
-    texts: &'static [&'static str],
-    kinds: Box<[u64]>,
-}
-
-impl Needles {
-    /// Those of one pattern; none where that is not known.
-    #[must_use]
-    pub fn new(texts: &'static [&'static str]) -> Self {
-        Self { texts, kinds: texts.iter().map(|text| kinds(text)).collect() }
-    }
-
-    /// Whether a text may fit: it holds one of them.
-    #[must_use]
-    pub fn held(&self, asked: &Asked) -> bool {
-        self.any(asked, |needle| asked.small.contains(needle))
-    }
-
-    /// Whether a text may fit: it ends in one of them.
-    #[must_use]
-    pub fn end(&self, asked: &Asked) -> bool {
-        self.any(asked, |needle| asked.small.ends_with(needle))
-    }
-
-    fn any(&self, asked: &Asked, fits: impl Fn(&str) -> bool) -> bool {
-        // most texts lack a letter of every needle
-        let may = |kinds: &u64| kinds & !asked.letters == 0;
-        self.texts.is_empty() || self.kinds.iter().zip(self.texts).any(|(kinds, needle)| may(kinds) && fits(needle))
-    }
+/// One bit for each kind of two bytes that stand beside each other in a text.
+pub(super) fn pairs(text: &str) -> u64 {
+    let pairs = text.as_bytes().iter().zip(text.as_bytes().iter().skip(1));
+    pairs.fold(0, |all, (first, second)| all | 1 << ((u32::from(*first) * 7 + u32::from(*second)) % 64))
 }
 
 fn required(hir: &Hir) -> Option<Vec<String>> {
@@ -136,6 +132,27 @@ mod tests {
         check("/(x?)(ab)+/", &["ab"]);
         check("/^log_(?:prompts|bodies)(_.*)?$/", &["bodies", "prompts"]);
         check("/(/", &[]);
-        check("*_key", &[]);
+        check("*_key", &["_key"]);
+        check("A_<what>_LIMITS", &["_limits"]);
+        check("<a>*", &[]);
+    }
+
+    #[test]
+    fn a_last_step_is_folded() {
+        let check = |path: &str, expected: &[&str]| assert_eq!(of_last_step(path), expected, "{path}");
+        check("**.sentry.<what>_Sample_rate", &["samplerate"]);
+        check("services[name].image.*url[]", &["url"]);
+        check("a.**", &[]);
+        check("a._*", &[]);
+    }
+
+    #[test]
+    fn an_argument_is_known_by_what_stands_in_its_parentheses() {
+        let check = |pattern: &str, expected: &[&str]| assert_eq!(of_argument(pattern), expected, "{pattern}");
+        check(r"/^[A-Z]+\((?:.*\.)?use_docker\)$/", &["use_docker)"]);
+        check(r"/^[A-Z]+\((?:ssl_ctx|context)\)$/", &["ssl_ctx", "context"]);
+        check(r"/^a\(xyz|b\(vw\)$/", &[]);
+        check(r"/^(?:a\(xyz|b\(vw)\)$/", &[]);
+        check(r"/^plain$/", &[]);
     }
 }

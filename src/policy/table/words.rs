@@ -250,7 +250,7 @@ impl Making<'_> {
             text: text.to_owned(),
             argument,
             // an argument is asked by its name alone, and the expression is about its callee too
-            needles: if argument { Vec::new() } else { needles::of(text) },
+            needles: if argument { needles::of_argument(text) } else { needles::of(text) },
             value: around.value.clone(),
             in_value: needles::of(&around.value),
             modes: around.modes,
