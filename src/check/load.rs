@@ -165,7 +165,7 @@ impl<'a, 'n> Worker<'a, 'n> {
     /// Whether what changed says nothing else than before, known from the parts that differ.
     fn says_the_same(&self, sides: &Sides, reader: &'static read::Reader, before: Side, after: Side) -> bool {
         let ((old, Ok(was)), (new, Ok(is))) = (before, after) else { return false };
-        let Some([was, is]) = thinned(reader.name, &new.path, was, is).filter(|_| old.path == new.path) else { return false };
+        let Some([was, is]) = thinned(reader, &new.path, was, is).filter(|_| old.path == new.path) else { return false };
         let thin = |blob: &Blob, text: String| file(self.names, sides.bounds, blob, Some(reader), Ok(text));
         let (was, is) = rayon::join(|| thin(old, was), || thin(new, is));
         says_the_same(&was, &is)

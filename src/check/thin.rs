@@ -3,6 +3,7 @@
 //! When the readings of both thinned texts say the same, so do those of the whole texts; when they differ, the whole texts are read.
 //! So a part may be kept for nothing, and must never be left out when its meaning could have changed.
 
+mod code;
 mod markdown;
 #[cfg(test)]
 mod tests;
@@ -13,21 +14,25 @@ use std::hash::{BuildHasher, Hash, Hasher};
 use foldhash::fast::RandomState;
 use foldhash::{HashMap, HashMapExt, HashSet};
 
+use crate::read::Reader;
+
 /// Texts of both sides together that are not worth thinning, in bytes.
 const WORTH: usize = 4 << 10;
 
 /// Both texts without most of what they share; nothing where that is not known to be safe, or saves little.
-pub fn thinned(reader: &str, path: &str, base: &str, head: &str) -> Option<[String; 2]> {
+pub fn thinned(reader: &Reader, path: &str, base: &str, head: &str) -> Option<[String; 2]> {
     let whole = base.len() + head.len();
     if whole < WORTH {
         return None;
     }
-    let thin = match reader {
+    let thin = match reader.name {
         "markdown" => markdown::thinned(base, head),
         "yaml" => yaml::thinned(path, base, head),
+        _ if reader.is_code() => code::thinned(path, base, head),
         _ => None,
     }?;
-    (thin.iter().map(String::len).sum::<usize>() < whole / 2).then_some(thin)
+    // what makes no difference is all that is read of most files, so reading much of one twice is worth it
+    (thin.iter().map(String::len).sum::<usize>() < whole / 4 * 3).then_some(thin)
 }
 
 /// A stretch of a text that means something by itself, given what it depends on.

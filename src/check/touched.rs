@@ -12,8 +12,9 @@ use foldhash::{HashMap, HashMapExt, HashSet, HashSetExt};
 use crate::plain::of_code;
 use crate::policy::interest::{Known, Says};
 
-use hidden::Marks;
-use lines::{Lines, Vocabulary, Word, different, holder, is_comment, words};
+pub use hidden::{Marks, Middle};
+pub use lines::{Lines, continues, goes_on, is_attribute, is_comment, words};
+use lines::{Vocabulary, Word, different, holder};
 
 /// Lines below a changed one, deeper than it, that may belong to it: the keywords of a call whose name changed.
 const BELOW: usize = 12;

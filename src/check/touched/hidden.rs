@@ -1,9 +1,13 @@
 //! Changes that take lines out of a program, or put them in, without touching these lines: moved ends of comments and of texts that
 //! go over several lines. No grammar is asked; what is not plainly harmless counts as such a change.
 
+mod scan;
+
 use std::ops::Range;
 
-use super::lines::Lines;
+use scan::scan;
+
+use super::lines::{Lines, alike};
 
 /// Which marks open and close what goes over several lines.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -12,6 +16,8 @@ pub enum Marks {
     Python,
     /// `/*`, `*/`, and the backtick.
     C,
+    /// The same, and nothing is escaped between backticks.
+    Go,
     /// `/*`, `*/`, and the quote.
     Rust,
     /// Both quotes, and the words of here-documents.
@@ -26,12 +32,13 @@ impl Marks {
             _ if shell => Self::Shell,
             Some("py" | "pyi") => Self::Python,
             Some("rs") => Self::Rust,
+            Some("go") => Self::Go,
             _ => Self::C,
         }
     }
 }
 
-/// What stands open before a line: one bit for each kind of mark. The first line's is not known and counts as nothing.
+/// What stands open before a line: one bit for each kind of mark. Behind a line that tells nothing it counts as if nothing stood open.
 type Open = u8;
 
 /// The lines of one side that differ as a whole, with what is open before each of them.
@@ -45,18 +52,29 @@ pub struct Middle<'t> {
 }
 
 impl<'t> Middle<'t> {
-    /// Goes through some lines.
+    /// Goes through some lines, and those before them.
     #[must_use]
     pub fn of(lines: &Lines<'t>, range: Range<usize>, marks: Marks) -> Self {
         let mut middle = Self { open: Vec::with_capacity(range.len()), end: 0, marked: Vec::new() };
+        // what stands open, as long as every line has told it
+        let mut known = (0..range.start).try_fold(0, |open, at| scan(lines.get(at), open, marks));
+        middle.end = known.unwrap_or(0);
         let mut word = None;
         for at in range {
             middle.open.push(middle.end);
             let line = lines.get(at).trim();
+            known = known.and_then(|open| scan(lines.get(at), open, marks));
+            if let Some(open) = known {
+                if open != middle.end {
+                    middle.marked.push((line, false));
+                }
+                middle.end = open;
+                continue;
+            }
             let (toggled, marked) = match marks {
                 Marks::Shell => shell(line, middle.end, &mut word),
                 Marks::Python => python(line),
-                Marks::C | Marks::Rust => c(line, middle.end, marks == Marks::Rust),
+                Marks::C | Marks::Go | Marks::Rust => c(line, middle.end, marks == Marks::Rust),
             };
             middle.end ^= toggled;
             if let Some(unsure) = marked {
@@ -64,6 +82,14 @@ impl<'t> Middle<'t> {
             }
         }
         middle
+    }
+
+    /// Whether lines that both sides share may lie inside of a comment or a text on one of them only, beyond what `open` tells.
+    #[must_use]
+    pub fn moved(old: &Lines<'t>, new: &Lines<'t>, marks: Marks) -> bool {
+        let [front, back] = alike(old, new);
+        let of = |lines: &Lines<'t>| Self::of(lines, front..lines.all.len().saturating_sub(back), marks);
+        of(old).hides(&of(new))
     }
 
     /// Whether lines that both sides share may lie inside on one of them and outside on the other, beyond what `open` tells.

@@ -61,11 +61,11 @@ impl<'t> Lines<'t> {
     }
 
     /// Whether nothing stands on a line.
-    fn is_blank(&self, at: usize) -> bool {
+    pub fn is_blank(&self, at: usize) -> bool {
         self.depths.get(at).is_none_or(|depth| *depth == BLANK)
     }
 
-    fn depth(&self, at: usize) -> usize {
+    pub fn depth(&self, at: usize) -> usize {
         self.depths.get(at).copied().filter(|depth| *depth != BLANK).unwrap_or_else(|| self.get(at).len())
     }
 
@@ -157,18 +157,18 @@ fn depth(line: &str) -> (usize, bool) {
 }
 
 /// Whether a line ends in the middle of an expression.
-fn goes_on(line: &str) -> bool {
+pub fn goes_on(line: &str) -> bool {
     let line = line.trim_end();
     line.ends_with(['=', ':', '?', '|', '&', '+', '\\']) || line.ends_with("=>")
 }
 
 /// Whether a line begins in the middle of an expression.
-fn continues(line: &str) -> bool {
+pub fn continues(line: &str) -> bool {
     let line = line.trim_start();
     line.starts_with(['.', '?', ':', '|', '&', '+']) && !line.starts_with("...")
 }
 
-fn is_attribute(line: &str) -> bool {
+pub fn is_attribute(line: &str) -> bool {
     let line = line.trim_start();
     line.starts_with('@') || line.starts_with("#[")
 }
@@ -183,9 +183,7 @@ pub fn is_comment(line: &str) -> bool {
 /// The lines of each side that the other one does not have as often inside the same lines, comments and texts. Lines that only moved
 /// with all that encloses them are not among them. All lines, where a change may take some in or out without touching them.
 pub fn different(old: &Lines, new: &Lines, kind: Marks) -> (Vec<usize>, Vec<usize>) {
-    let same = old.all.iter().zip(&new.all).take_while(|(a, b)| a == b).count();
-    let least = old.all.len().min(new.all.len()) - same;
-    let tail = old.all.iter().rev().zip(new.all.iter().rev()).take(least).take_while(|(a, b)| a == b).count();
+    let [same, tail] = alike(old, new);
     // another state in every run: nobody can write two lines that count as one
     let state = RandomState::default();
     let (mut old_marks, mut new_marks) = (marks(old, &state), marks(new, &state));
@@ -212,6 +210,13 @@ pub fn different(old: &Lines, new: &Lines, kind: Marks) -> (Vec<usize>, Vec<usiz
         middle(lines).filter(|at| !lines.is_blank(*at)).filter(changed).collect()
     };
     (unlike(old, &old_marks, 1), unlike(new, &new_marks, -1))
+}
+
+/// How many lines at the front and at the back both sides share.
+pub fn alike(old: &Lines, new: &Lines) -> [usize; 2] {
+    let same = old.all.iter().zip(&new.all).take_while(|(a, b)| a == b).count();
+    let least = old.all.len().min(new.all.len()) - same;
+    [same, old.all.iter().rev().zip(new.all.iter().rev()).take(least).take_while(|(a, b)| a == b).count()]
 }
 
 /// For each line, a hash of its text and of the lines that enclose it; indentation itself does not count.

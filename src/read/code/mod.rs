@@ -41,7 +41,7 @@ pub const CALLED: &str = "called";
 pub const GUARDS: &str = "guards";
 
 /// A line longer than this was not typed by anybody.
-const LONGEST_LINE: usize = 20_000;
+pub const LONGEST_LINE: usize = 20_000;
 
 /// Steps of a callee that are looked at: a longer chain is cut at its front.
 const LONGEST_CHAIN: usize = 24;
