@@ -13,8 +13,8 @@ use crate::plain::of_code;
 use crate::policy::interest::{Known, Says};
 
 pub use hidden::{Marks, Middle};
-pub use lines::{Lines, continues, goes_on, is_attribute, is_comment, words};
-use lines::{Vocabulary, Word, different, holder};
+pub use lines::{Lines, continues, goes_on, is_attribute, is_comment};
+use lines::{Vocabulary, Word, different, holder, words};
 
 /// Lines below a changed one, deeper than it, that may belong to it: the keywords of a call whose name changed.
 const BELOW: usize = 12;

@@ -2,22 +2,27 @@
 //! whoever binds a name that is mentioned there, and whoever mentions a name that is bound there.
 
 mod statements;
+#[cfg(test)]
+mod tests;
 
-use std::borrow::Cow;
 use std::ops::Range;
 
 use foldhash::fast::RandomState;
 use foldhash::{HashMap, HashSet};
 
-use super::super::touched::{Lines, Marks, Middle, words};
+use super::super::touched::{Lines, Marks, Middle};
 use crate::read::code::LONGEST_LINE;
-use statements::{Block, Program, Statement, bound, imported, is_import};
+use statements::{Block, Bound, Program, Statement, bound, imported, is_class, is_import, words};
 
-/// Ends of names of files whose statements are lines of the file: not those of scripts inside of pages.
-const ENDS: &[&str] = &["py", "pyi", "ts", "tsx", "mts", "cts", "js", "jsx", "mjs", "cjs", "go", "rs", "java"];
+/// Ends of names of files whose statements are lines of the file: not those of scripts inside of pages. What a name stands for in
+/// Python is asked across functions, so there little could be left out.
+const ENDS: &[&str] = &["ts", "tsx", "mts", "cts", "js", "jsx", "mjs", "cjs", "go", "rs"];
 
 /// How often what was kept may bring in more.
-const ROUNDS: usize = 8;
+const ROUNDS: usize = 16;
+
+/// Lines from which on it is worth to look into a statement.
+const LARGE: usize = 40;
 
 /// Both programs without the statements that both share and that have nothing to do with those that differ.
 pub(super) fn thinned(path: &str, base: &str, head: &str) -> Option<[String; 2]> {
@@ -32,7 +37,12 @@ pub(super) fn thinned(path: &str, base: &str, head: &str) -> Option<[String; 2]>
     let state = RandomState::default();
     let [old, new] = [&old, &new].map(|lines| Program::new(lines, marks, &state));
     let mut picked = Picked::new([&old, &new]);
-    picked.compare([&old.statements(0..old.lines.all.len()), &new.statements(0..new.lines.all.len())], ROOT);
+    let [were, are] = [&old, &new].map(|program| program.statements(0..program.lines.all.len()));
+    picked.note_names([&were, &are]);
+    picked.compare([&were, &are], ROOT);
+    if picked.unbalanced {
+        return None;
+    }
     picked.keep_imports();
     picked.spread()?;
     Some([Side::Old, Side::New].map(|side| picked.text(side)))
@@ -74,8 +84,6 @@ struct Picked<'p, 'l, 't> {
     programs: [&'p Program<'l, 't>; 2],
     /// Which lines of each side.
     kept: [Vec<bool>; 2],
-    /// Blocks that were looked into.
-    blocks: [Vec<Block>; 2],
     shared: Vec<Shared>,
     /// What encloses each scope.
     outer: Vec<Scope>,
@@ -83,16 +91,37 @@ struct Picked<'p, 'l, 't> {
     mentioned: HashSet<(Scope, &'t str)>,
     /// Names whose meaning may have changed, in the scope that knows them.
     changed: HashSet<(Scope, &'t str)>,
+    /// Names that are given a value at the root. One that a block gives a value too is no constant any more to some readers.
+    of_root: HashSet<&'t str>,
     /// What differing imports bring in, with where it is from.
     imports: [HashSet<(&'t str, &'t str)>; 2],
+    /// What differs opens or closes something for what stands behind it.
+    unbalanced: bool,
 }
 
 impl<'p, 'l, 't> Picked<'p, 'l, 't> {
     fn new(programs: [&'p Program<'l, 't>; 2]) -> Self {
         let kept = programs.map(|program| vec![false; program.lines.all.len()]);
         let [mentioned, changed] = [(); 2].map(|()| HashSet::default());
-        let (blocks, imports) = ([Vec::new(), Vec::new()], [(); 2].map(|()| HashSet::default()));
-        Self { programs, kept, blocks, shared: Vec::new(), outer: vec![ROOT], mentioned, changed, imports }
+        let imports = [(); 2].map(|()| HashSet::default());
+        Self {
+            programs,
+            kept,
+            shared: Vec::new(),
+            outer: vec![ROOT],
+            mentioned,
+            changed,
+            of_root: HashSet::default(),
+            imports,
+            unbalanced: false,
+        }
+    }
+
+    fn note_names(&mut self, sides: [&[Statement]; 2]) {
+        for (program, statements) in self.programs.into_iter().zip(sides) {
+            let names = statements.iter().flat_map(|statement| bound(program, statement.lines.clone()));
+            self.of_root.extend(names.map(|(name, _)| name));
+        }
     }
 
     /// Goes through statements that stand at one place of both sides.
@@ -115,8 +144,11 @@ impl<'p, 'l, 't> Picked<'p, 'l, 't> {
         let [were, are] = [old, new].map(|side| side.iter().filter(common).collect::<Vec<&Statement>>());
         // statements that changed places may override each other
         if !were.iter().map(|one| one.hash).eq(are.iter().map(|one| one.hash)) {
-            old.iter().for_each(|statement| self.differs(Side::Old, statement, scope));
-            new.iter().for_each(|statement| self.differs(Side::New, statement, scope));
+            for (side, statements) in [(Side::Old, old), (Side::New, new)] {
+                for statement in statements {
+                    self.differs(side, statement, scope);
+                }
+            }
             return;
         }
         for (was, is) in were.into_iter().zip(are) {
@@ -131,21 +163,25 @@ impl<'p, 'l, 't> Picked<'p, 'l, 't> {
         let mut next = 0;
         for was in gone {
             let [old, new] = self.programs;
-            let under = old.block(was);
+            let under = old.block(&was.lines);
             let found = under.as_ref().and_then(|under| {
-                let pair = |is: &&&Statement| new.block(is).filter(|other| self.same_frame(under, other));
+                let pair = |is: &&&Statement| new.block(&is.lines).filter(|other| self.same_frame(under, other));
                 come.iter().enumerate().skip(next).find_map(|(at, is)| pair(&is).map(|block| (at, block)))
             });
             match under.zip(found) {
                 None => self.differs(Side::Old, was, scope),
                 Some((under, (at, other))) => {
-                    come.iter().skip(next).take(at - next).for_each(|is| self.differs(Side::New, is, scope));
+                    for is in come.iter().skip(next).take(at - next) {
+                        self.differs(Side::New, is, scope);
+                    }
                     next = at + 1;
-                    self.look_into([under, other], scope);
+                    self.look_into(&[under, other], scope);
                 }
             }
         }
-        come.iter().skip(next).for_each(|is| self.differs(Side::New, is, scope));
+        for is in come.iter().skip(next) {
+            self.differs(Side::New, is, scope);
+        }
     }
 
     fn same_frame(&self, one: &Block, other: &Block) -> bool {
@@ -153,23 +189,17 @@ impl<'p, 'l, 't> Picked<'p, 'l, 't> {
         old.code(&one.header).eq(new.code(&other.header)) && old.code(&one.closer).eq(new.code(&other.closer))
     }
 
-    fn look_into(&mut self, blocks: [Block; 2], outer: Scope) {
-        let ([one, other], [old, new]) = (&blocks, self.programs);
+    fn look_into(&mut self, blocks: &[Block; 2], outer: Scope) {
+        let ([one, other], [old, new]) = (blocks, self.programs);
         let bodies = [old.statements(one.body()), new.statements(other.body())];
-        // what a function gives is asked about in Rust alone: `#[serde(default = "name")]`
         if old.rust {
             self.bind(&one.header, Side::Old, outer);
         }
-        let scope = if one.scope {
-            self.outer.push(outer);
-            self.outer.len() - 1
-        } else {
-            outer
-        };
+        self.outer.push(outer);
+        let scope = self.outer.len() - 1;
         for (side, block) in [Side::Old, Side::New].into_iter().zip(blocks) {
             self.keep(side, &block.header);
             self.keep(side, &block.closer);
-            side.of_mut(&mut self.blocks).push(block);
         }
         let [were, are] = &bodies;
         self.compare([were, are], scope);
@@ -181,19 +211,42 @@ impl<'p, 'l, 't> Picked<'p, 'l, 't> {
 
     fn differs(&mut self, side: Side, statement: &Statement, scope: Scope) {
         let lines = side.of(&self.programs).lines;
+        self.unbalanced |= !side.of(&self.programs).balanced(&statement.lines);
         self.keep(side, &statement.lines);
         if is_import(lines, &statement.lines) {
             side.of_mut(&mut self.imports).extend(imported(lines, statement.lines.clone()));
         }
         self.bind(&statement.lines, side, scope);
+        self.bind_inside(statement, side, scope);
         self.mention(&statement.lines, side, scope);
+    }
+
+    /// What a statement that is kept as a whole gives a value on its other lines. Names that a block declares are its own.
+    fn bind_inside(&mut self, statement: &Statement, side: Side, scope: Scope) {
+        let program = *side.of(&self.programs);
+        let closed = program.block(&statement.lines).is_some();
+        for at in statement.lines.clone().skip(1) {
+            for (name, own) in bound(program, at..at + 1) {
+                if !(own && closed) || self.of_root.contains(name) {
+                    self.change((name, own && !closed), scope);
+                }
+            }
+        }
+    }
+
+    fn change(&mut self, (name, own): Bound<'t>, scope: Scope) {
+        self.changed.insert((if own { scope } else { ROOT }, name));
+        if self.of_root.contains(name) {
+            self.changed.insert((ROOT, name));
+        }
     }
 
     /// The meaning of what these lines give a value has changed.
     fn bind(&mut self, range: &Range<usize>, side: Side, scope: Scope) {
-        let Program { lines, rust, .. } = side.of(&self.programs);
-        let names = bound(lines, range.clone(), *rust);
-        self.changed.extend(names.into_iter().map(|(name, own)| (if own { scope } else { ROOT }, name)));
+        let program = *side.of(&self.programs);
+        for name in bound(program, range.clone()) {
+            self.change(name, scope);
+        }
     }
 
     /// Whoever gives a word of these lines a value is needed.
@@ -237,25 +290,43 @@ impl<'p, 'l, 't> Picked<'p, 'l, 't> {
 
     /// Keeps shared statements that have to do with what is kept, until none is left; nothing when that takes too long.
     fn spread(&mut self) -> Option<()> {
-        let [Program { lines, rust, .. }, _] = self.programs;
-        let mut all = std::mem::take(&mut self.shared);
+        let [program, other] = self.programs;
+        let lines = program.lines;
         for _ in 0..ROUNDS {
-            let mut more = false;
-            for shared in all.iter_mut().filter(|shared| !shared.kept) {
-                let ([range, _], scope) = (shared.lines.clone(), shared.scope);
+            let mut all = std::mem::take(&mut self.shared);
+            let before = all.len();
+            all.retain_mut(|shared| {
+                let ([range, twin], scope) = (shared.lines.clone(), shared.scope);
+                if shared.kept {
+                    return false;
+                }
                 let scopes: Vec<Scope> = self.outward(scope).collect();
                 let gets = words_of(lines, range.clone()).any(|word| scopes.iter().any(|scope| self.changed.contains(&(*scope, word))));
+                let large = range.len() > LARGE;
                 let known = |name, own| self.mentioned.contains(&(if own { scope } else { ROOT }, name));
-                if gets || bound(lines, range.clone(), *rust).into_iter().any(|(name, own)| known(name, own)) {
-                    more = true;
-                    self.keep_shared(shared);
-                    self.mention(&range, Side::Old, scope);
+                let gives = || bound(program, range.clone()).into_iter().any(|(name, own)| known(name, own));
+                // nobody asks what a class holds who names it
+                if !(gets || !(large && is_class(lines, &range)) && gives()) {
+                    return true;
                 }
+                if gets
+                    && large
+                    && let Some(blocks) = program.block(&range).zip(other.block(&twin))
+                {
+                    self.look_into(&blocks.into(), scope);
+                    return false;
+                }
+                self.keep_shared(shared);
+                self.mention(&range, Side::Old, scope);
                 if gets {
                     self.bind(&range, Side::Old, scope);
                 }
-            }
-            if !more {
+                false
+            });
+            let same = all.len() == before;
+            all.append(&mut self.shared);
+            self.shared = all;
+            if same {
                 return Some(());
             }
         }
@@ -265,18 +336,10 @@ impl<'p, 'l, 't> Picked<'p, 'l, 't> {
     /// The kept lines of a side.
     fn text(&self, side: Side) -> String {
         let (program, kept) = (side.of(&self.programs), side.of(&self.kept));
-        let held = kept.iter().enumerate().filter(|(_, kept)| **kept);
-        let mut lines: Vec<(usize, Cow<str>)> = held.map(|(at, _)| (at, program.lines.get(at).into())).collect();
-        if program.python {
-            // a block without a statement is none
-            let empty = |body: &Range<usize>| !kept.get(body.clone()).is_some_and(|body| body.contains(&true));
-            let bodies = side.of(&self.blocks).iter().map(Block::body).filter(empty);
-            lines.extend(bodies.map(|body| (body.start, program.filler(&body).into())));
-            lines.sort_by_key(|(at, _)| *at);
-        }
-        let mut text = String::with_capacity(lines.iter().map(|(_, line)| line.len() + 1).sum());
-        for (_, line) in lines {
-            text.push_str(&line);
+        let lines: Vec<&str> = kept.iter().enumerate().filter(|(_, kept)| **kept).map(|(at, _)| program.lines.get(at)).collect();
+        let mut text = String::with_capacity(lines.iter().map(|line| line.len() + 1).sum());
+        for line in lines {
+            text.push_str(line);
             text.push('\n');
         }
         text
@@ -289,10 +352,10 @@ fn names_others(line: &str) -> bool {
         let word = word.to_ascii_lowercase();
         word == "prefix" || word.contains("env") && word.contains("prefix") || word == "configurationproperties"
     };
-    words(line).any(|word| word.text.len() >= "prefix".len() && decides(word.text))
+    words(line).any(|word| word.len() >= "prefix".len() && decides(word))
 }
 
 fn words_of<'t>(lines: &Lines<'t>, range: Range<usize>) -> impl Iterator<Item = &'t str> {
     let lines: Vec<&'t str> = range.map(|at| lines.get(at)).collect();
-    lines.into_iter().flat_map(|line| words(line)).map(|word| word.text)
+    lines.into_iter().flat_map(words)
 }

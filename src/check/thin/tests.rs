@@ -75,7 +75,7 @@ const SECTIONS: &[&str] = &[
 ];
 
 /// A document and the same after some edits: parts that go, come, change places.
-fn edited(pool: &'static [&'static str]) -> impl Strategy<Value = (Vec<&'static str>, Vec<&'static str>)> {
+pub(super) fn edited(pool: &'static [&'static str]) -> impl Strategy<Value = (Vec<&'static str>, Vec<&'static str>)> {
     let edits = proptest::collection::vec((any::<proptest::sample::Index>(), 0..4_u8, select(pool)), 1..4);
     (proptest::collection::vec(select(pool), 3..14), edits).prop_map(|(base, edits)| {
         let mut head = base.clone();
@@ -99,7 +99,7 @@ fn edited(pool: &'static [&'static str]) -> impl Strategy<Value = (Vec<&'static 
 }
 
 /// What a text says to every policy, in no order: which of two statements comes first is nobody's default.
-fn facts(catalogue: &Catalogue, path: &str, text: &str) -> Option<Vec<String>> {
+pub(super) fn facts(catalogue: &Catalogue, path: &str, text: &str) -> Option<Vec<String>> {
     let file = read_text(catalogue, path, text);
     let reading = file.reading()?;
     let show = |index: usize| {
@@ -113,7 +113,7 @@ fn facts(catalogue: &Catalogue, path: &str, text: &str) -> Option<Vec<String>> {
     Some(all)
 }
 
-fn same(catalogue: &Catalogue, path: &str, texts: [&str; 2]) -> bool {
+pub(super) fn same(catalogue: &Catalogue, path: &str, texts: [&str; 2]) -> bool {
     let [base, head] = texts.map(|text| read_text(catalogue, path, text));
     says_the_same(&base, &head)
 }

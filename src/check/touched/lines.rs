@@ -349,20 +349,9 @@ fn folded(state: &RandomState, word: &str) -> u64 {
     hasher.finish()
 }
 
-/// The bytes that words are made of.
-const INSIDE: [bool; 256] = {
-    let mut inside = [false; 256];
-    let mut byte = 0_u8;
-    while byte < 128 {
-        inside[byte as usize] = byte.is_ascii_alphanumeric() || byte == b'_' || byte == b'-';
-        byte += 1;
-    }
-    inside
-};
-
 /// The words of a line or a text.
 pub fn words(line: &str) -> impl Iterator<Item = Word<'_>> {
-    let inside = |byte: &u8| INSIDE.get(usize::from(*byte)).copied().unwrap_or(false);
+    let inside = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-');
     let bytes = line.as_bytes();
     let mut rest = 0;
     std::iter::from_fn(move || {

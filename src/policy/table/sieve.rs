@@ -41,7 +41,7 @@ impl Sieve {
         let lacking = !asked.pairs;
         for (pairs, needles) in self.pairs.chunks(TOGETHER).zip(self.needles.chunks(TOGETHER)) {
             // without a way out in the middle several are compared at once
-            if !pairs.iter().fold(false, |any, pairs| any | (pairs & lacking == 0)) {
+            if pairs.iter().filter(|pairs| **pairs & lacking == 0).count() == 0 {
                 continue;
             }
             for (pairs, (needle, number)) in pairs.iter().zip(needles) {

@@ -6,37 +6,110 @@ use std::ops::Range;
 
 use foldhash::fast::RandomState;
 
-use super::super::super::touched::{Lines, Marks, Middle, continues, goes_on, is_attribute, is_comment, words};
+use super::super::super::touched::{Lines, Marks, Middle, continues, goes_on, is_attribute, is_comment};
 
 /// Words that begin a line in the middle of a statement.
-const GOING_ON: &[&str] = &["else", "elif", "except", "finally", "catch", "then", "extends", "implements", "where", "and", "or", "as", "in"];
+const GOING_ON: &[&str] = &["else", "finally", "catch", "then", "extends", "implements", "where", "as", "in"];
 
 /// Words that begin a block of statements, or of members of a class.
 const HEADS: &[&str] = &[
-    "function", "class", "if", "for", "while", "try", "do", "func", "fn", "impl", "mod", "trait", "namespace", "module", "interface",
-    "with", "def", "describe", "switch", "loop", "unsafe", "struct", "enum",
+    "function",
+    "class",
+    "if",
+    "for",
+    "while",
+    "try",
+    "do",
+    "func",
+    "fn",
+    "impl",
+    "mod",
+    "trait",
+    "namespace",
+    "module",
+    "interface",
+    "switch",
+    "loop",
+    "unsafe",
+    "struct",
+    "enum",
 ];
 
 /// Words that may stand before them.
-const BEFORE_HEADS: &[&str] = &["export", "default", "async", "public", "private", "protected", "static", "abstract", "final", "pub", "declare", "type"];
+const BEFORE_HEADS: &[&str] =
+    &["export", "default", "async", "public", "private", "protected", "static", "abstract", "final", "pub", "declare", "type"];
 
 /// Words that declare names.
 const DECLARES: &[&str] = &[
-    "const", "let", "var", "static", "record", "function", "class", "func", "fn", "def", "trait", "namespace", "module", "struct", "enum",
-    "interface", "for", "with",
+    "const",
+    "let",
+    "var",
+    "static",
+    "record",
+    "function",
+    "class",
+    "func",
+    "fn",
+    "trait",
+    "namespace",
+    "module",
+    "struct",
+    "enum",
+    "interface",
+    "for",
 ];
 
 /// Words that are no names, or names that everything has.
 const NO_NAMES: &[&str] = &[
-    "self", "this", "const", "let", "var", "static", "pub", "export", "async", "mut", "default", "public", "private", "protected", "final",
-    "abstract", "declare", "type", "record", "function", "class", "func", "fn", "def", "trait", "namespace", "module", "struct", "enum",
-    "interface", "for", "with", "extends", "implements", "import", "from", "as", "use", "in", "of", "await", "crate", "super", "require", "package",
+    "self",
+    "this",
+    "const",
+    "let",
+    "var",
+    "static",
+    "pub",
+    "export",
+    "async",
+    "mut",
+    "default",
+    "public",
+    "private",
+    "protected",
+    "final",
+    "abstract",
+    "declare",
+    "type",
+    "record",
+    "function",
+    "class",
+    "func",
+    "fn",
+    "trait",
+    "namespace",
+    "module",
+    "struct",
+    "enum",
+    "interface",
+    "for",
+    "with",
+    "extends",
+    "implements",
+    "import",
+    "from",
+    "as",
+    "use",
+    "in",
+    "of",
+    "await",
+    "crate",
+    "super",
+    "require",
+    "package",
 ];
 
 /// One side of a program.
 pub struct Program<'l, 't> {
     pub lines: &'l Lines<'t>,
-    pub python: bool,
     pub rust: bool,
     /// What stands open before each line.
     open: Vec<u8>,
@@ -54,8 +127,6 @@ pub struct Statement {
 pub struct Block {
     pub header: Range<usize>,
     pub closer: Range<usize>,
-    /// Whether names that are given a value inside are its own.
-    pub scope: bool,
 }
 
 impl Block {
@@ -67,8 +138,8 @@ impl Block {
 impl<'l, 't> Program<'l, 't> {
     /// Both sides must have the same `state`.
     pub fn new(lines: &'l Lines<'t>, marks: Marks, state: &RandomState) -> Self {
-        let (python, rust) = (marks == Marks::Python, marks == Marks::Rust);
-        Self { lines, python, rust, open: Middle::of(lines, 0..lines.all.len(), marks).open, state: state.clone() }
+        let rust = marks == Marks::Rust;
+        Self { lines, rust, open: Middle::of(lines, 0..lines.all.len(), marks).open, state: state.clone() }
     }
 
     fn texts(&self, range: &Range<usize>) -> impl Iterator<Item = &'t str> + '_ {
@@ -126,49 +197,58 @@ impl<'l, 't> Program<'l, 't> {
     /// Whether a line begins a statement; `before` is the last one above it on which something stands.
     fn begins(&self, at: usize, before: usize) -> bool {
         let (line, above) = (self.lines.get(at).trim_start(), self.lines.get(before).trim());
-        let first = words(line).next().map_or("", |word| word.text);
+        let first = words(line).next().unwrap_or("");
         let plain = line.starts_with(|c: char| c.is_alphanumeric() || matches!(c, '_' | '$' | '@' | '#' | '/' | '"' | '\''));
-        plain
-            && !continues(line)
-            && !GOING_ON.contains(&first)
-            && !(line.starts_with('/') && !line.starts_with("//") && !line.starts_with("/*"))
-            && !goes_on(above)
-            && !above.ends_with([',', '(', '[', '{', '.', '-', '*', '/', '<', '!', '%'])
+        let slash = line.starts_with('/') && !line.starts_with("//") && !line.starts_with("/*");
+        let goes = continues(line) || slash || GOING_ON.contains(&first);
+        let open = goes_on(above) || above.ends_with([',', '(', '[', '{', '.', '-', '*', '/', '<', '!', '%']);
+        plain && !goes && !open && (!is_attribute(above) && !is_comment(above) || is_import_line(above))
+    }
+
+    /// Whether as many brackets are closed in some lines as are opened, those in texts counted or not.
+    pub fn balanced(&self, range: &Range<usize>) -> bool {
+        let (mut all, mut outside) = ([0_isize; 3], [0_isize; 3]);
+        for line in range.clone().filter(|at| !self.open_at(*at)).map(|at| self.lines.get(at)) {
+            count(line, &mut all);
+            line.split(['"', '\'', '`']).step_by(2).for_each(|plain| count(plain, &mut outside));
+        }
+        all == [0; 3] || outside == [0; 3]
     }
 
     /// What a statement holds, where it plainly is a block of statements.
-    pub fn block(&self, statement: &Statement) -> Option<Block> {
+    pub fn block(&self, statement: &Range<usize>) -> Option<Block> {
         // lines inside of a text say nothing about the structure
-        let filled: Vec<usize> = statement.lines.clone().filter(|at| !self.lines.is_blank(*at) && !self.open_at(*at)).collect();
+        let filled: Vec<usize> = statement.clone().filter(|at| !self.lines.is_blank(*at) && !self.open_at(*at)).collect();
         let (first, last) = (*filled.first()?, *filled.last()?);
         let depth = self.lines.depth(first);
         let outer = |at: &&usize| self.lines.depth(**at) == depth;
-        let closed = !self.python;
-        let ends = if closed { last } else { statement.lines.end };
-        if closed && (!self.lines.get(last).trim_start().starts_with('}') || self.lines.depth(last) != depth) {
+        if !self.lines.get(last).trim_start().starts_with('}') || self.lines.depth(last) != depth {
             return None;
         }
-        let header = *filled.iter().filter(outer).rfind(|at| **at < ends)?;
+        let header = *filled.iter().filter(outer).rfind(|at| **at < last)?;
         let head = self.lines.get(header).trim_end();
-        let opens = if closed { head.ends_with('{') } else { head.ends_with(':') };
         // a second part, `} else {`, is no header, and the end of taken parameters, `}: Props) {`, belongs to one
         let taken = self.lines.get(first).trim_end().ends_with("({");
-        let one = (taken || !head.trim_start().starts_with('}')) && !GOING_ON.contains(&words(head).next().map_or("", |word| word.text));
-        let statements = if closed { holds_statements(self.lines, first..header + 1) } else { true };
-        let deeper = header + 1 < ends && filled.iter().filter(|at| **at > header && **at < ends).all(|at| self.lines.depth(*at) > depth);
-        let scope = closed || words(self.lines.get(first)).take(2).any(|word| matches!(word.text, "def" | "class"));
-        (opens && one && statements && deeper).then(|| Block {
-            header: statement.lines.start..header + 1,
-            closer: ends..statement.lines.end,
-            scope,
-        })
+        let one = (taken || !head.trim_start().starts_with('}')) && !GOING_ON.contains(&words(head).next().unwrap_or(""));
+        let statements = holds_statements(self.lines, first..header + 1);
+        let deeper = header + 1 < last && filled.iter().filter(|at| **at > header && **at < last).all(|at| self.lines.depth(*at) > depth);
+        (head.ends_with('{') && one && statements && deeper)
+            .then(|| Block { header: statement.start..header + 1, closer: last..statement.end })
     }
+}
 
-    /// A statement that says nothing, for a body that has lost all of its own.
-    pub fn filler(&self, body: &Range<usize>) -> String {
-        let first = body.clone().find(|at| !self.lines.is_blank(*at)).map_or("", |at| self.lines.get(at));
-        let indent = first.len() - first.trim_start().len();
-        format!("{}pass", first.get(..indent).unwrap_or(""))
+fn count(text: &str, brackets: &mut [isize; 3]) {
+    let [round, square, curly] = brackets;
+    for byte in text.bytes() {
+        match byte {
+            b'(' => *round += 1,
+            b')' => *round -= 1,
+            b'[' => *square += 1,
+            b']' => *square -= 1,
+            b'{' => *curly += 1,
+            b'}' => *curly -= 1,
+            _ => {}
+        }
     }
 }
 
@@ -184,7 +264,7 @@ pub fn imported<'t>(lines: &Lines<'t>, range: Range<usize>) -> Vec<(&'t str, &'t
 fn holds_statements(lines: &Lines, header: Range<usize>) -> bool {
     let last = lines.get(header.end - 1).trim_end();
     let mut first = header.clone().map(|at| lines.get(at).trim()).filter(|line| !is_attribute(line) && !is_comment(line));
-    let begins = first.next().and_then(|line| words(line).map(|word| word.text).find(|word| !BEFORE_HEADS.contains(word)));
+    let begins = first.next().and_then(|line| words(line).find(|word| !BEFORE_HEADS.contains(word)));
     last.ends_with("=> {") || last.ends_with(") {") || begins.is_some_and(|word| HEADS.contains(&word))
 }
 
@@ -197,55 +277,74 @@ fn is_import_line(line: &str) -> bool {
 
 /// Whether a statement brings in names of elsewhere.
 pub fn is_import(lines: &Lines, range: &Range<usize>) -> bool {
-    range.clone().take(8).any(|at| is_import_line(lines.get(at)))
+    let code = |line: &&str| !is_attribute(line) && !line.trim().is_empty() && (!is_comment(line) || is_import_line(line));
+    range.clone().map(|at| lines.get(at)).find(code).is_some_and(is_import_line)
+}
+
+/// Whether a statement declares a class.
+pub fn is_class(lines: &Lines, range: &Range<usize>) -> bool {
+    let code = |line: &&str| !is_attribute(line) && !line.trim().is_empty() && !is_comment(line);
+    range.clone().map(|at| lines.get(at)).find(code).is_some_and(|line| words(line).take(4).any(|word| word == "class"))
 }
 
 /// A name that a statement may give a value, and whether it is declared there: then nobody outside of the block knows it.
 pub type Bound<'t> = (&'t str, bool);
 
 /// The names that a statement may give a value: what stands before the first sign of equality, and what is declared. What a function
-/// gives is known in Rust alone, where `functions` are among them.
-pub fn bound<'t>(lines: &Lines<'t>, range: Range<usize>, functions: bool) -> Vec<Bound<'t>> {
+/// gives is asked about in Rust alone, of those that take nothing: `#[serde(default = "name")]`.
+pub fn bound<'t>(program: &Program<'_, 't>, range: Range<usize>) -> Vec<Bound<'t>> {
+    let lines = program.lines;
     let mut names: Vec<Bound> = Vec::new();
     for line in range.map(|at| lines.get(at)).filter(|line| !is_attribute(line) && !line.trim().is_empty() && !is_comment(line)) {
         let assigned = assignment(line);
         let before = assigned.and_then(|at| line.get(..at)).unwrap_or(line);
-        let declared = words(before).take(6).find(|word| DECLARES.contains(&word.text));
+        let declared = words(before).take(6).find(|word| DECLARES.contains(word));
         let Some(word) = declared else {
             if assigned.is_none() && names.is_empty() {
                 // a call, or a part of one: it gives no name a value
                 break;
             }
-            let before = if before.contains(['{', '[', '(']) { before } else { before.split(':').next().unwrap_or(before) };
-            let own = before.trim_end().ends_with(':') && assigned.is_some();
-            names.extend(names_in(before.trim_end_matches(':')).map(|name| (name, own)));
+            // a member of something is no name that others know by itself
+            if !before.contains(['.', '[']) {
+                let before = if before.contains(['{', '(']) { before } else { before.split(':').next().unwrap_or(before) };
+                names.extend(names_in(before).map(|name| (name, false)));
+            }
             if assigned.is_some() || line.trim_end().ends_with(';') {
                 break;
             }
             continue;
         };
-        let value = matches!(word.text, "const" | "let" | "static" | "for" | "with");
-        if value || word.text == "var" {
-            let rest = word.after(before);
+        let rest = before.split_once(word).map_or("", |(_, rest)| rest);
+        let value = matches!(word, "const" | "let" | "static" | "for");
+        // whoever asks for a constant in Rust finds it wherever it stands
+        let own = value && !(program.rust && matches!(word, "const" | "static"));
+        if value || word == "var" {
             let rest = if rest.trim_start().starts_with(['{', '[', '(']) { rest } else { rest.split(':').next().unwrap_or(rest) };
-            names.extend(names_in(rest).map(|name| (name, value)));
-            if assigned.is_some() && line.trim_end().ends_with("=> {") && !functions {
+            names.extend(names_in(rest).map(|name| (name, own)));
+            if assigned.is_some() && line.trim_end().ends_with("=> {") {
                 names.clear();
             }
             if assigned.is_none() && unpacks(line) {
                 continue;
             }
-        } else if functions || !matches!(word.text, "function" | "def" | "func" | "fn") {
-            names.extend(words(word.after(before)).next().map(|name| (name.text, true)));
+        } else if !matches!(word, "function" | "func" | "fn") {
+            names.extend(words(rest).next().map(|name| (name, true)));
+        } else if program.rust && line.contains("() ->") {
+            names.extend(words(rest).next().map(|name| (name, false)));
         }
         break;
     }
     names
 }
 
+/// The words of a line, whatever their length.
+pub fn words(line: &str) -> impl Iterator<Item = &str> {
+    line.split(|c: char| !(c.is_ascii_alphanumeric() || matches!(c, '_' | '$') || !c.is_ascii())).filter(|word| !word.is_empty())
+}
+
 /// The words of a text that may be names: no keywords, and nothing between quotes.
 pub fn names_in(text: &str) -> impl Iterator<Item = &str> {
-    text.split(['"', '\'']).step_by(2).flat_map(|plain| words(plain)).map(|word| word.text).filter(|word| !NO_NAMES.contains(word))
+    text.split(['"', '\'']).step_by(2).flat_map(words).filter(|word| !NO_NAMES.contains(word))
 }
 
 /// Whether a line begins to take members of something: `const {`.
