@@ -192,6 +192,7 @@ fn longest<'l>(lexicons: impl Iterator<Item = &'l Lexicon>, steps: &[&str]) -> O
 /// Finds everything the catalogue knows in one file, and what only looks like something it knows.
 #[must_use]
 pub fn match_file(cache: &mut NameCache, path: &str, reading: &Reading) -> Matches {
+    let path = crate::read::copied(path);
     let mut matches = known_in(cache, path, reading);
     matches.seeming = seeming(cache, path, reading, &matches);
     matches

@@ -2,13 +2,14 @@
 
 use super::input::At;
 use super::transition::Transition;
-use super::verdict::{Outcome, State};
+use super::verdict::{self, State};
 use super::world::World;
 use crate::policy::file::{Kind, Level, Policy, Severities, Side};
 use crate::policy::order;
 use crate::report::model::{Change, PathClass, Severity};
 use crate::scope::ScopeKind;
 use crate::setting::Surface;
+use crate::value::{Outcome, Value};
 
 impl From<Level> for Severity {
     fn from(level: Level) -> Self {
@@ -36,7 +37,7 @@ pub fn of_policy(severities: &Severities, change: Change) -> Severity {
 
 /// The severity of a transition's finding.
 #[must_use]
-pub fn severity(world: &World, policy: &Policy, transition: &Transition, outcome: Outcome, class: PathClass) -> Severity {
+pub fn severity(world: &World, policy: &Policy, transition: &Transition, outcome: verdict::Outcome, class: PathClass) -> Severity {
     let mut severity = of_policy(&policy.severity, outcome.change);
     if outcome.change == Change::Undecided {
         severity = severity.max(if lost_its_literal(world, transition) { Severity::Error } else { Severity::Warning });
@@ -102,6 +103,30 @@ fn refuses(world: &World, transition: &Transition) -> bool {
     transition.instance.flipped && entry.is_some_and(|entry| entry.enabled_is == Some(Side::Safe))
 }
 
+/// Documents that a program or its deployment reads as they are.
+const STORED: &[&str] = &["env-file", "compose", "helm-values", "kubernetes", "dockerfile", "yaml", "toml", "ini", "properties"];
+
+/// Documents of the same syntax that say what machines do for the project's own people.
+const PIPELINES: &[&str] = &["github-workflow", "github-action", "gitlab-ci", "circleci", "azure-pipelines", "pre-commit", "devcontainer"];
+
+/// What the lexicon says of a protection that a file of configuration brings along switched off, in so many words.
+fn written_off(world: &World, transition: &Transition) -> Option<Severity> {
+    let level = world.lexicon_entry(&transition.instance)?.introduced?;
+    let place = transition.head.decider?;
+    let is = |kinds: &[&str], kind: &crate::reading::Kind| kinds.contains(&kind.0);
+    let kinds = &world.reading(place.0, At::Head)?.kinds;
+    let stored = kinds.iter().any(|kind| is(STORED, kind)) && !kinds.iter().any(|kind| is(PIPELINES, kind));
+    let setting = world.setting(place, At::Head)?;
+    // a block whose switch is off offers something, and so does a variable that is off unless somebody sets it
+    let offered = setting.key.as_deref().is_some_and(|key| matches!(key, "enabled" | "enable")) || setting.raw.contains('$');
+    let off = match &setting.value {
+        Outcome::One(Value::Text(text)) => ["false", "no", "off", "0", "disabled"].iter().any(|word| text.eq_ignore_ascii_case(word)),
+        Outcome::One(value) => matches!(value, Value::Bool(false) | Value::Int(0)),
+        _ => false,
+    };
+    (stored && off && !offered && matches!(transition.head.state, State::Written(_))).then(|| level.into())
+}
+
 fn of_lexicon(world: &World, transition: &Transition, change: Change, severity: Severity) -> Severity {
     match change {
         // what one call hands to a function is no default, and a parameter's default holds for those who call it only
@@ -110,6 +135,7 @@ fn of_lexicon(world: &World, transition: &Transition, change: Change, severity: 
             Some(ScopeKind::Function) => severity.max(Severity::Warning),
             // a protection that nobody has yet is no loss; `DISABLE_AUTH=true` is written to be without one
             None if refuses(world, transition) => severity.min(Severity::Warning),
+            None => written_off(world, transition).map_or(severity, |level| severity.min(level)),
             _ => severity,
         },
         // a name that negates a risk (`DISABLE_...`) was put there to be safe; any other may just be gone with its feature

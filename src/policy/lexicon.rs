@@ -4,7 +4,7 @@
 use foldhash::HashSet;
 
 use super::compiled::Globs;
-use super::file::{self, MembersOrder, NumberOrder, Order, Policy, Side, Words};
+use super::file::{self, Level, MembersOrder, NumberOrder, Order, Policy, Side, Words};
 use super::pattern::{TextPattern, unfold};
 use super::text::split;
 
@@ -31,6 +31,8 @@ pub struct Entry {
     pub order: Order,
     /// For switches: the side an enabled one is on.
     pub enabled_is: Option<Side>,
+    /// How bad it is when a file of configuration brings it along switched off.
+    pub introduced: Option<Level>,
     phrases: Vec<Vec<String>>,
     only: Vec<String>,
 }
@@ -57,13 +59,15 @@ impl Lexicon {
             name: name.into(),
             order,
             enabled_is,
+            introduced: None,
             phrases: phrases(words),
             only: only.0.iter().flat_map(|word| split(word)).collect(),
         };
         let none = Words::default();
         let mut entries = Vec::new();
         for subject in &rule.subjects {
-            entries.push(entry(&subject.name, &subject.words, Order::Switch, Some(subject.enabled_is), &none));
+            let switch = entry(&subject.name, &subject.words, Order::Switch, Some(subject.enabled_is), &none);
+            entries.push(Entry { introduced: subject.introduced, ..switch });
         }
         for ladder in &rule.ladders {
             entries.push(entry(&ladder.name, &ladder.words, Order::Ladder(ladder.ladder.clone()), None, &none));

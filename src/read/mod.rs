@@ -248,10 +248,26 @@ pub static READERS: &[Reader] = &[
     },
 ];
 
+/// Endings of files that are there to be copied.
+const COPIED: [&str; 6] = [".example", ".sample", ".template", ".dist", ".default", ".defaults"];
+
+/// A structured file's path as those who use it name their copy: `config.yaml.example` is `config.yaml`. Any other path stays.
+#[must_use]
+pub fn copied(path: &str) -> &str {
+    const STRUCTURED: [&str; 7] = [".yaml", ".yml", ".json", ".toml", ".ini", ".cfg", ".properties"];
+    let copy = COPIED.iter().find_map(|end| path.strip_suffix(end));
+    copy.filter(|copy| ends(copy, &STRUCTURED)).unwrap_or(path)
+}
+
 /// The reader of a path by its name.
 #[must_use]
 pub fn by_path(path: &str) -> Option<&'static Reader> {
-    READERS.iter().find(|reader| (reader.claims)(path))
+    READERS.get(position(path)?)
+}
+
+fn position(path: &str) -> Option<usize> {
+    let of = |path: &str| READERS.iter().position(|reader| (reader.claims)(path));
+    of(path).or_else(|| Some(copied(path)).filter(|copy| *copy != path).and_then(of))
 }
 
 /// The reader of a fragment by the file name that stands beside it.
@@ -269,7 +285,7 @@ pub fn reads(path: &str) -> bool {
 /// Paths of one reader have one number: only they can be renames of each other by similarity.
 #[must_use]
 pub fn group(path: &str) -> u32 {
-    READERS.iter().position(|reader| (reader.claims)(path)).and_then(|at| u32::try_from(at).ok()).unwrap_or(u32::MAX)
+    position(path).and_then(|at| u32::try_from(at).ok()).unwrap_or(u32::MAX)
 }
 
 /// Whether a path is a manifest or lock file, which fix versions.

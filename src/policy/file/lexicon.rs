@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{MemberKind, SaferNumber, SaferSet, Side, Words};
+use super::{Level, MemberKind, SaferNumber, SaferSet, Side, Words};
 
 /// Lexicon: flips and fillers.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -24,6 +24,9 @@ pub struct Subject {
     pub words: Words,
     /// Which side it is on when enabled.
     pub enabled_is: Side,
+    /// How bad it is when a file of configuration brings it along switched off; as bad as the policy says when absent.
+    #[serde(default)]
+    pub introduced: Option<Level>,
 }
 
 /// Lexicon: a ladder.

@@ -8,6 +8,10 @@ const RANGE: u16 = 2;
 /// The weakest rung: the next build may take anything.
 pub(super) const FLOATING: u16 = 3;
 
+/// Releases of Debian and Ubuntu by their names, which move no further than a number does.
+const RELEASES: [&str; 12] =
+    ["stretch", "buster", "bullseye", "bookworm", "trixie", "forky", "xenial", "bionic", "focal", "jammy", "noble", "resolute"];
+
 /// The rung of an image reference, a version, a version range, a branch or a commit.
 pub(super) fn rung(text: &str) -> u16 {
     let text = text.trim();
@@ -47,10 +51,10 @@ fn of_version(version: &str) -> u16 {
     let lower = version.trim().to_ascii_lowercase();
     let exact = lower.strip_prefix("===").or_else(|| lower.strip_prefix("==")).or_else(|| lower.strip_prefix('='));
     let body = exact.unwrap_or(&lower).trim();
-    if !body.bytes().any(|b| b.is_ascii_digit()) {
-        return FLOATING;
-    }
     let pieces = || body.split(['.', '-', '_', '+']);
+    if !body.bytes().any(|b| b.is_ascii_digit()) {
+        return if pieces().any(|piece| RELEASES.contains(&piece)) { RANGE } else { FLOATING };
+    }
     let wild = pieces().any(|piece| matches!(piece, "*" | "x" | "snapshot"));
     // Everything from zero on is no limit at all.
     if matches!(body.trim_start_matches([' ', '>', '=']), "0" | "0.0" | "0.0.0") && body.starts_with('>') {

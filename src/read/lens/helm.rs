@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use super::image;
 use super::view::{Dialect, View};
+use super::{image, inside};
 use crate::read::expression;
 use crate::read::tree::{Claims, NodeId, Tree};
 use crate::reading::Reading;
@@ -30,7 +30,9 @@ pub fn fits(path: &str, tree: &Tree, document: NodeId) -> bool {
 pub fn read(path: &str, text: &str, tree: &Tree, document: NodeId, parent: ScopeId, claims: &mut Claims, reading: &mut Reading) {
     let first = reading.settings.len();
     let mut view = View::new(path, text, tree, claims, reading, DIALECT);
+    inside::of_values(&mut view, document, parent);
     view.plain(document, parent);
+    inside::arguments_of_values(&mut view, document, parent, 0);
     view.claims.take(document);
     strings(&mut view, first);
     for parts in image_parts(view.reading, first) {

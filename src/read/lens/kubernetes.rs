@@ -5,11 +5,10 @@ mod kustomize;
 use std::collections::BTreeMap;
 
 use super::view::{Dialect, View};
-use super::{environment, image, invocation};
+use super::{environment, image, inside, invocation};
 use crate::read::expression::{Resolved, helm};
-use crate::read::fragment;
 use crate::read::tree::{Claims, Data, Entry, NodeId, Tree};
-use crate::reading::{Kind, LinkKind, Reading};
+use crate::reading::{LinkKind, Reading};
 use crate::scope::{ScopeId, ScopeKind, Step};
 use crate::setting::{Setting, Surface};
 use crate::value::Outcome;
@@ -18,9 +17,6 @@ const DIALECT: Dialect = Dialect { resolve, foreign: Some("{{"), passes_through:
 
 /// How deep a pod may stand in a resource.
 const POD_DEPTH: usize = 8;
-
-/// Between a file's path and the name of a file inside it; a file inside a file inside a file is not followed further.
-const INSIDE: &str = "//";
 
 /// A document with `apiVersion` and `kind`.
 #[must_use]
@@ -101,6 +97,7 @@ fn resource(view: &mut View<'_>, node: NodeId, parent: ScopeId, step: Step) {
             if kustomize::is_named(view.path) {
                 kustomize::read(view, node, scope);
             }
+            inside::of_fields(view, node, scope);
             let mut pods = Pods { tree, known: BTreeMap::new() };
             descend(view, &mut pods, node, scope, POD_DEPTH);
             return;
@@ -229,36 +226,7 @@ fn files(view: &mut View<'_>, node: NodeId, resource: ScopeId, secret: bool) {
 /// A value under a file's name, read as that file would be.
 fn file(view: &mut View<'_>, entry: &Entry, resource: ScopeId) {
     if entry.key.contains('.') {
-        file_of(view, entry, &entry.key, resource);
-    }
-}
-
-/// A value read as a file of this name would be.
-fn file_of(view: &mut View<'_>, entry: &Entry, name: &str, resource: ScopeId) {
-    let tree = view.tree;
-    let Some(scalar) = view.written(entry.value).filter(|scalar| scalar.text.contains(['\n', ':', '=', '{'])) else { return };
-    if view.path.contains(INSIDE) {
-        return;
-    }
-    let Some(reader) = crate::read::by_name(name) else { return };
-    if !view.afford(&scalar.text) {
-        return;
-    }
-    let span = tree.node(entry.value).span;
-    let inner = (reader.read)(&format!("{}{INSIDE}{name}", view.path), &scalar.text);
-    let first = view.reading.kinds.first().copied().unwrap_or(Kind("yaml"));
-    view.claims.take(entry.value);
-    let scope = view.reading.scope(resource, ScopeKind::Document, name, Step::Same, span);
-    let map = fragment::map_of(span, scalar, view.text);
-    let before = view.reading.settings.len();
-    fragment::embed(view.reading, scope, inner, &map);
-    for setting in view.reading.settings.iter_mut().skip(before) {
-        setting.raw = setting.value_span.of(view.text).into();
-    }
-    view.pay(before);
-    // what the file itself is stays in front
-    if let Some(at) = view.reading.kinds.iter().position(|kind| *kind == first) {
-        view.reading.kinds.swap(0, at);
+        inside::file(view, entry, &entry.key, resource);
     }
 }
 

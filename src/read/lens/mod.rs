@@ -10,6 +10,7 @@ mod gate;
 pub mod gitlab;
 pub mod helm;
 mod image;
+mod inside;
 mod invocation;
 pub mod kubernetes;
 pub mod otel;
@@ -116,6 +117,7 @@ pub fn named(path: &str) -> Option<&'static str> {
 
 /// Reads all documents of a parsed file into `reading`, its problems included.
 pub fn apply(path: &str, text: &str, tree: &Tree, reading: &mut Reading) {
+    let path = super::copied(path);
     let first = reading.settings.len();
     reading.templated |= tree.templated;
     reading.problems.extend(tree.problems.iter().cloned());

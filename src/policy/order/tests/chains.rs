@@ -153,6 +153,8 @@ fn pins_are_digest_exact_range_or_floating() {
         ("1.0-SNAPSHOT", "range"),
         ("latest", "floating"),
         ("a/b:main", "floating"),
+        ("debian:bookworm-slim", "range"),
+        ("ubuntu:noble", "range"),
         ("a/b", "floating"),
         ("redis", "floating"),
         ("*", "floating"),

@@ -6,6 +6,12 @@ mod options;
 mod tags;
 mod values;
 
+/// Whether what stands here is handed on or assigned.
+fn is_kept(outer: Node) -> bool {
+    let assigned = |list: Node| list.parent().is_some_and(|at| matches!(at.kind(), "short_var_declaration" | "assignment_statement"));
+    outer.kind() == "argument_list" || (outer.kind() == "expression_list" && assigned(outer))
+}
+
 #[cfg(test)]
 mod tests;
 
@@ -200,8 +206,9 @@ impl<'t, 'n> Go<'_, 't, 'n> {
         let first = arguments.first().map(|first| self.value(*first));
         let first = first.as_ref().and_then(Given::text).unwrap_or("");
         let call = self.code.call(scope, &callee, [assigned, first], node);
-        // `grpc.Dial(target, grpc.WithInsecure())`: a call that says nothing but is handed on is an option
-        if arguments.is_empty() && node.parent().is_some_and(|outer| outer.kind() == "argument_list") {
+        // `grpc.Dial(target, grpc.WithInsecure())`, `creds = insecure.NewCredentials()`: a call that says nothing but is handed on or
+        // kept is an option
+        if arguments.is_empty() && node.parent().is_some_and(|outer| is_kept(outer)) {
             let name = format!("{callee}({NOTHING})");
             let value = Outcome::One(Value::Bool(true));
             let setting = crate::setting::Setting::named(call, crate::setting::Surface::Argument, name, value, span(node), span(node));

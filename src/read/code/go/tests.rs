@@ -180,3 +180,15 @@ fn deep_and_broken_code_ends() {
     }
     reading("package a\nfunc f() { if v := os.Getenv(\"A_B\"); v != \"\" {");
 }
+
+#[test]
+fn a_call_that_says_nothing_is_told_where_it_is_handed_on_or_kept() {
+    says(
+        "package a\nfunc f() { c := insecure.NewCredentials(); g(c) }\n",
+        "argument insecure.NewCredentials(nothing) = true <insecure.NewCredentials()>",
+    );
+    says(
+        "package a\nfunc f() { c.cred = insecure.NewCredentials() }\n",
+        "argument insecure.NewCredentials(nothing) = true <insecure.NewCredentials()>",
+    );
+}

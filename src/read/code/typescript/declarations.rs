@@ -246,7 +246,7 @@ impl<'n> Walker<'_, '_, 'n> {
     fn assignment(&mut self, node: Node<'n>, scope: ScopeId) {
         let (Some(left), Some(right)) = (node.child_by_field_name("left"), node.child_by_field_name("right")) else { return };
         let value = peeled(right);
-        if left.kind() == "identifier" && is_plain(value) {
+        if left.kind() == "identifier" && (is_plain(value) || value.kind() == "object") {
             self.member(scope, left, self.code.of(left), value);
         }
         if !matches!(left.kind(), "member_expression" | "subscript_expression") {

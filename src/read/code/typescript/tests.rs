@@ -334,3 +334,9 @@ fn what_stands_between_a_path_and_its_handler_guards_the_route() {
     nothing("cache.get('x', requireAuth);", Surface::Argument, "requireAuth(guards)");
     nothing("get('/x', requireAuth, handler);", Surface::Argument, "requireAuth(guards)");
 }
+
+#[test]
+fn an_object_that_a_name_takes_later_is_read_like_one_it_starts_with() {
+    let text = "function f() { let tls = undefined; if (on()) { tls = { rejectUnauthorized: false } } return tls }";
+    gives(text, Surface::Field, "rejectUnauthorized", "false", "false");
+}

@@ -5,7 +5,7 @@ mod short;
 use std::collections::HashMap;
 
 use super::view::{Dialect, View, relative};
-use super::{environment, image, invocation};
+use super::{environment, image, inside, invocation};
 use crate::read::expression::shell;
 use crate::read::tree::{Claims, Data, Entry, NodeId, Tree};
 use crate::reading::{Link, LinkKind, Reading};
@@ -50,6 +50,7 @@ pub fn read(path: &str, text: &str, tree: &Tree, document: NodeId, parent: Scope
     if let Some(include) = tree.get(document, "include") {
         includes(&mut view, include, parent);
     }
+    inside::of_compose(&mut view, document, parent);
     if let Some((services, scope)) = view.enter_key(document, "services", parent, ScopeKind::Mapping, "") {
         for entry in tree.entries(services) {
             service(&mut view, entry, scope);

@@ -271,3 +271,13 @@ fn values_that_are_no_text_and_broken_shapes_do_no_harm() {
     assert_eq!(value(sample.key("services.a.image").unwrap()), "7");
     assert_ne!(sample.key("services.a.image").unwrap().value_span, Span::default());
 }
+
+#[test]
+fn a_text_under_configs_is_the_file_that_a_service_finds() {
+    let text = "services:\n  a:\n    image: x\n    configs:\n      - source: settings\n        target: /etc/app/settings.toml\nconfigs:\n  credentials_yaml:\n    content: |\n      db:\n        host: postgres\n        keep: 5\n  settings:\n    content: |\n      [log]\n      level = \"debug\"\n  other:\n    file: ./other.yaml\n";
+    let sample = read("compose.yaml", text);
+    assert_eq!(sample.at("db.keep"), "5 <5>");
+    assert_eq!(sample.at("log.level"), "debug <\"debug\">");
+    assert_eq!(sample.at("configs.other.file"), "./other.yaml <./other.yaml>");
+    assert_eq!(sample.kinds().first(), Some(&"compose"));
+}

@@ -84,3 +84,30 @@ fn a_template_is_read_by_what_it_becomes() {
     assert_eq!(sample.on(Surface::Env), ["container app: DO_NOT_TRACK = 1", "container app: LOG_LEVEL = (reference)"]);
     assert_eq!(sample.on(Surface::Flag), ["container app: --usage = (reference)", "container app: --port = 80"]);
 }
+
+#[test]
+fn block_texts_that_are_files_are_read_as_such() {
+    let text = "server:\n  grafana.ini: |\n    [users]\n    allow_sign_up = true\ntempo:\n  config: |\n    {{- if .Values.minio }}\n    storage:\n      insecure: true\n    {{- end }}\n  extraConfig: |\n    just words\n    in two lines\n";
+    let sample = read("charts/a/values.yaml", text);
+    assert_eq!(sample.at("users.allow_sign_up"), "true <true>");
+    assert_eq!(sample.at("storage.insecure"), "true <true>");
+    assert!(sample.key("tempo.config").is_none());
+    assert!(sample.key("tempo.extraConfig").is_some());
+}
+
+#[test]
+fn arguments_of_a_chart_are_flags() {
+    let text = "proxy:\n  extraArgs:\n    - --log-level=debug\n  cmd: [configurable-http-proxy, --ip=0.0.0.0]\n  args: [a, b]\n";
+    let sample = read("charts/a/values.yaml", text);
+    assert_eq!(sample.on(Surface::Flag), ["--log-level = debug", "--ip = 0.0.0.0"]);
+    assert_eq!(sample.source("--log-level"), ("--log-level", "debug"));
+}
+
+#[test]
+fn a_text_that_refers_to_a_value_of_its_file_has_it() {
+    let text =
+        "reporting: true\nloki:\n  config: |\n    usage:\n      enabled: {{ .Values.reporting }}\n      other: {{ .Values.missing }}\n";
+    let sample = read("charts/a/values.yaml", text);
+    assert_eq!(sample.at("usage.enabled"), "true <{{ .Values.reporting }}>");
+    assert_eq!(sample.at("usage.other"), "(reference) <{{ .Values.missing }}>");
+}

@@ -1,10 +1,10 @@
 //! Kustomizations: the literals of their generators are variables, and inline patches are manifests.
 
-use super::file_of;
-use crate::read::lens::environment;
 use crate::read::lens::view::View;
+use crate::read::lens::{environment, inside};
 use crate::read::tree::NodeId;
 use crate::scope::{ScopeId, ScopeKind};
+use crate::value::{Outcome, Value};
 
 /// Whether a file is one by its name; older ones name no kind.
 pub(super) fn is_named(path: &str) -> bool {
@@ -25,7 +25,9 @@ pub(super) fn read(view: &mut View<'_>, node: NodeId, resource: ScopeId) {
             let name = tree.text(*item, "name").unwrap_or_default();
             let scope = view.item(*item, resource, ScopeKind::Block, name, (key, index));
             view.label(scope, name);
+            let first = view.reading.settings.len();
             environment::read(view, literals, scope);
+            view.reading.settings.iter_mut().skip(first).for_each(|setting| unquote(&mut setting.value));
         }
     }
     let patches = tree.get(node, "patches").map_or(&[][..], |list| tree.items(list));
@@ -36,7 +38,16 @@ pub(super) fn read(view: &mut View<'_>, node: NodeId, resource: ScopeId) {
         // a list of operations is no manifest
         let manifest = view.written(patch.value).is_some_and(|scalar| scalar.text.contains("apiVersion:"));
         if manifest {
-            file_of(view, patch, "patch.yaml", resource);
+            inside::file(view, patch, "patch.yaml", resource);
         }
+    }
+}
+
+/// `A="True"`: the generator takes a pair of quotes away, as a shell does.
+fn unquote(value: &mut Outcome) {
+    let Outcome::One(Value::Text(text)) = value else { return };
+    let inner = |quote: char| text.strip_prefix(quote).and_then(|rest| rest.strip_suffix(quote));
+    if let Some(inner) = inner('"').or_else(|| inner('\'')) {
+        *value = Outcome::text(inner);
     }
 }

@@ -167,7 +167,7 @@ fn broken_shapes_do_no_harm() {
 
 #[test]
 fn a_kustomization_gives_its_generators_variables_and_its_inline_manifests() {
-    let text = "configMapGenerator:\n  - name: env\n    literals: [LOG_LEVEL=debug, A_B=c]\nsecretGenerator:\n  - name: s\n    literals:\n      - DB_PASSWORD=postgres\npatches:\n  - target: {kind: Deployment}\n    patch: '[{op: add, path: /spec/x, value: true}]'\n  - patch: |-\n      apiVersion: v1\n      kind: Pod\n      metadata: {name: p}\n      spec: {containers: [{name: a, env: [{name: C_D, value: e}]}]}\n";
+    let text = "configMapGenerator:\n  - name: env\n    literals: [LOG_LEVEL=debug, A_B=\"c\"]\nsecretGenerator:\n  - name: s\n    literals:\n      - DB_PASSWORD=postgres\npatches:\n  - target: {kind: Deployment}\n    patch: '[{op: add, path: /spec/x, value: true}]'\n  - patch: |-\n      apiVersion: v1\n      kind: Pod\n      metadata: {name: p}\n      spec: {containers: [{name: a, env: [{name: C_D, value: e}]}]}\n";
     let sample = read("overlays/kustomization.yaml", text);
     let said = sample.on(Surface::Env);
     let ends: Vec<&str> = said.iter().map(|line| line.rsplit(": ").next().unwrap()).collect();
