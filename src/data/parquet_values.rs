@@ -82,7 +82,7 @@ impl Texts {
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use std::sync::Arc;
 
     use parquet::basic::Compression;
@@ -93,7 +93,8 @@ mod tests {
 
     use super::*;
 
-    fn file(kind: &str, values: &[&str], packed: Compression) -> Vec<u8> {
+    /// A table with one column, `text`.
+    pub fn file(kind: &str, values: &[&str], packed: Compression) -> Vec<u8> {
         let schema = parse_message_type(&format!("message m {{ OPTIONAL BYTE_ARRAY text {kind}; }}")).unwrap();
         let properties = WriterProperties::builder().set_compression(packed).build();
         let mut out = Vec::new();

@@ -387,6 +387,21 @@ mod tests {
         assert_eq!(of("a.csv", None, b"\xff\xfem\0a\0i\0l\0,\0s\0s\0n\0"), [(Kind::Column, "ssn".to_owned())]);
     }
 
+    #[cfg(feature = "parquet")]
+    #[test]
+    fn texts_of_a_table_are_looked_at_and_what_was_there_before_is_not() {
+        use ::parquet::basic::Compression;
+
+        let table = |values: &[&str]| crate::data::parquet_values::tests::file("(STRING)", values, Compression::SNAPPY);
+        let (before, after) = (table(&["x", "a.b@mail.org"]), table(&["a.b@mail.org", "x", "ask c.d@mail.org"]));
+        let changed = Changed { path: "a.parquet", base: Some(&before), head: &after, id: "x" };
+        let scanned = scan(&Kind::ALL, &changed, &mut BUDGET.clone());
+        let said: Vec<_> = scanned.added.iter().map(|one| (one.kind, one.line, one.masked.as_str())).collect();
+        assert_eq!(said, [(Kind::Email, 1, "c***@m***.org")]);
+        assert_eq!(scanned.note, None);
+        assert_eq!(scan(&Kind::ALL, &Changed { base: None, ..changed }, &mut 3).unseen, Some(Unseen::OverBudget));
+    }
+
     #[test]
     fn packed_data_are_said_to_be_unseen() {
         let changed = Changed { path: "a.gz", base: None, head: b"\x1f\x8b\x08", id: "x" };
