@@ -2,8 +2,10 @@
 
 mod anew;
 mod data;
+mod declared;
 mod described;
 mod load;
+mod nested;
 mod place;
 mod posture;
 pub(crate) mod room;

@@ -60,3 +60,49 @@ fn a_model_whose_configuration_begins_to_name_code_warns_without_the_code_in_the
     let after = ("m/config.json", "{\"model_type\":\"a\",\"auto_map\":{\"AutoModel\":\"modeling_a.A\"}}\n");
     Repo::two(&[before], &[after]).check(&["--fail-on", "warning"]).exits(1).says("supply-chain/auto-map");
 }
+
+/// Statements of model-signing about `a.bin` and `b.json`, and about `a.bin` alone.
+const TWO: &str = "eyJwcmVkaWNhdGVUeXBlIjoiaHR0cHM6Ly9tb2RlbF9zaWduaW5nL3NpZ25hdHVyZS92MS4wIiwicHJlZGljYXRlIjp7InJlc291cmNlcyI6W3sibmFtZSI6ImEuYmluIn0seyJuYW1lIjoiYi5qc29uIn1dLCJzZXJpYWxpemF0aW9uIjp7fX19";
+const ONE: &str = "eyJwcmVkaWNhdGVUeXBlIjoiaHR0cHM6Ly9tb2RlbF9zaWduaW5nL3NpZ25hdHVyZS92MS4wIiwicHJlZGljYXRlIjp7InJlc291cmNlcyI6W3sibmFtZSI6ImEuYmluIn1dLCJzZXJpYWxpemF0aW9uIjp7fX19";
+
+#[test]
+fn a_signature_may_cover_less_only_where_the_files_are_gone() {
+    let signature = |payload: &str| format!("{{\"dsseEnvelope\": {{\"payload\": \"{payload}\", \"signatures\": []}}}}");
+    let repo = Repo::new();
+    repo.write("m/a.bin", "a").write("m/b.json", "{}").write("m/model.sig", signature(TWO)).commit("base");
+    repo.write("m/model.sig", signature(ONE)).commit("head");
+    repo.check(&[]).exits(1).says("supply-chain/signed-files");
+    repo.remove("m/b.json").commit("the file goes too");
+    repo.run(&["check", "--base", "HEAD~2", "--head", "HEAD", "--fail-on", "warning"]).exits(0);
+    // what was never in the repository may still be there
+    let elsewhere = Repo::two(&[("m/model.sig", &signature(TWO))], &[("m/model.sig", &signature(ONE))]);
+    elsewhere.check(&[]).exits(1).says("supply-chain/signed-files");
+}
+
+#[test]
+fn lines_that_went_to_a_file_below_ignore_what_they_ignored() {
+    let root = (".gitignore", "*.pyc\ndata/raw/\n");
+    let repo = Repo::two(&[root], &[(".gitignore", "*.pyc\n"), ("data/.gitignore", "raw/\n")]);
+    repo.check(&["--fail-on", "warning"]).exits(0);
+    let repo = Repo::two(&[root], &[(".gitignore", "*.pyc\n"), ("data/.gitignore", "other/\n")]);
+    repo.check(&["--fail-on", "warning"]).exits(1).says("storage/ignored-data");
+}
+
+#[test]
+fn a_file_that_was_alone_in_its_folder_was_there_for_what_lies_above() {
+    let reserved = ("public/.well-known/tdmrep.json", "[{\"location\": \"/\", \"tdm-reservation\": 1}]");
+    let page = ("public/index.html", "<html></html>");
+    Repo::two(&[reserved, page], &[page]).check(&[]).exits(1).says("opt-out/tdm-reservation");
+    // with the site its reservation may go
+    let other = ("src/a.py", "a = 1\n");
+    Repo::two(&[reserved, page, other], &[other]).check(&["--fail-on", "warning"]).exits(0);
+}
+
+#[test]
+fn a_verification_whose_failure_is_passed_over_verifies_nothing() {
+    let run = |end: &str| format!("#!/bin/sh\ncosign verify-blob --bundle b.json --certificate-identity a@b.example m.bin{end}\n");
+    let repo = Repo::two(&[("verify.sh", &run(""))], &[("verify.sh", &run(" || true"))]);
+    repo.check(&[]).exits(1).says("supply-chain/verification-ignored");
+    let repo = Repo::two(&[("verify.sh", &run(""))], &[("verify.sh", &run(" || exit 1"))]);
+    repo.check(&["--fail-on", "warning"]).exits(0);
+}

@@ -419,3 +419,28 @@ fn published_samples_are_nobodys() {
         assert_eq!(found.is_empty(), !ip, "{sample}: {found:?}");
     }
 }
+
+#[test]
+fn a_column_about_people_contradicts_what_is_declared_beside_it() {
+    let before = ("data/users.csv", "id,text\n1,a\n");
+    let after = ("data/users.csv", "id,text,email\n1,a,b\n");
+    for (path, none, some) in [
+        (
+            "ml.cdx.json",
+            "{\"components\": [{\"type\": \"data\", \"data\": [{\"sensitiveData\": []}]}]}",
+            "{\"components\": [{\"data\": [{\"sensitiveData\": [\"email\"]}]}]}",
+        ),
+        (
+            "d.spdx.json",
+            "{\"@graph\": [{\"dataset_hasSensitivePersonalInformation\": \"no\"}]}",
+            "{\"@graph\": [{\"dataset_hasSensitivePersonalInformation\": \"yes\"}]}",
+        ),
+        ("MODEL_CARD.md", "# M\n\n## Data\n\nThe dataset was filtered for removal of PII.\n", "# M\n\n## Data\n\nA dataset.\n"),
+    ] {
+        let ran = json(&Repo::two(&[ASKS, before, (path, none)], &[ASKS, after, (path, none)])).exits(1);
+        assert_eq!(told(&ran), ["data/column contradicted error data/users.csv:1"], "{path}");
+        assert!(ran.json()["findings"][0]["message"].as_str().unwrap().contains(path));
+        let ran = json(&Repo::two(&[ASKS, before, (path, some)], &[ASKS, after, (path, some)]));
+        assert_eq!(told(&ran), ["data/column introduced warning data/users.csv:1"], "{path}");
+    }
+}

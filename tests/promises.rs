@@ -181,7 +181,10 @@ fn a_step_of_private_training_that_leaves_breaks_the_cards_word() {
     let code = "e.make_private(module=m, optimizer=o, data_loader=l, noise_multiplier=1.1, max_grad_norm=1.0)\n";
     let base = [("README.md", card), ("train.py", code)];
     let gone = alarms(&Repo::two(&base, &[("README.md", card), ("train.py", "m.train()\n")]));
-    assert_eq!(gone, ["warning contradicted training/differential-privacy train.py:1"]);
+    assert_eq!(
+        gone,
+        ["error contradicted training/private-training train.py:1", "warning contradicted training/differential-privacy train.py:1"]
+    );
     let moved = alarms(&Repo::two(&base, &[("README.md", card), ("train.py", "m.train()\n"), ("steps.py", code)]));
     assert_eq!(moved, [""; 0]);
 }
@@ -316,5 +319,63 @@ fn a_page_that_only_gets_the_name_of_a_privacy_document_announces_nothing() {
 fn a_privacy_document_that_loses_its_name_keeps_its_promises() {
     let text = "# Data\n\nWe never share your data with third parties.\n\n## Layout\n\nTwo services and a database.\n\n## Scaling\n\nAdd more of them.\n";
     let repo = Repo::two(&[("docs/privacy.md", text)], &[("docs/overview.md", text)]);
+    assert_eq!(alarms(&repo), [""; 0]);
+}
+
+#[test]
+fn a_new_promise_over_what_a_call_or_a_key_does_warns() {
+    for (promise, path, weak) in [
+        (
+            "We do not share your data with third parties.",
+            "app.py",
+            "import sentry_sdk\nsentry_sdk.init(dsn=\"x\", send_default_pii=True)\n",
+        ),
+        ("We do not share your data with third parties.", "train.yaml", "output_dir: o\nreport_to: wandb\n"),
+        ("There is no telemetry.", ".streamlit/config.toml", "[browser]\ngatherUsageStats = true\n"),
+        ("Your conversations are not used to train models.", "config.json", "{\"provider\": {\"data_collection\": \"allow\"}}\n"),
+    ] {
+        let text = format!("# Privacy\n\n{promise}\n");
+        let repo = Repo::two(&[(path, weak), ("PRIVACY.md", "# Privacy\n\nSee below.\n")], &[(path, weak), ("PRIVACY.md", &text)]);
+        let found = alarms(&repo);
+        assert!(
+            matches!(&found[..], [one] if one.starts_with("warning contradicted ") && one.ends_with(" PRIVACY.md:3")),
+            "{path}: {found:#?}"
+        );
+    }
+    // one connection that is not checked says nothing of all the others
+    let call = ("c.py", "import httpx\nc = httpx.Client(verify=False)\n");
+    let repo = Repo::two(
+        &[call, ("PRIVACY.md", "# Privacy\n\nSee below.\n")],
+        &[call, ("PRIVACY.md", "# Privacy\n\nAll conversations are encrypted in transit.\n")],
+    );
+    assert_eq!(alarms(&repo), [""; 0]);
+}
+
+#[test]
+fn what_a_card_says_of_people_turns_round_in_any_section() {
+    let card = |said: &str| format!("---\nlicense: mit\n---\n# M\n\n## Training Data\n\nRecordings from 14 clinics. {said}\n");
+    for (before, after, policy) in [
+        (
+            "The dataset was filtered for removal of PII.",
+            "The dataset may contain personal information.",
+            "promises/personal-data-in-training",
+        ),
+        ("Consent was obtained from all speakers.", "No consent was obtained from the speakers.", "promises/consent"),
+        ("It does not include data from Acme products.", "It includes information from Acme products.", "promises/user-data-excluded"),
+    ] {
+        let repo = Repo::two(&[("README.md", &card(before))], &[("README.md", &card(after))]);
+        let found = alarms(&repo);
+        assert!(found.iter().any(|line| line.starts_with(&format!("error weakened {policy}"))), "{found:#?}");
+    }
+}
+
+#[test]
+fn telemetry_that_comes_with_its_code_is_no_mere_description() {
+    let told = "# Telemetry\n\nAcme collects anonymous usage statistics to help improve the product.\n";
+    let code = ("acme/telemetry/events.py", "def record(name):\n    post(name)\n");
+    let (before, after) = ((".env.example", "DEBUG=false\n"), (".env.example", "DEBUG=false\nPORT=1\n"));
+    let repo = Repo::two(&[before], &[after, code, ("docs/telemetry.md", told)]);
+    assert_eq!(alarms(&repo), ["warning introduced promises/no-telemetry docs/telemetry.md:3"]);
+    let repo = Repo::two(&[before, code], &[after, code, ("docs/telemetry.md", told)]);
     assert_eq!(alarms(&repo), [""; 0]);
 }

@@ -63,6 +63,7 @@ pub fn data(store: &Store, base: &Revision, head: &Revision, rules: &[&Rules]) -
         looked.files += usize::from(!crate::read::reads(&blob.path));
         run.pair(pair, blob, file, &kinds, &mut looked);
     }
+    super::declared::contradict(store, head, &mut looked.findings)?;
     Ok(looked)
 }
 

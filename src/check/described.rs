@@ -1,7 +1,10 @@
 //! What documents say that is no change of what is done: a first description of what ran before, and the documents of a product that is
 //! gone. The trees of both revisions tell, and they are asked only where such a finding would alarm.
 
+use std::collections::BTreeSet;
+
 use super::load::Sides;
+use super::nested::ignored_below;
 use crate::judge::announced;
 use crate::judge::input::{At, PairIn, folder};
 use crate::judge::moves::speaks_for;
@@ -119,6 +122,8 @@ pub fn lower(sides: &Sides, world: &World, findings: &mut [Finding]) -> Result<(
                 only_documents && first_words(world, &finding.file)
             };
             finding.severity = finding.severity.lowered(u8::from(describes));
+        } else if signed_files_are_gone(sides, world, finding)? || ignored_below(sides, finding)? {
+            finding.severity = Severity::Note;
         } else if finding.change == Change::Removed && with_what_it_was_for(sides, world, finding)? {
             finding.severity = Severity::Note;
         }
@@ -141,7 +146,22 @@ fn is_first_page(world: &World, finding: &Finding) -> bool {
 /// Whether a changed file of code has a word for counting that it did not have before.
 fn code_gains(sides: &Sides) -> Result<bool, Error> {
     let changes = sides.store.changes(sides.base, sides.head, &is_code, &|_| 0)?;
+    // what is called so counts, whatever the words in it
+    let counts = |pair: &Pair| pair.head.as_ref().is_some_and(|blob| is_called_counting(&blob.path));
+    if changes.pairs.iter().any(counts) {
+        return Ok(true);
+    }
     gains(sides.store, (sides.base, sides.head), &changes.pairs, &counting())
+}
+
+/// Whether a file of code, or its folder, is called by what it counts.
+fn is_called_counting(path: &str) -> bool {
+    let lower = path.to_ascii_lowercase();
+    let named = |part: &str| matches!(part, "telemetry" | "analytics" | "posthog" | "usage_stats" | "usage-stats" | "usage_tracking");
+    let of = |part: &str| named(part.split('.').next().unwrap_or(part));
+    let elsewhere = |part: &str| matches!(part, "test" | "tests" | "docs" | "examples" | "locales" | "i18n");
+    let code = crate::read::by_path(path).is_some_and(crate::read::Reader::is_code);
+    code && lower.split('/').any(of) && !lower.split('/').any(elsewhere)
 }
 
 /// Whether a document says the same on both sides, and only one of its two names tells that it is to be listened to: a page that is
@@ -179,9 +199,9 @@ fn guarded_is_gone(sides: &Sides, finding: &Finding) -> Result<bool, Error> {
     let through = policy.and_then(|policy| policy.rule.guards.as_ref().map(|guards| guards.through.clone()));
     let place = folder(&finding.file);
     match through.as_deref() {
-        Some(FOLDER) if !place.is_empty() => {
-            let inside = |path: &str| path.strip_prefix(place).is_some_and(|rest| rest.starts_with('/'));
-            Ok(sides.store.list(sides.head, &inside)?.blobs.is_empty())
+        Some(FOLDER) => {
+            let Some(place) = guarded_folder(sides, &finding.file)? else { return Ok(false) };
+            Ok(sides.store.list(sides.head, &|path| lies_in(path, place))?.blobs.is_empty())
         }
         Some(LISTED) => {
             let name = finding.scope.as_deref().and_then(|scope| scope.rsplit_once(' ').map_or(Some(scope), |(_, name)| Some(name)));
@@ -191,6 +211,55 @@ fn guarded_is_gone(sides: &Sides, finding: &Finding) -> Result<bool, Error> {
         }
         _ => Ok(false),
     }
+}
+
+/// The folder that a file was there for: the nearest one that held something else as well. `.well-known/` and `sbom/` often hold
+/// nothing but the one file, and what that is about lies above. Nothing where that is the whole repository.
+fn guarded_folder<'p>(sides: &Sides, path: &'p str) -> Result<Option<&'p str>, Error> {
+    let mut place = folder(path);
+    while !place.is_empty() {
+        let others = |other: &str| other != path && lies_in(other, place);
+        if !sides.store.list(sides.base, &others)?.blobs.is_empty() {
+            return Ok(Some(place));
+        }
+        place = folder(place);
+    }
+    Ok(None)
+}
+
+fn lies_in(path: &str, place: &str) -> bool {
+    path.strip_prefix(place).is_some_and(|rest| rest.starts_with('/'))
+}
+
+/// Whether a signature covers fewer files because those files are gone.
+fn signed_files_are_gone(sides: &Sides, world: &World, finding: &Finding) -> Result<bool, Error> {
+    if finding.policy != "supply-chain/signed-files" {
+        return Ok(false);
+    }
+    let is_it = |pair: &&PairIn| [At::Base, At::Head].into_iter().any(|at| pair.at(at).is_some_and(|file| file.path == finding.file));
+    let Some(pair) = world.pairs.iter().find(is_it) else { return Ok(false) };
+    let (was, is) = (covered(pair, At::Base), covered(pair, At::Head));
+    let place = folder(&finding.file);
+    let mut gone = was.difference(&is).peekable();
+    if gone.peek().is_none() {
+        return Ok(false);
+    }
+    for name in gone {
+        let path = if place.is_empty() { (*name).to_owned() } else { format!("{place}/{name}") };
+        // a file that never stood in the repository may still be there
+        if sides.store.find(sides.base, &path)?.is_none() || sides.store.find(sides.head, &path)?.is_some() {
+            return Ok(false);
+        }
+    }
+    Ok(true)
+}
+
+/// The files that a signature covers.
+fn covered(pair: &PairIn, at: At) -> BTreeSet<&str> {
+    let settings = pair.at(at).and_then(|file| file.reading()).into_iter().flat_map(|reading| &reading.settings);
+    let listed = settings.filter(|setting| setting.names.iter().any(|(_, name)| **name == *"signature resources"));
+    let items = listed.filter_map(|setting| if let Outcome::One(Value::List(items)) = &setting.value { Some(items) } else { None });
+    items.flatten().filter_map(|item| if let Value::Text(text) = item { Some(&**text) } else { None }).collect()
 }
 
 /// Whether nothing but texts and pictures changed, files of unknown kinds included.

@@ -162,7 +162,9 @@ fn uses_of_names(asking: &mut Asking, lines: &Lines, changed: &[usize]) -> bool 
     if names.is_empty() {
         return false;
     }
-    let takes = |word: &Word, line: &str| names.contains(word.text) && !word.is_given(line);
+    // `f(noise=NOISE, x)` and `f(noise=MAX_NOISE)` take a name as much as `f(noise=NOISE)` does
+    let set = |word: &Word, line: &str| matches!(word.after(line).trim_start().as_bytes(), [b'=', rest @ ..] if !rest.starts_with(b"="));
+    let takes = |word: &Word, line: &str| names.contains(word.text) && !set(word, line);
     let mut used = lines.with(names.iter().copied()).into_iter().map(|at| lines.get(at));
     used.any(|line| words(line).any(|word| takes(&word, line)) && asking.says(line) == Says::Named)
 }
@@ -188,6 +190,14 @@ mod tests {
         check(far, &far.replace("return x", "return x + 1"), false);
         check(far, far, false);
         check(&far.replace("return x", "return x "), far, false);
+    }
+
+    #[test]
+    fn a_name_is_taken_wherever_it_stands_in_a_call() {
+        for name in ["NOISE", "MAX_NOISE"] {
+            let text = format!("{name} = 1.1\nm = engine.make_private(module=m, noise_multiplier={name}, max_grad_norm=1.0)\n");
+            check(&text, &text.replace("= 1.1", "= 0.1"), true);
+        }
     }
 
     #[test]

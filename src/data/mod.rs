@@ -8,6 +8,8 @@ mod image;
 mod kind;
 mod mask;
 mod parquet;
+#[cfg(feature = "parquet")]
+mod parquet_values;
 mod prose;
 mod recognise;
 mod report;

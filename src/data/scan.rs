@@ -117,12 +117,34 @@ pub fn scan(kinds: &[Kind], changed: &Changed, budget: &mut usize) -> Scanned {
             };
             let new = columns::new_personal(&changed.base.and_then(of).unwrap_or_default(), head);
             let new = if kinds.contains(&Kind::Column) { new } else { Vec::new() };
-            let note = Some("of Parquet the names of columns are looked at, not what they hold");
-            Scanned { added: new.into_iter().map(Added::column).collect(), note, ..Scanned::default() }
+            let mut scanned = values_of(kinds, changed, budget);
+            scanned.added.extend(new.into_iter().map(Added::column));
+            scanned
         }
         Form::Opaque(name) => Scanned { unseen: Some(Unseen::Opaque(name)), ..Scanned::default() },
         Form::Binary => Scanned { note: Some("no text, no table and no picture"), ..Scanned::default() },
     }
+}
+
+/// What columns of text hold, looked at as lines of text; a value has no line of its own.
+#[cfg(feature = "parquet")]
+fn values_of(kinds: &[Kind], changed: &Changed, budget: &mut usize) -> Scanned {
+    const PARTLY: &str = "of this Parquet file not all values were looked at";
+    let texts = |bytes: &[u8]| if parquet::is(bytes) { super::parquet_values::texts(bytes) } else { None };
+    let Some(head) = texts(changed.head) else { return Scanned { note: Some(PARTLY), ..Scanned::default() } };
+    let base = changed.base.and_then(texts).unwrap_or_default();
+    let text = Changed { base: Some(&base.lines), head: &head.lines, ..*changed };
+    let mut scanned = lines_of(kinds, &text, budget);
+    for one in &mut scanned.added {
+        (one.line, one.column, one.end_column) = (1, 1, 1);
+    }
+    scanned.note = head.partly.then_some(PARTLY);
+    scanned
+}
+
+#[cfg(not(feature = "parquet"))]
+fn values_of(_kinds: &[Kind], _changed: &Changed, _budget: &mut usize) -> Scanned {
+    Scanned { note: Some("of Parquet the names of columns are looked at, not what they hold"), ..Scanned::default() }
 }
 
 fn lines_of(kinds: &[Kind], changed: &Changed, budget: &mut usize) -> Scanned {
@@ -363,6 +385,21 @@ mod tests {
         let (before, after) = (image::tests::jpeg("Jane", false), image::tests::jpeg("Jane", true));
         assert_eq!(of("a.jpg", Some(&before), &after), [(Kind::ImageLocation, "GPS".to_owned())]);
         assert_eq!(of("a.csv", None, b"\xff\xfem\0a\0i\0l\0,\0s\0s\0n\0"), [(Kind::Column, "ssn".to_owned())]);
+    }
+
+    #[cfg(feature = "parquet")]
+    #[test]
+    fn texts_of_a_table_are_looked_at_and_what_was_there_before_is_not() {
+        use ::parquet::basic::Compression;
+
+        let table = |values: &[&str]| crate::data::parquet_values::tests::file("(STRING)", values, Compression::SNAPPY);
+        let (before, after) = (table(&["x", "a.b@mail.org"]), table(&["a.b@mail.org", "x", "ask c.d@mail.org"]));
+        let changed = Changed { path: "a.parquet", base: Some(&before), head: &after, id: "x" };
+        let scanned = scan(&Kind::ALL, &changed, &mut BUDGET.clone());
+        let said: Vec<_> = scanned.added.iter().map(|one| (one.kind, one.line, one.masked.as_str())).collect();
+        assert_eq!(said, [(Kind::Email, 1, "c***@m***.org")]);
+        assert_eq!(scanned.note, None);
+        assert_eq!(scan(&Kind::ALL, &Changed { base: None, ..changed }, &mut 3).unseen, Some(Unseen::OverBudget));
     }
 
     #[test]

@@ -17,6 +17,7 @@ pub mod promises;
 mod reach;
 pub mod seeming;
 pub mod severity;
+mod sought;
 pub mod subjects;
 pub mod transition;
 pub mod unreadable;

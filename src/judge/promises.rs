@@ -9,6 +9,7 @@ use super::judgement::{Wanted, literal_names};
 use super::moves::{Fate, speaks_for};
 use super::place;
 use super::severity::{is_prose, of_policy};
+use super::sought;
 use super::transition::Transition;
 use super::verdict::{Outcome, State};
 use super::world::World;
@@ -97,6 +98,7 @@ pub fn wants(world: &World, transitions: &[Transition], context: &[bool], wanted
     for policy in world.catalogue.policies() {
         if policy.rule.contradicts.iter().any(|broken| codes.contains(&broken.claim.as_str())) {
             wanted.words.extend(literal_names(policy));
+            wanted.words.extend(sought::words(policy));
         }
     }
 }
@@ -198,7 +200,9 @@ fn left_under_promise(world: &World, transitions: &[Transition], context: &[bool
 fn plainly(world: &World, transition: &Transition, policy: &Compiled, promise: &Promise) -> bool {
     let State::Written(rank) = &transition.head.state else { return false };
     let setting = transition.head.decider.and_then(|place| world.setting(place, At::Head));
-    let handed = setting.is_some_and(|setting| setting.names.iter().any(|(surface, _)| *surface == Surface::Argument));
+    // one connection that is not checked says nothing of all the others; one place that sends or keeps is enough
+    let lone = promise.code == "encrypted-or-authenticated";
+    let handed = lone && setting.is_some_and(|setting| setting.names.iter().any(|(surface, _)| *surface == Surface::Argument));
     let from = policy.rule.contradicts.iter().any(|broken| broken.claim == promise.code && broken.from.is_some());
     !handed && (from || order::is_worst(world.order_of(&transition.instance), rank))
 }

@@ -3,6 +3,7 @@
 use super::blocks::{Addresses, Block, BlockKind, blocks};
 use super::claims::{Claim, Sentence, claims, codes, may_claim, sentences};
 use super::listed::{COLLECTED, DEFAULT, collected, documented};
+use super::recipients::{RECIPIENTS, recipients};
 use super::sections::{Section, is_figures, is_plan, is_private, name_of, sections};
 use super::shape::{PAGE, Shape, is_general_name, is_translation};
 use super::{front_matter, subcard};
@@ -33,6 +34,9 @@ const COUNTERS: &[&str] = &[
 
 /// Claims about the people in a dataset: elsewhere the same words speak of newsletters and contracts.
 const OF_DATA: &[&str] = &["no-pii-in-training", "user-data-excluded", "consent"];
+
+/// Claims about protection, which documents about security make.
+const OF_SECURITY: &[&str] = &["encrypted-or-authenticated"];
 
 /// Adds what a document of this shape says.
 pub fn read(path: &str, shape: Shape, text: &str, reading: &mut Reading) {
@@ -69,6 +73,11 @@ pub fn read(path: &str, shape: Shape, text: &str, reading: &mut Reading) {
         let setting = Setting::named(ScopeId::ROOT, Surface::Claim, COLLECTED, Outcome::One(Value::List(items)), facts.span, facts.span);
         out.reading.settings.push(setting.with_raw(out.text));
     }
+    if let Some((names, span)) = recipients(&blocks, whole).filter(|_| !is_translation(path)) {
+        let items = names.into_iter().map(|name| Value::Text(name.into())).collect();
+        let setting = Setting::named(ScopeId::ROOT, Surface::Claim, RECIPIENTS, Outcome::One(Value::List(items)), span, span);
+        out.reading.settings.push(setting.with_raw(out.text));
+    }
     if shape == Shape::Card
         && let Some(figures) = sections.iter().find(|section| section.text && is_figures(&section.name))
         && claims.is_empty()
@@ -86,6 +95,9 @@ pub fn read(path: &str, shape: Shape, text: &str, reading: &mut Reading) {
         for answer in subcard::answers(&blocks) {
             let name = format!("privacy subcard: {}", answer.name);
             out.add(Surface::Section, &name, if answer.text { "text" } else { "placeholder" }, answer.question, answer.at);
+            if let Some(side) = answer.side {
+                out.add(Surface::Section, &format!("answer of the privacy subcard: {}", answer.name), side, answer.question, answer.at);
+            }
             if let Some((code, value)) = answer.claim {
                 out.add(Surface::Claim, code, value, answer.question, answer.at);
             }
@@ -260,6 +272,13 @@ fn said(shape: Shape, whole: bool, blocks: &[Block], addresses: &Addresses) -> V
             found.extend(claims(&whole, private).into_iter().map(|claim| Claim { span, ..claim }));
         }
         found.extend(all.iter().flat_map(|sentence| claims(sentence, private)));
+        // what a card says about the people in its data it says in any section, and so does a document about security about protection
+        if !private {
+            let own: &[&str] = if shape == Shape::Card { OF_DATA } else { OF_SECURITY };
+            let speaks = shape == Shape::Card || shape == Shape::Privacy;
+            let told = all.iter().filter(|_| speaks).flat_map(|sentence| claims(sentence, true));
+            found.extend(told.filter(|claim| own.contains(&claim.code) && matches!(claim.value.as_str(), "opposite" | "conditional")));
+        }
         if block.kind != BlockKind::Item {
             lead = all.last().filter(|last| last.colon).cloned();
         }

@@ -6,6 +6,7 @@ mod document;
 pub mod fences;
 mod front_matter;
 mod listed;
+mod recipients;
 mod sections;
 mod shape;
 mod subcard;

@@ -125,7 +125,9 @@ pub fn is_privacy_name(name: &str) -> bool {
         "anonymous-usage",
         "anonymous-tracking",
     ];
-    let summary = stem.contains("training") && (stem.contains("content") || stem.contains("data")) && stem.contains("summary");
+    // summaries of training content have many names
+    let summary =
+        stem.contains("summary") && ["training", "gpai", "ai-act"].iter().any(|word| stem.contains(word)) || stem == "public-summary";
     let words = || stem.split('-');
     // notes about telemetry have longer names
     let telemetry = words().count() <= 3 && words().next_back() == Some("telemetry") && words().next() != Some("tutorial");
@@ -163,6 +165,9 @@ mod tests {
             ("nv-modelcard++/privacy.md", Some(Shape::Privacy)),
             ("DATA.md", Some(Shape::Privacy)),
             ("training-content-summary.md", Some(Shape::Privacy)),
+            ("docs/GPAI_summary.md", Some(Shape::Privacy)),
+            ("public-summary.md", Some(Shape::Privacy)),
+            ("summary.md", None),
             ("README.md", Some(Shape::Readme)),
             ("README.zh-CN.md", Some(Shape::Readme)),
             ("content/3.support/3.privacy.md", Some(Shape::Privacy)),

@@ -13,6 +13,8 @@ struct Question {
     words: &'static [&'static str],
     /// The claim that an answer makes, and whether `yes` is the promise.
     claim: Option<(&'static str, bool)>,
+    /// Whether `yes` protects people, of questions that make no claim.
+    good: Option<bool>,
 }
 
 /// Cards use subsets of these, and the wording drifts. The first that fits counts.
@@ -21,22 +23,29 @@ const QUESTIONS: &[Question] = &[
         name: "user interactions",
         words: &["user", "interaction|interactions|prompts", "train"],
         claim: Some(("not-trained-on", false)),
+        good: None,
     },
-    Question { name: "generatable personal data", words: &["generatable|reverse", "personal|pii"], claim: None },
-    Question { name: "consent", words: &["consent", "obtained|personal"], claim: Some(("consent", true)) },
-    Question { name: "removal", words: &["correction|removal|delet|access", "personal|mechanism|compliant|request"], claim: None },
-    Question { name: "disclosures", words: &["disclosure", "data subjects|made"], claim: None },
-    Question { name: "minimized", words: &["minimi", "required"], claim: None },
-    Question { name: "provenance", words: &["provenance"], claim: None },
-    Question { name: "labelling", words: &["label", "privacy"], claim: None },
-    Question { name: "review", words: &["how often", "review"], claim: None },
-    Question { name: "collected directly", words: &["collected", "direct"], claim: None },
+    Question { name: "generatable personal data", words: &["generatable|reverse", "personal|pii"], claim: None, good: Some(false) },
+    Question { name: "consent", words: &["consent", "obtained|personal"], claim: Some(("consent", true)), good: None },
+    Question {
+        name: "removal",
+        words: &["correction|removal|delet|access", "personal|mechanism|compliant|request"],
+        claim: None,
+        good: Some(true),
+    },
+    Question { name: "disclosures", words: &["disclosure", "data subjects|made"], claim: None, good: Some(true) },
+    Question { name: "minimized", words: &["minimi", "required"], claim: None, good: Some(true) },
+    Question { name: "provenance", words: &["provenance"], claim: None, good: Some(true) },
+    Question { name: "labelling", words: &["label", "privacy"], claim: None, good: Some(true) },
+    Question { name: "review", words: &["how often", "review"], claim: None, good: None },
+    Question { name: "collected directly", words: &["collected", "direct"], claim: None, good: None },
     Question {
         name: "personal data used",
         words: &["personal|protected class|pii", "used", "create|train|creat"],
         claim: Some(("no-pii-in-training", false)),
+        good: None,
     },
-    Question { name: "privacy policy", words: &["privacy policy"], claim: None },
+    Question { name: "privacy policy", words: &["privacy policy"], claim: None, good: None },
 ];
 
 /// One answered question.
@@ -52,6 +61,8 @@ pub struct Answer {
     pub text: bool,
     /// The claim's code and value.
     pub claim: Option<(&'static str, &'static str)>,
+    /// `protecting` or `exposing`, where yes or no answers a question that makes no claim.
+    pub side: Option<&'static str>,
 }
 
 /// All questions of a document that are answered beside or right below. A few words before a colon ask something only where
@@ -114,7 +125,8 @@ fn of(asked: &Question, question: Span, answer: &str, at: Span) -> Answer {
         _ => None,
     };
     let claim = asked.claim.zip(yes).map(|((code, good), yes)| (code, if yes == good { "promised" } else { "opposite" }));
-    Answer { name: asked.name, question, at, text: !is_placeholder(answer), claim }
+    let side = asked.good.zip(yes).map(|(good, yes)| if yes == good { "protecting" } else { "exposing" });
+    Answer { name: asked.name, question, at, text: !is_placeholder(answer), claim, side }
 }
 
 #[cfg(test)]
@@ -140,6 +152,13 @@ mod tests {
         assert_eq!(read(table), expected);
         let lines = "**Personal information used to create this model?** <br> None\n\nWas consent obtained for any personal data used? Yes\n\n### Was data from user interactions used to train the model?\n\nYes, with notice.\n\n- How often is dataset reviewed? N/A\n";
         assert_eq!(read(lines), expected);
+    }
+
+    #[test]
+    fn other_answers_protect_or_expose() {
+        let sides = |text: &str| answers(&blocks(text, 0).0).into_iter().map(|answer| answer.side).collect::<Vec<_>>();
+        let table = "Field | Response\n:--|:--\nGeneratable or reverse engineerable personal data? | No\nIs there provenance for all datasets? | No\nHow often is dataset reviewed? | Yes\n";
+        assert_eq!(sides(table), [Some("protecting"), Some("exposing"), None]);
     }
 
     #[test]

@@ -96,7 +96,9 @@ fn element(name: &str, text: &str, from: usize, reading: &mut Reading) -> usize 
     let (called, value) = if name == "meta" { (get("name").or(get("http-equiv")), get("content")) } else { (get("rel"), get("href")) };
     if let (Some(called), Some(value)) = (called, value) {
         let name = format!("{name} {}", called.of(text).trim().to_ascii_lowercase());
-        let outcome = Outcome::One(Value::text(value.of(text)));
+        // what robots are told has no case
+        let said = value.of(text);
+        let outcome = Outcome::One(if name == "meta robots" { Value::text(said.to_ascii_lowercase()) } else { Value::text(said) });
         reading.settings.push(Setting::named(ScopeId::ROOT, Surface::Directive, name, outcome, called, value));
     }
     at
@@ -114,6 +116,8 @@ mod tests {
         let reading = read("index.html", text);
         let said: Vec<String> = reading.settings.iter().map(|setting| format!("{}={}", setting.names[0].1, setting.raw)).collect();
         assert_eq!(said, ["meta robots=noai, noimageai", "meta tdm-reservation=1", "link license=/l.xml"]);
+        let said = read("index.html", "<META content='NOAI, All' name=ROBOTS>");
+        assert!(matches!(&said.settings[0].value, Outcome::One(Value::Text(text)) if **text == *"noai, all"));
         assert!(claims("templates/base.html") && claims("a/_layout.njk") && !claims("docs/page.html"));
     }
 }

@@ -29,7 +29,17 @@ pub fn claims(path: &str) -> bool {
     let name = path.rsplit('/').next().unwrap_or(path);
     let known = matches!(
         name,
-        "gitconfig" | ".gitconfig" | ".npmrc" | ".pypirc" | "pip.conf" | ".coveragerc" | ".flake8" | ".editorconfig" | "supervisord.conf"
+        "gitconfig"
+            | ".gitconfig"
+            | ".npmrc"
+            | ".wgetrc"
+            | "wgetrc"
+            | ".pypirc"
+            | "pip.conf"
+            | ".coveragerc"
+            | ".flake8"
+            | ".editorconfig"
+            | "supervisord.conf"
     );
     let supervisor = name.starts_with("supervisor") && name.ends_with(".conf");
     let versions = path == ".dvc/config" || path.ends_with("/.dvc/config");

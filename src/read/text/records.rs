@@ -15,7 +15,7 @@ use crate::span::Span;
 use crate::value::{Outcome, Value};
 
 /// Words in the names of such lists.
-const STEMS: &str = r"exclusions?(?:[-_]?list)?|excluded[-_]\w+|block[-_]?list|black[-_]?list|deny[-_]?list|opt(?:ed)?[-_]?outs?|do[-_]not[-_]train|take[-_]?downs?|removal[-_]requests?|suppression";
+const STEMS: &str = r"exclusions?(?:[-_]?list)?|excluded[-_]\w+|block[-_]?list|black[-_]?list|deny[-_]?list|opt(?:ed)?[-_]?outs?|do[-_]not[-_]train|take[-_]?downs?|removal[-_]requests?|suppression|banned[-_]?(?:words|subwords|domains|urls)";
 /// Endings of lists that can be read, and of those that cannot: filters, signatures, archives, tables.
 const READABLE: &str = r"txt|csv|tsv|jsonl|ndjson|lst|list|sha256|md5";
 const OPAQUE: &str = r"bloom|bf|bin|gz|tgz|zst|xz|bz2|zip|tar|parquet|arrow|feather|pkl|npy|npz|minhash|lsh|pdq|sqlite|db";

@@ -27,7 +27,30 @@ const CASTS: &[&str] = &["int", "float", "str", "bool", "len", "print", "isinsta
 const CALLS: &[&str] = &["load", "loads", "Unpickler", "read_pickle", "eval", "exec", "insecure_channel"];
 
 /// Words in the names of steps that take people out of texts, in small letters: that they are there is what they are for.
-const STAGES: &[&str] = &["pii", "redact", "anonymi", "deidentif", "scrub", "sensitivedata", "masking", "dedup", "duplicates"];
+const STAGES: &[&str] = &[
+    "pii",
+    "redact",
+    "anonymi",
+    "deidentif",
+    "scrub",
+    "sensitivedata",
+    "masking",
+    "dedup",
+    "duplicates",
+    "urlfilter",
+    "domainfilter",
+    "blocklist",
+    "optout",
+    "exclusion",
+    "privacyengine",
+    "dpkeras",
+    "dpsgd",
+    "robotfile",
+];
+
+/// Functions that do such a step, or ask whether something may be used.
+const STEPS: &[&str] =
+    &["make_private", "make_private_with_epsilon", "is_allowed", "filter_allowed", "can_fetch", "dpsgd", "deidentify", "anonymize"];
 
 /// Folders that everybody on the machine shares: what is opened there is worth a word.
 const SHARED_FOLDERS: &[&str] = &["/tmp/", "/var/tmp/", "/dev/shm/"];
@@ -85,7 +108,7 @@ impl<'n> Python<'n, '_, '_> {
             let lower = last.to_ascii_lowercase();
             last.starts_with(|c: char| c.is_ascii_uppercase()) && STAGES.iter().any(|word| lower.contains(word))
         };
-        if CALLS.contains(&last) && first.is_some() || stage() {
+        if CALLS.contains(&last) && first.is_some() || STEPS.contains(&last) || stage() {
             let there = Given::literal(Value::Bool(true), span(function));
             self.named_argument(call, &callees, CALLED, span(function), &there, function);
         }

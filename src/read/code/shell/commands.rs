@@ -79,7 +79,11 @@ fn text(name: &str, first: &Word, node: Node, around: &[Node], scope: ScopeId, c
     let whole = piped_into_a_shell(node, around, code).unwrap_or(node);
     let start = if whole == node { first.span.start as usize } else { whole.start_byte() };
     let place = crate::span::Span::new(start, whole.end_byte());
-    let value = Outcome::text(command::unfolded(place.of(code.text)));
+    let mut said = command::unfolded(place.of(code.text));
+    if failure_is_passed_over(node, around, code) {
+        said.push_str(" || true");
+    }
+    let value = Outcome::text(said);
     code.add(Setting::named(scope, Surface::Command, name, value, first.span, place));
 }
 
@@ -91,6 +95,15 @@ fn piped_into_a_shell<'t>(node: Node<'t>, around: &[Node<'t>], code: &Code) -> O
     }
     let runs = |stage: Node| code.of(stage).split_whitespace().take(4).any(|word| command::is_shell(base_name(word)));
     named_children(pipeline).skip(1).any(runs).then_some(pipeline)
+}
+
+/// `cosign verify ... || true`: that it fails stops nothing.
+fn failure_is_passed_over(node: Node, around: &[Node], code: &Code) -> bool {
+    let Some(list) = without_redirects(around).last().filter(|list| list.kind() == "list") else { return false };
+    let (first, last) = (list.child(0), list.child(2));
+    let own = first.is_some_and(|first| first.start_byte() == node.start_byte());
+    let otherwise = list.child(1).is_some_and(|operator| operator.kind() == "||");
+    own && otherwise && last.is_some_and(|last| matches!(code.of(last).trim(), "true" | ":" | "exit 0" | "/bin/true"))
 }
 
 /// What is around a command and its own redirections.

@@ -153,8 +153,8 @@ impl<'n> Walker<'_, '_, 'n> {
                 }
             }
             "return_statement" => {
-                if let Some(value) = named_children(node).next().map(peeled).filter(|value| value.kind() == "object") {
-                    self.object(scope, Place::Keys, value, 0);
+                if let Some(value) = named_children(node).next().map(peeled) {
+                    self.exported(value, scope);
                 }
             }
             _ => {}

@@ -237,6 +237,9 @@ impl Mood {
             || (1..sentence.tokens.len()).any(|at| word(at) == "please" && ORDERS.contains(&word(at + 1)));
         // what helps to decide in the future is done today
         let planned = has(&["future"]) && has(&["will", "may", "version", "versions", "release", "releases", "begin", "eventually"]);
+        // what is wished for is why something is done: `to ensure that it works we collect ...`
+        let wished = if word(0) == "to" { sentence.tokens.iter().position(|token| token.word == "we").unwrap_or(0) } else { 0 };
+        let plans = sentence.tokens.iter().skip(wished).any(|token| PLANS.contains(&token.word.as_str()));
         // what is counted to shape a roadmap is counted today
         let drafts = has(&["roadmap", "planning"]) && !has(&["shape", "inform", "guide", "steer", "prioritize"]);
         // what nobody knows, and what another text says, is no promise
@@ -245,7 +248,7 @@ impl Mood {
         let consented = has(&["optin", "permission", "consent", "agree", "approval", "authorization", "authorisation"]);
         let chosen = has(CHOICES) && has(&["if", "when", "once", "only", "unless", "until", "after"]);
         Self {
-            silent: sentence.question || !sentence.spoken || advice || explains(sentence) || has(PLANS) || drafts || planned || circular,
+            silent: sentence.question || !sentence.spoken || advice || explains(sentence) || plans || drafts || planned || circular,
             asked: chosen || has(&["unless", "only", "except"]) || consented,
             arranged: has(ARRANGED) && has(&["if", "when", "once", "where", "whenever"])
                 || (1..sentence.tokens.len()).any(|at| word(at) == "whether" && DECIDES.contains(&word(at - 1)))

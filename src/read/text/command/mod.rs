@@ -127,6 +127,14 @@ impl Source<'_> {
         let at = |n: u32| (n as usize).saturating_sub(self.offset);
         self.text.get(at(span.start)..at(span.end)).unwrap_or("")
     }
+
+    /// Whether a command is followed by `|| true`: that it fails stops nothing.
+    fn passes_over_failure(&self, span: Span) -> bool {
+        let at = (span.end as usize).saturating_sub(self.offset);
+        let line = self.text.get(at..).and_then(|rest| rest.lines().next()).unwrap_or("");
+        let otherwise = line.trim_start().strip_prefix("||").map(|rest| rest.trim().trim_end_matches(['"', '\'', ';']));
+        otherwise.is_some_and(|word| matches!(word, "true" | ":" | "exit 0" | "/bin/true"))
+    }
 }
 
 /// One command of a script; says where its setting is, if it gives one.
@@ -164,7 +172,11 @@ fn command(words: &[Word], shell: &mut Shell, source: &Source<'_>, scope: ScopeI
     let (first, last) = (words.get(program)?, words.last()?);
     let span = first.span.join(last.span);
     let raw = source.under(span);
-    let value = Outcome::text(unfolded(raw));
+    let mut said = unfolded(raw);
+    if source.passes_over_failure(span) {
+        said.push_str(" || true");
+    }
+    let value = Outcome::text(said);
     let mut setting = Setting::named(scope, Surface::Command, base_name(&first.text), value, first.span, span);
     setting.raw = raw.into();
     reading.settings.push(setting);
