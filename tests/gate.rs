@@ -5,6 +5,8 @@
 
 mod support;
 
+#[path = "gate/attacks.rs"]
+mod attacks;
 #[path = "gate/bypasses.rs"]
 mod bypasses;
 #[path = "gate/configuration.rs"]

@@ -192,6 +192,14 @@ const HOSTILE: &[Hostile] = &[
         unclosed: &["a: \"", "a: '", "a: $("],
     },
     Hostile {
+        path: "Jenkinsfile",
+        opens: &["sh 'privgate check", "sh \"privgate check ", "{ privgate check ("],
+        nests: &[("sh 'privgate check (", ")'")],
+        entry: "sh 'privgate check --ci --a=N'\n",
+        line: "sh 'privgate check --ci ",
+        unclosed: &["sh 'privgate check", "sh \"privgate check $(", "sh 'privgate check <<E"],
+    },
+    Hostile {
         path: "crontab",
         opens: &["* ", "* * * * * $(", "\"", "* * * * * `", "A=\""],
         nests: &[("* * * * * $(", ")")],

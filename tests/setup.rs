@@ -162,6 +162,12 @@ fn doctor_finds_what_makes_a_workflow_no_gate() {
             "run: privgate check --ci || true",
             "goes on when the check fails",
         ),
+        ("uses: acme/privgate@0123456789abcdef0123456789abcdef01234567", "run: privgate check --ci|cat", "goes on when the check fails"),
+        (
+            "uses: acme/privgate@0123456789abcdef0123456789abcdef01234567",
+            "run: '[ -z \"$SKIP\" ] && privgate check --ci'",
+            "only under a condition",
+        ),
         ("uses: acme/privgate@0123456789abcdef0123456789abcdef01234567", "uses: OWNER/privgate@main", "placeholder"),
         ("# the commit of a release\n", "\n        with: {fail-on: never}\n", "never fails"),
         ("uses: acme/privgate@0123456789abcdef0123456789abcdef01234567", "run: privgate check --ci --fail-on=never", "never fails"),

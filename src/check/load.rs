@@ -185,6 +185,10 @@ impl<'a, 'n> Worker<'a, 'n> {
         if read::text::records::mentions(base) || read::text::records::mentions(head) {
             return true;
         }
+        // what a script does with the gate's exit code stands on other lines than its call
+        if language == "shell" && (base.contains("privgate") || head.contains("privgate")) {
+            return true;
+        }
         // no thread may wait inside: nothing in there hands work to others
         let Some(mut known) = Names::own(&self.names.words) else { return true };
         concerns(known.entry(language).or_insert_with(|| self.names.interest(catalogue, language)), path, base, head)

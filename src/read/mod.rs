@@ -106,6 +106,16 @@ pub static READERS: &[Reader] = &[
         claims: text::make::claims,
         read: text::make::read,
     },
+    Reader {
+        name: "jenkinsfile",
+        about: "Jenkinsfiles: whether they run the gate",
+        claims: |path| path.rsplit('/').next().is_some_and(|name| name.starts_with("Jenkinsfile") || name.ends_with(".jenkinsfile")),
+        read: |_, text| {
+            let mut reading = Reading::new(crate::reading::Kind("jenkinsfile"), text.len());
+            lens::gate::in_texts(text, &mut reading);
+            reading
+        },
+    },
     Reader { name: "ini", about: "INI, configuration and properties files", claims: text::ini::claims, read: text::ini::read },
     Reader {
         name: "markdown",
@@ -318,7 +328,9 @@ fn ends(path: &str, ends: &[&str]) -> bool {
 /// Reads a structured format: one tree, the lens that fits, and the keys that no lens claims.
 fn structured(kind: &'static str, path: &str, text: &str, parse: impl FnOnce(&str) -> tree::Tree) -> Reading {
     let mut reading = Reading::new(crate::reading::Kind(kind), text.len());
-    lens::apply(path, text, &parse(text), &mut reading);
+    let tree = parse(text);
+    lens::apply(path, text, &tree, &mut reading);
+    lens::gate::in_tree(path, text, &tree, &mut reading);
     if text::pins::claims(path) {
         text::pins::add(path, text, &mut reading);
     }

@@ -6,6 +6,7 @@ mod gitlab;
 use std::path::Path;
 
 use super::{hook, is_there};
+use crate::read::lens::gate;
 use crate::read::tree::{NodeId, Tree};
 use crate::span::{LineIndex, Span};
 
@@ -86,16 +87,18 @@ impl<'a> Wiring<'a> {
 
 /// Whether the words of a script run the check.
 fn runs_check(script: &str) -> bool {
-    script.lines().map(str::trim_start).any(|line| !line.starts_with('#') && line.contains("privgate check"))
+    gate::asked(script).is_some()
+        || script.lines().map(str::trim_start).any(|line| !line.starts_with('#') && line.contains("privgate check"))
 }
 
 /// Whether a script lets the check fail without failing itself.
 fn swallows(script: &str) -> bool {
-    let mut lines = script.lines().filter(|line| line.contains("privgate check"));
-    lines.any(|line| {
-        line.split_once("||")
-            .is_some_and(|(_, rest)| matches!(rest.split_whitespace().next(), Some("true" | ":" | "echo" | "exit")) && !exits_itself(rest))
-    }) || script.contains("set +e")
+    gate::asked(script).is_some_and(|(ignored, _)| ignored)
+}
+
+/// Whether a script comes to the check only where something holds.
+fn asks_before(script: &str) -> bool {
+    gate::asked(script).is_some_and(|(_, conditional)| conditional)
 }
 
 /// Whether a flag or an input lets every finding pass.
@@ -103,14 +106,11 @@ fn never_fails(script: &str) -> bool {
     ["--fail-on never", "--fail-on=never"].iter().any(|flag| script.contains(flag))
 }
 
+/// What is said of a script that comes to the check only at times, and what to do.
+const ASKS: (&str, &str) = ("the script comes to the check only under a condition", "run it whatever the change is");
+
 /// What is said of a gate that never fails, and what to do.
 const NEVER: (&str, &str) = ("it never fails, whatever it finds", "remove `fail-on`, or write `error`");
-
-/// `|| exit $?` and `|| exit 1` fail, `|| exit 0` does not.
-fn exits_itself(rest: &str) -> bool {
-    let mut words = rest.split_whitespace();
-    words.next() == Some("exit") && words.next().is_some_and(|code| code != "0")
-}
 
 /// Inspects a repository's wiring, worst first.
 #[must_use]

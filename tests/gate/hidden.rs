@@ -102,3 +102,37 @@ fn a_default_that_a_comment_or_a_text_takes_in_is_gone() {
     let head = shell.replace("export", ": '\nexport").replace("vllm serve", "'\nvllm serve");
     changed("run.sh", shell, &head).exits(1).finds(&removed);
 }
+
+#[test]
+fn a_default_that_never_runs_or_is_taken_away_again_is_gone() {
+    let removed = format!("{POLICY_ID} removed error");
+    let set = "os.environ[\"VLLM_NO_USAGE_STATS\"] = \"1\"\n";
+    let python = format!("import os\n{set}import vllm\n");
+    for head in [
+        format!("import os\nif False:\n    {set}import vllm\n"),
+        format!("import os\nif True:\n    pass\nelse:\n    {set}import vllm\n"),
+        format!("{python}del os.environ[\"VLLM_NO_USAGE_STATS\"]\n"),
+        format!("{python}os.environ.pop(\"VLLM_NO_USAGE_STATS\", None)\n"),
+    ] {
+        changed("run.py", &python, &head).exits(1).finds(&removed);
+    }
+    for head in [format!("import os\nif True:\n    {set}import vllm\n"), format!("{python}del os.environ[\"OTHER\"]\n")] {
+        changed("run.py", &python, &head).exits(0);
+    }
+    let script = "const x = 1;\nprocess.env.VLLM_NO_USAGE_STATS = \"1\";\nstart();\n";
+    for head in [
+        script.replace("process", "if (false) {\nprocess").replace("start", "}\nstart"),
+        format!("{script}delete process.env.VLLM_NO_USAGE_STATS;\n"),
+    ] {
+        changed("run.js", script, &head).exits(1).finds(&removed);
+    }
+    let shell = "#!/bin/sh\nexport VLLM_NO_USAGE_STATS=1\nvllm serve m\n";
+    for head in [
+        shell.replace("vllm", "unset VLLM_NO_USAGE_STATS\nvllm"),
+        shell.replace("export", "if false; then\nexport").replace("vllm", "fi\nvllm"),
+        "#!/bin/sh\nvllm serve m\nexit 0\nexport VLLM_NO_USAGE_STATS=1\n".to_owned(),
+    ] {
+        changed("run.sh", shell, &head).exits(1).finds(&removed);
+    }
+    changed("run.sh", shell, &shell.replace("export", "unset VLLM_NO_USAGE_STATS\nexport")).exits(0);
+}

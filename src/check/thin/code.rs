@@ -18,6 +18,9 @@ use statements::{Block, Bound, Program, Statement, bound, imported, is_class, is
 /// Python is asked across functions, so there little could be left out.
 const ENDS: &[&str] = &["ts", "tsx", "mts", "cts", "js", "jsx", "mjs", "cjs", "go", "rs"];
 
+/// Words of what takes a variable away again.
+const TAKING: &[&str] = &["delete ", "nsetenv", "remove_var", "env.delete"];
+
 /// How often what was kept may bring in more.
 const ROUNDS: usize = 16;
 
@@ -40,7 +43,7 @@ pub(super) fn thinned(path: &str, base: &str, head: &str) -> Option<[String; 2]>
     let [were, are] = [&old, &new].map(|program| program.statements(0..program.lines.all.len()));
     picked.note_names([&were, &are]);
     picked.compare([&were, &are], ROOT);
-    if picked.unbalanced {
+    if picked.reaches_out {
         return None;
     }
     picked.keep_imports();
@@ -95,8 +98,8 @@ struct Picked<'p, 'l, 't> {
     of_root: HashSet<&'t str>,
     /// What differing imports bring in, with where it is from.
     imports: [HashSet<(&'t str, &'t str)>; 2],
-    /// What differs opens or closes something for what stands behind it.
-    unbalanced: bool,
+    /// What differs opens or closes something for what stands behind it, or takes back what was given a value elsewhere.
+    reaches_out: bool,
 }
 
 impl<'p, 'l, 't> Picked<'p, 'l, 't> {
@@ -113,7 +116,7 @@ impl<'p, 'l, 't> Picked<'p, 'l, 't> {
             changed,
             of_root: HashSet::default(),
             imports,
-            unbalanced: false,
+            reaches_out: false,
         }
     }
 
@@ -211,7 +214,9 @@ impl<'p, 'l, 't> Picked<'p, 'l, 't> {
 
     fn differs(&mut self, side: Side, statement: &Statement, scope: Scope) {
         let lines = side.of(&self.programs).lines;
-        self.unbalanced |= !side.of(&self.programs).balanced(&statement.lines);
+        let program = *side.of(&self.programs);
+        let takes = |at: usize| TAKING.iter().any(|word| program.lines.get(at).contains(word));
+        self.reaches_out |= !program.balanced(&statement.lines) || statement.lines.clone().any(takes);
         self.keep(side, &statement.lines);
         if is_import(lines, &statement.lines) {
             side.of_mut(&mut self.imports).extend(imported(lines, statement.lines.clone()));

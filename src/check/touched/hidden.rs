@@ -64,9 +64,10 @@ impl<'t> Middle<'t> {
             middle.open.push(middle.end);
             let line = lines.get(at).trim();
             known = known.and_then(|open| scan(lines.get(at), open, marks));
+            let ends_others = may_end_others(line);
             if let Some(open) = known {
-                if open != middle.end {
-                    middle.marked.push((line, false));
+                if open != middle.end || ends_others {
+                    middle.marked.push((line, ends_others));
                 }
                 middle.end = open;
                 continue;
@@ -77,6 +78,8 @@ impl<'t> Middle<'t> {
                 Marks::C | Marks::Go | Marks::Rust => c(line, middle.end, marks == Marks::Rust),
             };
             middle.end ^= toggled;
+            // `if (false) {` takes lines out, too
+            let marked = if ends_others { Some(true) } else { marked };
             if let Some(unsure) = marked {
                 middle.marked.push((line, unsure));
             }
@@ -98,6 +101,14 @@ impl<'t> Middle<'t> {
         let unsure = |middle: &Self| middle.marked.iter().any(|(_, unsure)| *unsure);
         self.end != other.end || (self.marked != other.marked && (unsure(self) || unsure(other)))
     }
+}
+
+/// Whether a line may keep others from running, or let them run, that stand around it.
+fn may_end_others(line: &str) -> bool {
+    let never =
+        ["if False", "if 0", "if not True", "if None", "if (false", "if(false", "if (0", "if(0", "if false", "while 0", "while False"];
+    let ends = line.contains("exit") || line.contains("SystemExit");
+    ends || (line.contains("if") || line.contains("while ")) && never.iter().any(|sign| line.contains(sign))
 }
 
 /// What a line toggles, and when it has marks, whether that cannot be told from the line alone.

@@ -5,6 +5,7 @@ mod ancestors;
 mod emit;
 pub mod environment;
 mod given;
+mod gone;
 mod printed;
 mod shelled;
 mod switches;
@@ -84,7 +85,9 @@ pub fn read(language: &Language, path: &str, text: &str) -> Reading {
     let mut code = Code::new(path, text, reading, clock);
     (language.read)(tree.root_node(), &mut code);
     printed::read(tree.root_node(), &mut code);
+    let clock = code.clock.clone();
     let mut reading = code.finish();
+    gone::take_out(tree.root_node(), text, &clock, &mut reading);
     normalise(language.name, &mut reading);
     reading
 }

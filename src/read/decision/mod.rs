@@ -80,7 +80,10 @@ pub fn language(path: &str) -> Option<Language> {
     let name = path.rsplit('/').next().unwrap_or(path);
     match name {
         ".gitignore" => Some(Language::Git),
-        "CODEOWNERS" => Some(Language::Owners),
+        // elsewhere no forge looks
+        "CODEOWNERS" if matches!(path.strip_suffix(name), Some("" | ".github/" | "docs/" | ".gitlab/" | ".gitea/" | ".forgejo/")) => {
+            Some(Language::Owners)
+        }
         _ if robots_file::claims(path) => Some(Language::Robots),
         _ if name.ends_with(".dockerignore") => Some(Language::Docker),
         _ => None,

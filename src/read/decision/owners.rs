@@ -8,6 +8,8 @@ use super::{downward, glob};
 #[derive(Debug)]
 pub struct Rule<'a> {
     owners: Vec<&'a str>,
+    /// GitLab's sections ask separately; the first lines belong to none.
+    section: usize,
     by_name: bool,
     /// What it matches may be a folder, of which everything is owned.
     holds_folders: bool,
@@ -15,15 +17,29 @@ pub struct Rule<'a> {
     glob: GlobMatcher,
 }
 
-/// The rules of the lines. A line that GitHub skips (`!x`, `[a-z]`, GitLab's sections) is no rule.
+/// The rules of the lines. A line that the forges skip (`!x`, `[a-z]`, an owner that is none) is no rule, nor is one in a section of
+/// GitLab's whose approval is optional.
 #[must_use]
 pub fn rules<'a>(lines: &[&'a str]) -> Vec<Rule<'a>> {
-    lines.iter().filter_map(|line| rule(line)).collect()
+    let mut section = Section::default();
+    lines.iter().filter_map(|line| rule(line, &mut section)).collect()
 }
 
-fn rule(line: &str) -> Option<Rule<'_>> {
+/// `[Name][2] @owner` and what follows it: who owns where a line names nobody.
+#[derive(Debug, Default)]
+struct Section<'a> {
+    number: usize,
+    optional: bool,
+    owners: Vec<&'a str>,
+}
+
+fn rule<'a>(line: &'a str, section: &mut Section<'a>) -> Option<Rule<'a>> {
     let line = line.split(" #").next().unwrap_or(line).trim();
-    if line.starts_with(['!', '[', '^']) {
+    if let Some(owners) = header(line) {
+        *section = Section { number: section.number + 1, optional: line.starts_with('^'), owners: owners.split_whitespace().collect() };
+        return None;
+    }
+    if line.starts_with(['!', '[', '^']) || section.optional {
         return None;
     }
     let split = pattern_end(line);
@@ -39,7 +55,22 @@ fn rule(line: &str) -> Option<Rule<'_>> {
     // `docs/*` owns the files in `docs`, not those in folders below; any other pattern owns what is below a folder that it fits
     let holds_folders = bare.is_some() || last != "*";
     let glob = glob::compiled(pattern)?;
-    Some(Rule { owners: owners.split_whitespace().collect(), by_name, holds_folders, folders_only: bare.is_some(), glob })
+    let named: Vec<&str> = owners.split_whitespace().collect();
+    let owners: Vec<&str> =
+        if named.is_empty() { &section.owners } else { &named }.iter().copied().filter(|owner| owner.contains('@')).collect();
+    if owners.is_empty() && !named.is_empty() {
+        return None;
+    }
+    Some(Rule { owners, section: section.number, by_name, holds_folders, folders_only: bare.is_some(), glob })
+}
+
+/// What stands behind `[Name]`, `^[Name]` and `[Name][2]`.
+fn header(line: &str) -> Option<&str> {
+    let (_, mut rest) = line.strip_prefix('^').unwrap_or(line).strip_prefix('[')?.split_once(']')?;
+    if let Some((_, behind)) = rest.strip_prefix('[').and_then(|number| number.split_once(']')) {
+        rest = behind;
+    }
+    (rest.is_empty() || rest.starts_with(char::is_whitespace)).then_some(rest)
 }
 
 /// A blank behind a backslash belongs to the pattern.
@@ -73,5 +104,12 @@ pub fn of<'a>(rules: &[Rule<'a>], path: &str) -> Vec<&'a str> {
             counts && rule.glob.is_match(if rule.by_name { name } else { part })
         })
     };
-    rules.iter().rev().find(matches).map(|rule| rule.owners.clone()).unwrap_or_default()
+    // the last rule of each section that fits; every section asks its own owners
+    let mut found: Vec<&Rule<'a>> = Vec::new();
+    for rule in rules.iter().rev() {
+        if found.last().is_none_or(|last| last.section != rule.section) && matches(&rule) {
+            found.push(rule);
+        }
+    }
+    found.iter().rev().flat_map(|rule| rule.owners.iter().copied()).collect()
 }

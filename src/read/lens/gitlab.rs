@@ -50,7 +50,7 @@ pub fn read(path: &str, text: &str, tree: &Tree, document: NodeId, parent: Scope
                 }
             }
             view.plain(entry.value, scope);
-            gate::pipeline(&mut view, parent, entry.value, scope);
+            gate::pipeline(&mut view, document, parent, entry, scope);
         }
     }
 }

@@ -6,7 +6,7 @@ pub mod compose;
 pub mod devcontainer;
 pub mod dvc;
 mod environment;
-mod gate;
+pub mod gate;
 pub mod gitlab;
 pub mod helm;
 mod image;
@@ -104,7 +104,7 @@ pub fn named(path: &str) -> Option<&'static str> {
     let stem = name.strip_suffix(".yaml").or_else(|| name.strip_suffix(".yml"));
     match stem {
         Some(stem) if stem.starts_with("docker-compose") || stem.split('.').next() == Some("compose") => Some("compose"),
-        Some(_) if below(".github/workflows") => Some("github-workflow"),
+        Some(_) if [".github/workflows", ".gitea/workflows", ".forgejo/workflows"].into_iter().any(below) => Some("github-workflow"),
         Some("action") => Some("github-action"),
         Some(stem) if stem.ends_with(".gitlab-ci") || below(".gitlab") => Some("gitlab-ci"),
         Some("config") if below(".circleci") => Some("circleci"),
@@ -130,7 +130,8 @@ pub fn apply(path: &str, text: &str, tree: &Tree, reading: &mut Reading) {
         let lens = LENSES.iter().find(|lens| (lens.fits)(path, tree, document));
         let parent = if lens.is_some_and(|lens| lens.name == spring::NAME) {
             spring::scope(path, tree, document, reading)
-        } else if several {
+        } else if several && lens.is_none_or(|lens| lens.name != "gitlab-ci") {
+            // a pipeline is the one document behind its header
             let name = kubernetes::name_of(tree, document).unwrap_or_else(|| index.to_string());
             reading.scope(ScopeId::ROOT, ScopeKind::Document, name, Step::Same, tree.node(document).span)
         } else {

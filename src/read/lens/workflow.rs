@@ -28,10 +28,11 @@ const RIGHTS: [&str; 12] = [
     "statuses",
 ];
 
-/// A workflow by its place, with jobs.
+/// A workflow by its place, with jobs. Gitea and Forgejo read the same language in folders of their own.
 #[must_use]
 pub fn fits(path: &str, tree: &Tree, document: NodeId) -> bool {
-    let place = path.starts_with(".github/workflows/") || path.contains("/.github/workflows/");
+    let folders = [".github/workflows/", ".gitea/workflows/", ".forgejo/workflows/"];
+    let place = folders.iter().any(|folder| path.starts_with(folder) || path.contains(&format!("/{folder}")));
     place && tree.get(document, "jobs").is_some()
 }
 
@@ -60,7 +61,7 @@ pub fn read(path: &str, text: &str, tree: &Tree, document: NodeId, parent: Scope
             permissions(&mut view, granted, inner);
         }
         job(&mut view, entry.value, inner, shell);
-        gated.push((entry.value, inner));
+        gated.push((entry, inner));
     }
     gate::workflow(&mut view, document, parent, &gated);
 }

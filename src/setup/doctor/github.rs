@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use super::{Advice, Level, NEVER, Wiring, never_fails, runs_check, swallows};
+use super::{ASKS, Advice, Level, NEVER, Wiring, asks_before, never_fails, runs_check, swallows};
 use crate::read::tree::{Entry, NodeId, Tree, yaml};
 use crate::setup::files::yaml_files;
 use crate::span::Span;
@@ -158,6 +158,11 @@ fn job(wiring: &Wiring<'_>, document: NodeId, gate: &Entry, all: &mut Vec<Advice
             && swallows(script)
         {
             say(Level::Error, tree.node(entry.value).span, "the script goes on when the check fails", "let its exit code end the step");
+        }
+        if let (Some(script), Some(entry)) = (script, tree.entry(step, "run"))
+            && asks_before(script)
+        {
+            say(Level::Error, tree.node(entry.value).span, ASKS.0, ASKS.1);
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use super::{Advice, Level, NEVER, Wiring, never_fails, runs_check, swallows};
+use super::{ASKS, Advice, Level, NEVER, Wiring, asks_before, never_fails, runs_check, swallows};
 use crate::read::tree::{Entry, NodeId, yaml};
 use crate::span::Span;
 
@@ -114,6 +114,9 @@ fn job(wiring: &Wiring<'_>, job: &Entry, all: &mut Vec<Advice>) {
     for (script, span) in scripts(wiring, job) {
         if runs_check(script) && swallows(script) {
             say(Level::Error, span, "the script goes on when the check fails", "let its exit code end the job");
+        }
+        if asks_before(script) {
+            say(Level::Error, span, ASKS.0, ASKS.1);
         }
         if runs_check(script) && never_fails(script) {
             say(Level::Error, span, NEVER.0, NEVER.1);

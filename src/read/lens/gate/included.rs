@@ -1,7 +1,7 @@
 //! The gate as another project's part of a GitLab pipeline: a component, a project's file, a remote one; and the job of this pipeline by which
 //! a part of it is replaced.
 
-use super::{Reference, Run, condition, emit, flags, said, switch};
+use super::{Reference, Run, condition, emit, flags, said, surroundings, switch};
 use crate::read::lens::view::View;
 use crate::read::tree::{Entry, NodeId, Tree};
 use crate::scope::{ScopeId, ScopeKind};
@@ -41,7 +41,9 @@ pub fn included(view: &mut View<'_>, document: NodeId, item: NodeId, index: usiz
     let mut given: Vec<(String, Option<String>)> =
         inputs.map(|entry| (entry.key.to_string(), tree.scalar(entry.value).map(|scalar| scalar.text.to_string()))).collect();
     given.extend(own.map(|own| replaced(tree, own)).filter(|keys| !keys.is_empty()).map(|keys| ("config".into(), Some(keys))));
-    let run = Run { key: span, span, text, flags: given, ignored: false, reference: None };
+    let leading = tree.get(document, "variables").map(|variables| tree.entries(variables)).unwrap_or_default();
+    let replaced = leading.iter().filter(|entry| surroundings::leads(&entry.key)).map(|entry| entry.key.to_string()).collect();
+    let run = Run { key: span, span, text, flags: given, reference: Some(reference), replaced, ..Run::default() };
     switch(view, scope, "continue-on-error", own.and_then(|own| tree.entry(own, "allow_failure")), span);
     let mut conditions: Vec<&Entry> = tree.entry(item, "rules").into_iter().collect();
     conditions
@@ -49,8 +51,8 @@ pub fn included(view: &mut View<'_>, document: NodeId, item: NodeId, index: usiz
     // the component waits for pipelines of merge requests: where the pipeline lets none in, it never runs for one
     let entered = tree.get(document, "workflow").and_then(|workflow| tree.entry(workflow, "rules"));
     conditions.extend(entered.filter(|rules| !tree.node(rules.value).span.of(view.text).contains("merge_request")));
-    condition(view, scope, &conditions, span);
-    flags(view, scope, &run, Some(&reference));
+    condition(view, scope, &conditions, &run);
+    flags(view, scope, &run);
 }
 
 /// What is included, and which state of it.
