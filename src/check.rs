@@ -1,6 +1,7 @@
 //! The pipeline: revisions, readings, judging in two phases, the report. The only place that knows all stages.
 
 mod anew;
+mod carried;
 mod data;
 mod declared;
 mod described;
@@ -298,6 +299,7 @@ fn finish(
     };
     let mut findings = findings(&judgement.world, found);
     described::lower(sides, &judgement.world, &mut findings)?;
+    carried::lower(sides, &judgement.world, &mut findings)?;
     let unread = request.require_coverage && judgement.world.pairs.iter().any(|pair| unread_and_named(catalogue, pair));
     let (verdict, exit) = decide(&findings, request.fail_on, unread);
     let report = Report {

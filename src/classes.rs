@@ -27,7 +27,9 @@ pub fn class_of(path: &str, text: Option<&str>) -> PathClass {
         return PathClass::Generated;
     }
     let stem = lower.split('.').next().unwrap_or("");
-    if inside(TEST_FOLDERS) || stem.ends_with("_test") || lower.starts_with("test_") || lower.contains(".test.") {
+    // how an editor starts a debugger is no more users' than a test
+    let debugger = lower == "launch.json" && inside(&[".vscode"]) || inside(&[".idea"]);
+    if debugger || inside(TEST_FOLDERS) || stem.ends_with("_test") || lower.starts_with("test_") || lower.contains(".test.") {
         return PathClass::Test;
     }
     // a document shows how things are used; what is shipped stands elsewhere
@@ -77,6 +79,8 @@ mod tests {
             ("a/tests/config.yaml", PathClass::Test),
             ("config_test.yaml", PathClass::Test),
             ("contest/app.yaml", PathClass::Product),
+            (".vscode/launch.json", PathClass::Test),
+            (".vscode/settings.json", PathClass::Product),
             ("node_modules/x/.env", PathClass::Vendored),
             ("src/developer.yaml", PathClass::Product),
             ("values-override.yaml", PathClass::Development),

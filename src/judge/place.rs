@@ -62,10 +62,13 @@ fn side(world: &World, transition: &Transition, effective: &Effective, at: At) -
     let told = effective.rank().and_then(|rank| order::told(order, rank, other.rank()));
     let written = |state: StateWord| {
         let setting = effective.decider.and_then(|place| Some((place, world.setting(place, at)?)));
-        let value = told.clone().or_else(|| setting.map(|(_, setting)| text_of(setting)));
+        let meant = setting.and_then(|(_, setting)| meant(world, transition, setting));
+        let of_item = meant.as_ref().map(|(text, _)| text.clone());
+        let value = told.clone().or(of_item).or_else(|| setting.map(|(_, setting)| text_of(setting)));
         let spot = setting.and_then(|(place, setting)| {
             let whole = spot_of(world, place, at)?;
-            Some(telling(order, setting, other.rank()).map_or(whole, |span| Spot { span, ..whole }))
+            let item = telling(order, setting, other.rank()).or(meant.as_ref().map(|(_, span)| *span));
+            Some(item.map_or(whole, |span| Spot { span, ..whole }))
         });
         Shown { spot, value, rank: rank.clone(), state }
     };
@@ -75,6 +78,15 @@ fn side(world: &World, transition: &Transition, effective: &Effective, at: At) -
         State::Written(_) => Some(written(StateWord::Written)),
         State::Unknown => Some(written(StateWord::Unknown)),
     }
+}
+
+/// The item of a list that the policy's `value:` means.
+fn meant(world: &World, transition: &Transition, setting: &Setting) -> Option<(String, Span)> {
+    let crate::value::Outcome::One(crate::value::Value::List(items)) = &setting.value else { return None };
+    let policy = world.catalogue.policies().get(transition.instance.policy)?;
+    let fits = |text: &str| policy.spellings.iter().flat_map(|spelling| &spelling.values).any(|pattern| pattern.fits(text));
+    let item = items.iter().position(|item| fits(&item.display()))?;
+    Some((items.get(item)?.display(), *setting.item_spans.get(item)?))
 }
 
 /// The item of a list that says what the other side does not.

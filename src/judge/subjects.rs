@@ -5,6 +5,7 @@ use std::collections::HashSet;
 use std::hash::{Hash, Hasher};
 
 use super::input::{At, PairIn};
+use crate::read::prose::fences::MARKDOWN;
 use crate::reading::Reading;
 use crate::scope::{ScopeId, ScopeKind, Step};
 
@@ -258,7 +259,8 @@ type Paired = (Vec<(ScopeId, ScopeId)>, Vec<ScopeId>, Vec<ScopeId>);
 /// Pairs the children of two paired scopes: calls by their labels, same name, then list items by identity, then one label, then similar settings.
 fn pair_children(base: &Reading, head: &Reading, left: &[ScopeId], right: &[ScopeId]) -> Paired {
     let mut pairs = Vec::new();
-    let (left, right) = pair_calls(base, head, left, right, &mut pairs);
+    let (mut left, mut right) = pair_calls(base, head, left, right, &mut pairs);
+    pair_blocks(base, head, &mut left, &mut right, &mut pairs);
     let mut by_name: HashMap<(ScopeKind, &str, Option<&str>), Vec<ScopeId>> = HashMap::new();
     for id in &right {
         let scope = head.get(*id);
@@ -307,6 +309,35 @@ fn pair_calls(
         pair_by(&mut left, &mut right, pairs, |id| label(base, id), |id| label(head, id));
     }
     (left, right)
+}
+
+/// Fenced blocks of a document that say the same: their names count them below each heading, and one that comes or leaves shifts the rest.
+fn pair_blocks(base: &Reading, head: &Reading, left: &mut Vec<ScopeId>, right: &mut Vec<ScopeId>, pairs: &mut Vec<(ScopeId, ScopeId)>) {
+    if left.is_empty() || right.is_empty() || !base.kinds.contains(&MARKDOWN) {
+        return;
+    }
+    let said = |reading: &Reading, ids: &[ScopeId]| -> HashMap<ScopeId, Vec<u64>> {
+        let blocks = said_by(reading, ids, |kind| kind == ScopeKind::Document);
+        let sorted = |set: HashSet<u64>| {
+            let mut all: Vec<u64> = set.into_iter().collect();
+            all.sort_unstable();
+            all
+        };
+        blocks.into_iter().filter(|(_, set)| !set.is_empty()).map(|(id, set)| (id, sorted(set))).collect()
+    };
+    let (old, new) = (said(base, left), said(head, right));
+    let named = |reading: &Reading, id: ScopeId| reading.get(id).name.clone();
+    let below = |reading: &Reading, id: ScopeId| heading_of(&reading.get(id).name).to_owned();
+    let of = |said: &HashMap<ScopeId, Vec<u64>>, id: ScopeId| said.get(&id).cloned();
+    // a block that stays where it is goes first, then one that was counted anew below its heading, then one below another heading
+    pair_by(left, right, pairs, |id| Some((named(base, id), of(&old, id)?)), |id| Some((named(head, id), of(&new, id)?)));
+    pair_by(left, right, pairs, |id| Some((below(base, id), of(&old, id)?)), |id| Some((below(head, id), of(&new, id)?)));
+    pair_by(left, right, pairs, |id| of(&old, id), |id| of(&new, id));
+}
+
+/// The heading in the name of a fenced block, without its number.
+fn heading_of(name: &str) -> &str {
+    name.rsplit_once(' ').filter(|(_, count)| count.bytes().all(|b| b.is_ascii_digit())).map_or(name, |(heading, _)| heading)
 }
 
 /// The key that leads to a scope; an item is told apart by its list's key alone, its place may move.

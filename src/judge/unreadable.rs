@@ -61,8 +61,15 @@ fn finding(world: &World, index: usize, pair: &PairIn, at: At, reason: &str) -> 
     let known = fact_held.map(|fact| fact.policy).or_else(naming);
     let policy = known.or_else(|| of_lens(world, &path))?;
     let class = pair.class();
-    // an advisory file that cannot be read is worth a warning at most; so is one that only base could not give, or only a lens names
-    let worst = if at == At::Head && class.discount() == 0 && known.is_some() { Severity::Error } else { Severity::Warning };
+    let worst = if malformed(pair) {
+        // what the base did not give was never known, so that nothing is lost; and a repair of the file takes nothing away
+        Severity::Note
+    } else if at == At::Head && class.discount() == 0 && known.is_some() {
+        Severity::Error
+    } else {
+        // an advisory file that cannot be read is worth a warning at most; so is one that only base could not give, or only a lens names
+        Severity::Warning
+    };
     let (setting, surface) = fact_held.map_or_else(
         || (path.clone(), Surface::Key),
         |fact| {
@@ -89,6 +96,11 @@ fn finding(world: &World, index: usize, pair: &PairIn, at: At, reason: &str) -> 
     let severity = severity(policy).max(worst).lowered(u8::from(class.discount() > 1));
     let lone = Found::lone(policy, Change::Undecided, severity, (setting, surface), class, spot);
     Some(Found { base, head, unreadable: Some(reason.to_owned()), ..lone })
+}
+
+/// Whether the base's own text is at fault. Limits are another matter: a large change can bring any file beyond them.
+fn malformed(pair: &PairIn) -> bool {
+    matches!(pair.at(At::Base).map(|file| &file.content), Some(Content::Unreadable(Broken { at: Some(_), .. })))
 }
 
 /// A policy that would read a file of this name, whatever it holds: what a Compose file says now is not known.

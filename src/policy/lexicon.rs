@@ -15,6 +15,10 @@ pub struct Lexicon {
     pub policy: usize,
     flips: Vec<Vec<String>>,
     fill: HashSet<String>,
+    /// Phrases that warn of a negation which follows them and has an object of its own.
+    emphasis: Vec<Vec<String>>,
+    /// Phrases that say nothing in front of such a negation.
+    aside: Vec<Vec<String>>,
     entries: Vec<Entry>,
     /// First words of all phrases: a name without any of them says nothing by itself.
     triggers: HashSet<String>,
@@ -98,6 +102,8 @@ impl Lexicon {
             policy,
             triggers,
             flips,
+            emphasis: phrases(&rule.words.emphasis),
+            aside: phrases(&rule.words.aside),
             fill: rule.words.fill.0.iter().flat_map(|word| split(word)).collect(),
             entries,
             ignored_names,
@@ -207,12 +213,19 @@ impl Lexicon {
             }
         }
         let (entry, start, length) = best?;
-        let mut rest: Vec<String> = words.get(start..start + length)?.to_vec();
+        let phrase = words.get(start..start + length)?;
+        let behind = words.get(start + length..)?;
+        let negates_another = self.negates_its_own(behind);
+        if negates_another && self.aside.iter().any(|aside| aside == phrase) {
+            return None;
+        }
+        let warns = negates_another && self.emphasis.iter().any(|emphasis| emphasis == phrase);
+        let mut rest: Vec<String> = phrase.to_vec();
         let mut flips = 0;
-        for part in [words.get(..start)?, words.get(start + length..)?] {
+        for (part, turns) in [(words.get(..start)?, true), (behind, !warns)] {
             let mut part = part;
             while let Some((word, after)) = part.split_first() {
-                if let Some(flip) = self.flips.iter().find(|flip| part.starts_with(flip)) {
+                if let Some(flip) = self.flips.iter().find(|flip| part.starts_with(flip)).filter(|_| turns) {
                     flips += 1;
                     part = part.get(flip.len()..)?;
                     continue;
@@ -224,6 +237,14 @@ impl Lexicon {
             }
         }
         Some(Sense { entry, flipped: flips % 2 == 1, rest: rest.join(" "), weight: length })
+    }
+
+    /// Whether words begin with a negation of what follows it: `skip permissions`, and not `disabled` or `off`, which speak of what stands
+    /// before them.
+    fn negates_its_own(&self, behind: &[String]) -> bool {
+        let of_before = |word: &String| word.ends_with("ed") || word.ends_with("off") || word.ends_with("out");
+        let Some(flip) = self.flips.iter().find(|flip| behind.starts_with(flip)) else { return false };
+        !flip.last().is_some_and(of_before) && behind.iter().skip(flip.len()).any(|word| !self.means_nothing(word))
     }
 }
 
@@ -268,8 +289,8 @@ mod tests {
 id: lexicon/t
 title: t
 kind: lexicon
-words: {flip: [disable, "no", turn off], fill: [enable, enabled, level]}
-subjects: [{name: telemetry, words: [telemetry, usage stats], enabled_is: weak}, {name: stats, words: [stats], enabled_is: safe}]
+words: {flip: [disable, disabled, skip, "no", turn off], fill: [enable, enabled, level], emphasis: [unsafe], aside: [stats]}
+subjects: [{name: danger, words: [unsafe], enabled_is: weak}, {name: telemetry, words: [telemetry, usage stats], enabled_is: weak}, {name: stats, words: [stats], enabled_is: safe}]
 numbers: [{name: sampling, words: [sample rate], safer: lower, only: [traces]}]
 ignore: {names: ["*_color"]}
 why: w
@@ -290,6 +311,20 @@ examples: []
     }
 
     #[test]
+    fn a_warning_in_front_of_a_negation_is_no_second_negation() {
+        let lexicon = lexicon();
+        let flipped = |name: &str| lexicon.sense(&[name]).map(|sense| sense.flipped);
+        assert_eq!(flipped("unsafe_skip_permissions"), Some(false));
+        assert_eq!(flipped("unsafe_disable_auth"), Some(false));
+        assert_eq!(flipped("unsafe_disabled"), Some(true));
+        assert_eq!(flipped("unsafe_disabled_by_default"), Some(true));
+        assert_eq!(flipped("disable_unsafe_mode"), Some(true));
+        assert_eq!(flipped("stats_skip_tests"), None, "what is skipped are the tests");
+        assert_eq!(flipped("stats_disable"), Some(true));
+        assert_eq!(flipped("telemetry_no_prompts"), Some(true));
+    }
+
+    #[test]
     fn numbers_tell_names_apart() {
         let lexicon = lexicon();
         let rest = |name: &str| lexicon.sense(&[name]).unwrap().rest;
@@ -301,9 +336,9 @@ examples: []
     #[test]
     fn the_longest_phrase_wins_and_empty_words_look_outward() {
         let lexicon = lexicon();
-        assert_eq!(lexicon.sense(&["NO_USAGE_STATS"]).unwrap().entry, 0);
-        assert_eq!(lexicon.sense(&["stats"]).unwrap().entry, 1);
-        assert_eq!(lexicon.sense(&["server", "telemetry", "enabled"]).unwrap().entry, 0);
+        assert_eq!(lexicon.sense(&["NO_USAGE_STATS"]).unwrap().entry, 1);
+        assert_eq!(lexicon.sense(&["stats"]).unwrap().entry, 2);
+        assert_eq!(lexicon.sense(&["server", "telemetry", "enabled"]).unwrap().entry, 1);
         assert!(lexicon.sense(&["telemetry", "station", "id"]).is_none());
         assert!(lexicon.sense(&["sample_rate"]).is_none(), "needs one of its other words");
         assert!(lexicon.sense(&["traces_sample_rate"]).is_some());

@@ -12,6 +12,7 @@ use crate::judge::input::At;
 use crate::judge::world::World;
 use crate::policy::catalogue::Prose;
 use crate::policy::file::Order;
+use crate::setting::Surface;
 use crate::span::{LineColumn, LineIndex};
 
 /// Line tables of the files that have findings.
@@ -132,7 +133,7 @@ fn side(world: &World, one: &Found, shown: &Shown, known: bool, lines: &mut Line
         crop(text, spot.span, lines.of(world, spot), hidden)
     });
     // lists may hold addresses of people
-    let excerpt = excerpt.filter(|excerpt| one.surface != crate::setting::Surface::Record || crate::data::find(&excerpt.text).is_empty());
+    let excerpt = excerpt.filter(|excerpt| one.surface != Surface::Record || crate::data::find(&excerpt.text).is_empty());
     Side {
         file: Some(path_of(world, spot)),
         line: Some(start.line),
@@ -167,7 +168,12 @@ fn message(one: &Found, base: Option<&Side>, head: Option<&Side>, prose: &Prose,
     let unset = |side: Option<&Side>| side.is_some_and(|side| side.state == StateWord::Unset);
     let name = &one.setting;
     if let Some(reason) = &one.unreadable {
-        return format!("this file cannot be read ({reason}), so nobody can tell whether `{name}` still holds");
+        let before = one.head.as_ref().is_none_or(|head| head.state != StateWord::Unreadable);
+        return if before {
+            format!("this file could not be read before this change ({reason}), so nobody can tell what `{name}` was")
+        } else {
+            format!("this file cannot be read ({reason}), so nobody can tell whether `{name}` still holds")
+        };
     }
     let title = prose.title.trim_end_matches('.');
     let what = match one.change {
@@ -176,6 +182,8 @@ fn message(one: &Found, base: Option<&Side>, head: Option<&Side>, prose: &Prose,
         Change::Weakened if unset(base) => format!("`{name}` is now {is}; before, {was} held by default"),
         Change::Weakened if unset(head) => format!("`{name}` was {was}; what holds now is {is}"),
         Change::Weakened => format!("`{name}` went from {was} to {is}"),
+        // what is printed has no value besides itself
+        Change::Introduced if one.surface == Surface::Printed => format!("`{name}` is now printed"),
         Change::Introduced => format!("`{name}` starts as {is}"),
         Change::Contradicted => format!("`{name}` is {is}, against what is promised{promise}"),
         Change::Undecided if unset(head) => format!("`{name}` was {was} and is gone; what holds now cannot be known"),
@@ -198,6 +206,9 @@ fn fix(one: &Found, fix: &str) -> String {
         return fix.to_owned();
     }
     if one.unreadable.is_some() {
+        if one.head.as_ref().is_none_or(|head| head.state != StateWord::Unreadable) {
+            return "Look through the file once: all of it counts as new.".into();
+        }
         return "Make the file readable again: plain text, well-formed, within the limits.".into();
     }
     let base = one.base.as_ref().filter(|base| base.state == StateWord::Written).and_then(|base| base.value.as_deref());

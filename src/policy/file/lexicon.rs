@@ -12,6 +12,10 @@ pub struct LexiconWords {
     pub flip: Words,
     /// Words that mean nothing.
     pub fill: Words,
+    /// Subjects that only warn of a negation which follows them and has an object of its own: `dangerously skip permissions`.
+    pub emphasis: Words,
+    /// Subjects that say nothing in front of such a negation: `debug skip login` is about the login.
+    pub aside: Words,
 }
 
 /// Lexicon: a switch.

@@ -102,6 +102,10 @@ impl Given {
     pub fn compared(self, other: Self, equal: bool, span: Span) -> Self {
         let value = match (&self.value, &other.value) {
             (Outcome::One(a), Outcome::One(b)) => Outcome::One(Value::Bool(same(a, b) == equal)),
+            // `env.X === 'true'` asks for a yes, `!== 'false'` for no no: nobody has said either
+            (Outcome::Unread, Outcome::One(word)) | (Outcome::One(word), Outcome::Unread) if is_switch_word(word) => {
+                Outcome::One(Value::Bool(!equal))
+            }
             _ => Outcome::AnyOf(vec![Value::Bool(true), Value::Bool(false)]),
         };
         let (ours, theirs) = if self.read.is_some() { (self, other) } else { (other, self) };
@@ -174,6 +178,12 @@ impl Given {
 /// Whether two values are equal, or would be after a cast that the reader looked through.
 fn same(a: &Value, b: &Value) -> bool {
     a == b || (a.display() == b.display() && !matches!((a, b), (Value::Null, _) | (_, Value::Null)))
+}
+
+/// Whether a text is one that people write to switch something on or off.
+fn is_switch_word(value: &Value) -> bool {
+    let Value::Text(text) = value else { return false };
+    matches!(text.to_ascii_lowercase().as_str(), "true" | "false" | "1" | "0" | "yes" | "no" | "on" | "off" | "enabled" | "disabled")
 }
 
 fn means_no(value: &Value) -> bool {

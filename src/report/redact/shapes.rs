@@ -89,7 +89,12 @@ pub(super) fn shapes(name: &str, text: &str) -> Vec<Range<usize>> {
     let long = text.len() >= SHORTEST_RUN;
     for run in long.then(|| RUN.find_iter(text)).into_iter().flatten() {
         let before = text.get(..run.start()).unwrap_or("");
-        if scrambled(run.as_str()) && !PUBLIC.is_match(name) && !PUBLIC.is_match(before) && !public_name_inside(run.as_str()) {
+        if scrambled(run.as_str())
+            && !is_pin(name, text, run.as_str())
+            && !PUBLIC.is_match(name)
+            && !PUBLIC.is_match(before)
+            && !public_name_inside(run.as_str())
+        {
             found.push(run.range());
         }
     }
@@ -101,6 +106,12 @@ pub(super) fn shapes(name: &str, text: &str) -> Vec<Range<usize>> {
         keep
     });
     found
+}
+
+/// Whether a value is nothing but a commit, of what an address or a `owner/name` names: a pin hides nothing.
+fn is_pin(name: &str, value: &str, run: &str) -> bool {
+    let whole = value.trim().trim_matches(['"', '\'']) == run;
+    whole && name.contains('/') && matches!(run.len(), 40 | 64) && run.bytes().all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f'))
 }
 
 fn public_name_inside(run: &str) -> bool {

@@ -29,6 +29,7 @@ pub(super) fn harmless(value: &str) -> bool {
             | "disabled"
             | "required"
             | "optional"
+            | "inherit"
             | "[redacted]"
             | "redacted"
             | "|"

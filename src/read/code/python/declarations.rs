@@ -25,6 +25,9 @@ impl<'n> Python<'n, '_, '_> {
             }
         }
         let value = values::bare(value);
+        if matches!(value.kind(), "true" | "false") && self.asked_for(node) {
+            return;
+        }
         let (name, name_span) = match target.kind() {
             "identifier" => (self.code.of(target).to_owned(), span(target)),
             "attribute" => match target.child_by_field_name("attribute") {
@@ -63,6 +66,20 @@ impl<'n> Python<'n, '_, '_> {
             }
             self.dictionary(scope, &name, value, 0);
         }
+    }
+
+    /// Whether an assignment holds only for whoever asked for it: `if insecure: session.verify = False`, where `insecure` is a parameter that
+    /// is off, or a name that says what it allows.
+    fn asked_for(&self, assignment: Node<'n>) -> bool {
+        let Some(block) = assignment.parent().and_then(|statement| statement.parent()) else { return false };
+        let Some(outer) = block.parent().filter(|outer| outer.kind() == "if_statement") else { return false };
+        let Some(condition) = outer.child_by_field_name("condition").map(values::bare) else { return false };
+        if outer.child_by_field_name("consequence") != Some(block) || !matches!(condition.kind(), "identifier" | "attribute") {
+            return false;
+        }
+        let name = self.code.of(condition).rsplit('.').next().unwrap_or_default();
+        let opts_in = name.split('_').any(|word| OPTS_IN.contains(&word.to_ascii_lowercase().as_str()));
+        opts_in || (condition.kind() == "identifier" && is_parameter_off(self.code.text, outer, name))
     }
 
     /// A member or constant with its value, unless the value is a variable's or only handed on.
@@ -147,6 +164,30 @@ impl<'n> Python<'n, '_, '_> {
         self.give(scope, None, names, span(name_node), &given, Some(value));
     }
 }
+
+/// Words in the names of switches by which somebody asks for less protection.
+const OPTS_IN: &[&str] = &["disable", "insecure", "skip", "unsafe", "dangerous", "dangerously", "force", "allow", "bypass", "unverified"];
+
+/// Whether the function around a node has a parameter of this name that is off by default.
+fn is_parameter_off(text: &str, inner: Node, name: &str) -> bool {
+    let mut at = inner;
+    for _ in 0..NEAR {
+        let Some(outer) = at.parent() else { return false };
+        if outer.kind() == "function_definition" {
+            let parameters = outer.child_by_field_name("parameters").into_iter().flat_map(named_children);
+            let of = |node: Node| text.get(node.byte_range()).unwrap_or("");
+            return parameters.into_iter().any(|parameter| {
+                let field = |field: &str| parameter.child_by_field_name(field).map(of);
+                field("name") == Some(name) && matches!(field("value"), Some("False" | "None"))
+            });
+        }
+        at = outer;
+    }
+    false
+}
+
+/// How far around a condition its function is looked for.
+const NEAR: usize = 6;
 
 /// Whether a value stands there as it is: what a function reckons for itself is no default.
 fn is_plain(value: Node) -> bool {

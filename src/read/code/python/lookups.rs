@@ -1,4 +1,4 @@
-//! Lookups with a fallback in something that holds settings: `config.get("verify_ssl", True)`, `getattr(settings, "redact", True)`.
+//! Lookups with a fallback in something that holds settings: `config.get("verify_ssl", True)`, `config.setdefault("origins", ["*"])`, `getattr(settings, "redact", True)`.
 
 use tree_sitter::Node;
 
@@ -29,7 +29,9 @@ impl<'n> Python<'n, '_, '_> {
         }
         let Some(name) = strings::text(self.code, key, 0) else { return };
         let plain = name.len() <= LONGEST && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_');
-        if plain && matches!(fallback.kind(), "true" | "false" | "string" | "integer" | "float") {
+        // a list that goes into what holds settings is one of them; one that is only taken out is most often empty
+        let listed = fallback.kind() == "list" && callee.ends_with(".setdefault");
+        if plain && (listed || matches!(fallback.kind(), "true" | "false" | "string" | "integer" | "float")) {
             self.field(scope, &name, span(key), fallback);
         }
     }

@@ -1,0 +1,114 @@
+//! What a change only carries from one place to another, and files that cannot be read on the side that is gone, from the outside.
+
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, reason = "a test may fail loudly")]
+
+mod support;
+
+use support::Repo;
+
+const OLLAMA: &str = "# T\n\nOpen it to the network:\n\n```bash\nexport OLLAMA_HOST=0.0.0.0\n```\n";
+
+fn graded(repo: &Repo) -> Vec<String> {
+    let json = repo.check(&["--format", "json"]).json();
+    let findings = json["findings"].as_array().cloned().unwrap_or_default();
+    let word = |finding: &serde_json::Value, key: &str| finding[key].as_str().unwrap_or("").to_owned();
+    findings
+        .iter()
+        .map(|finding| format!("{} {} {}", word(finding, "severity"), word(finding, "change"), word(finding, "policy")))
+        .collect()
+}
+
+#[test]
+fn a_frozen_copy_of_a_page_says_nothing_new() {
+    let repo = Repo::two(&[("docs/edge/x.md", OLLAMA)], &[("docs/edge/x.md", OLLAMA), ("docs/v1/x.md", OLLAMA)]);
+    assert_eq!(graded(&repo), ["note introduced network/ollama-host"]);
+    let new = Repo::two(&[("docs/edge/x.md", "# T\n")], &[("docs/edge/x.md", "# T\n"), ("docs/v1/x.md", OLLAMA)]);
+    assert_eq!(graded(&new), ["warning introduced network/ollama-host"]);
+}
+
+#[test]
+fn a_copy_that_is_shipped_is_new() {
+    let weak = "ACME_TELEMETRY_ENABLED=true\n";
+    let repo = Repo::two(&[("examples/.env", weak)], &[("examples/.env", weak), (".env.example", weak)]);
+    assert_eq!(graded(&repo), ["error introduced lexicon/privacy-words"]);
+}
+
+#[test]
+fn a_line_that_left_one_page_may_stand_on_another() {
+    let other = "# U\n\nAnother page.\n\nMore of it.\n\n```bash\nexport OLLAMA_HOST=0.0.0.0\n```\n\nThe end of it.\n";
+    let repo = Repo::two(&[("docs/x.md", OLLAMA), ("docs/y.md", "# U\n")], &[("docs/x.md", "# T\n"), ("docs/y.md", other)]);
+    assert_eq!(graded(&repo), ["note introduced network/ollama-host"]);
+}
+
+#[test]
+fn a_file_that_is_split_says_nothing_new() {
+    let line = "  TELEMETRY: z.coerce.boolean().default(true),\n";
+    let whole = format!(
+        "import z from \"zod\";\nconst a = z.object({{\n  VITE_URL: z.string().default(\"http://localhost:3000\"),\n  VITE_NAME: z.string(),\n  VITE_KIND: z.string(),\n}});\nconst b = z.object({{\n{line}}});\nexport const all = {{ ...a.parse({{}}), ...b.parse({{}}) }};\n"
+    );
+    let server = format!("import z from \"zod\";\nconst schema = z.object({{\n{line}}});\nexport const server = schema.parse({{}});\n");
+    let repo = Repo::two(&[("src/env.ts", &whole)], &[("src/envServer.ts", &server)]);
+    repo.check(&[]).exits(0);
+    let repo = Repo::two(&[("src/env.ts", "export const a = 1;\n")], &[("src/envServer.ts", &server)]);
+    repo.check(&[]).exits(1);
+}
+
+#[test]
+fn a_service_is_not_excused_by_another_one() {
+    let service = |name: &str| format!("  {name}:\n    image: a/{name}:1.0.0\n    privileged: true\n");
+    let base = format!("services:\n{}  web:\n    image: a/web:1.0.0\n", service("old"));
+    let head = "services:\n  web:\n    image: a/web:1.0.0\n    privileged: true\n";
+    Repo::two(&[("compose.yaml", &base)], &[("compose.yaml", head)]).check(&[]).exits(1);
+}
+
+#[test]
+fn an_untouched_block_is_no_news_when_an_earlier_one_leaves() {
+    let first = "```bash\nfoo --one\n```\n\n";
+    let rest = "text\n\n```bash\nexport OLLAMA_HOST=0.0.0.0\n```\n";
+    let page = |first: &str| format!("# T\n\n## News\n\n{first}{rest}");
+    let repo = Repo::two(&[("README.md", &page(first))], &[("README.md", &page(""))]);
+    assert!(graded(&repo).iter().all(|one| one.starts_with("note unchanged")), "{:?}", graded(&repo));
+}
+
+#[test]
+fn a_template_that_was_never_readable_fails_nothing() {
+    let template = |version: &str| {
+        format!("[project]\nname = \"n\"\ndependencies = [\"x=={version}\"]\n[project.scripts]\n{{{{n}}}} = \"n.main:run\"\n")
+    };
+    let repo = Repo::two(&[("templates/pyproject.toml", &template("1.0"))], &[("templates/pyproject.toml", &template("1.1"))]);
+    repo.check(&[]).exits(0);
+    // one that could be read is another matter
+    let whole = "[project]\nname = \"n\"\ndependencies = [\"x==1.0\"]\n";
+    Repo::two(&[("templates/pyproject.toml", whole)], &[("templates/pyproject.toml", &template("1.1"))]).check(&[]).exits(3);
+}
+
+#[test]
+fn a_repair_is_no_alarm_and_says_which_side_was_broken() {
+    let broken = "logger:\n  level: DEBUG\n  f: \"a (\"k=s\")\"\n";
+    let repaired = "logger:\n  level: DEBUG\n  f: \"a ('k=s')\"\n";
+    let repo = Repo::two(&[("config.yaml", broken)], &[("config.yaml", repaired)]);
+    assert!(graded(&repo).iter().all(|one| one.starts_with("note")), "{:?}", graded(&repo));
+    repo.check(&["--show", "all"]).exits(0).says("could not be read before this change");
+    // what comes with the repair is judged
+    let more = format!("{repaired}acme:\n  log_user_prompts: true\n");
+    Repo::two(&[("config.yaml", broken)], &[("config.yaml", &more)]).check(&[]).exits(1);
+}
+
+#[test]
+fn keywords_and_commits_are_no_secrets() {
+    let workflow = |more: &str| format!("on: push\njobs:\n  a:\n    uses: o/r/.github/workflows/x.yml@v1\n{more}");
+    let path = ".github/workflows/t.yml";
+    let repo = Repo::two(&[(path, &workflow(""))], &[(path, &workflow("    secrets: inherit\n"))]);
+    repo.check(&[]).says("`inherit`");
+    let hooks = |rev: &str| format!("repos:\n- repo: https://github.com/o/b\n  rev: {rev}\n  hooks:\n  - id: b\n");
+    let commit = "238bead5ec5c58935d6bb12c70f435f70b2bf785";
+    let path = ".pre-commit-config.yaml";
+    Repo::two(&[(path, &hooks(commit))], &[(path, &hooks("main"))]).check(&[]).says(commit);
+}
+
+#[test]
+fn of_a_list_the_item_is_shown() {
+    let page = |more: &str| format!("crawler:\n  browser:\n    extra_args:\n{more}      - \"--disable-gpu\"\n      - \"--mute\"\n");
+    let repo = Repo::two(&[("config.yml", &page(""))], &[("config.yml", &page("      - \"--no-sandbox\"\n"))]);
+    repo.check(&[]).exits(1).says("is now `--no-sandbox`");
+}
