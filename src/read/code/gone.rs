@@ -77,7 +77,11 @@ pub(super) fn take_out(root: Node, text: &str, clock: &Clock, reading: &mut Read
     let inner = |at: usize| functions.iter().filter(|range| range.contains(&at)).map(|range| range.start).max();
     reading.settings.retain(|setting| {
         let at = setting.name_span.start as usize;
-        if gone.dead.iter().any(|range| range.contains(&at)) {
+        let named = |name: &str| setting.names.iter().any(|(surface, known)| *surface == Surface::Env && **known == *name);
+        // what takes a variable away does not read it
+        if gone.dead.iter().any(|range| range.contains(&at))
+            || gone.taken.iter().any(|taken| (taken.at..taken.end).contains(&at) && named(&taken.name))
+        {
             return false;
         }
         let between = text.get(setting.name_span.end as usize..setting.value_span.start as usize).unwrap_or_default();
@@ -85,12 +89,7 @@ pub(super) fn take_out(root: Node, text: &str, clock: &Clock, reading: &mut Read
         if !between.contains('=') || !setting.names.iter().any(|(surface, _)| *surface == Surface::Env) {
             return true;
         }
-        let is_taken = |taken: &Taken| {
-            taken.at > at
-                && taken.block.contains(&at)
-                && setting.names.iter().any(|(surface, name)| *surface == Surface::Env && **name == *taken.name)
-                && inner(taken.at) == inner(at)
-        };
+        let is_taken = |taken: &Taken| taken.at > at && taken.block.contains(&at) && named(&taken.name) && inner(taken.at) == inner(at);
         !gone.taken.iter().any(is_taken)
     });
 }
@@ -98,6 +97,7 @@ pub(super) fn take_out(root: Node, text: &str, clock: &Clock, reading: &mut Read
 struct Taken {
     name: String,
     at: usize,
+    end: usize,
     block: Range<usize>,
 }
 
@@ -171,7 +171,7 @@ impl<'t> Gone<'t> {
         let Some(block) = block(node) else { return };
         let words = text.split(|c: char| !(c.is_ascii_alphanumeric() || c == '_'));
         for name in words.filter(|word| super::environment::is_variable(word)) {
-            self.taken.push(Taken { name: name.to_owned(), at: node.start_byte(), block: block.clone() });
+            self.taken.push(Taken { name: name.to_owned(), at: node.start_byte(), end: node.end_byte(), block: block.clone() });
         }
     }
 
@@ -273,7 +273,8 @@ mod tests {
     #[test]
     fn what_is_taken_away_is_gone() {
         for end in ["del os.environ[\"A_B\"]", "os.environ.pop(\"A_B\", None)", "os.unsetenv(\"A_B\")"] {
-            assert!(given("a.py", &format!("{PYTHON}{end}\n")).is_empty(), "{end}");
+            let left = given("a.py", &format!("{PYTHON}{end}\n"));
+            assert!(left.is_empty(), "{end} leaves {left:?}");
         }
         for end in ["delete process.env.A_B;", "delete process.env['A_B'];"] {
             assert!(given("a.js", &format!("process.env.A_B = '1';\n{end}\n")).is_empty(), "{end}");
