@@ -77,8 +77,10 @@ fn moved(world: &World, to: &PairIn, line: &str) -> bool {
         let files = world.pairs.iter().filter(|pair| !pair.context).filter_map(|pair| pair.at(at));
         files.filter(|file| at == At::Head || near(file)).map(|file| count(file, line)).sum()
     };
+    // a finding may stand at a line that nobody touched: what changed is something else then
+    let came = count(head, line) > to.at(At::Base).map_or(0, |base| count(base, line));
     let before = times(At::Base);
-    before > 0 && times(At::Head) <= before
+    came && before > 0 && times(At::Head) <= before
 }
 
 fn is_program(file: &FileIn) -> bool {

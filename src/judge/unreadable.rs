@@ -61,8 +61,9 @@ fn finding(world: &World, index: usize, pair: &PairIn, at: At, reason: &str) -> 
     let known = fact_held.map(|fact| fact.policy).or_else(naming);
     let policy = known.or_else(|| of_lens(world, &path))?;
     let class = pair.class();
-    let worst = if malformed(pair) {
-        // what the base did not give was never known, so that nothing is lost; and a repair of the file takes nothing away
+    let worst = if malformed(pair) && (at == At::Base || known.is_some()) {
+        // what the base did not give was never known, so that nothing is lost; and a repair of the file takes nothing away. What a lens
+        // names (a Compose file, a workflow) is never a template that somebody fills in: that nobody can read it stays worth a warning
         Severity::Note
     } else if at == At::Head && class.discount() == 0 && known.is_some() {
         Severity::Error
