@@ -184,6 +184,14 @@ const HOSTILE: &[Hostile] = &[
         unclosed: &["[Service", "[Service]\nEnvironment=\"A=", "[Service]\nExecStart=a \\"],
     },
     Hostile {
+        path: "Jenkinsfile",
+        opens: &["a:", "a: $(", "a: \"", "a: ${A:-", "a: sh -c '"],
+        nests: &[("a: $(", ")")],
+        entry: "aN: A=N b --c=N\n",
+        line: "a: b ",
+        unclosed: &["a: \"", "a: '", "a: $("],
+    },
+    Hostile {
         path: "Procfile",
         opens: &["a:", "a: $(", "a: \"", "a: ${A:-", "a: sh -c '"],
         nests: &[("a: $(", ")")],

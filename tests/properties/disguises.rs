@@ -8,6 +8,7 @@ const POLICY: &str = "supply-chain/disguised-text";
 /// Formats in which names decide nothing: what they hold are paths, askers, digests, bytes or prose.
 const NAMELESS: &[&str] = &[
     "manifest",
+    "jenkinsfile",
     "gitignore",
     "gitattributes",
     "dockerignore",

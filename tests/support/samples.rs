@@ -171,6 +171,7 @@ pub const SAMPLES: &[(&str, &str)] = &[
         "deploy/app.service",
         "[Unit]\nDescription=é # part of it\n[Service]\nEnvironment=\"A_B=0.0.0.0:80\" C_D=2\nEnvironmentFile=-/etc/a.env\nExecStart=-/opt/serve \\\n  --host 0.0.0.0\nUser=root\nUser=app\n",
     ),
+    ("Jenkinsfile", "pipeline {\n  agent any\n  stages {\n    stage('é') {\n      steps { sh 'privgate check --ci' }\n    }\n  }\n}\n"),
     ("Procfile", "# note\nweb: X_Y=1 gunicorn app --bind 0.0.0.0:${PORT:-80}\nworker: python é.py --debug\n"),
     ("etc/cron.d/app", "MAILTO=\"a@b.example\"\n0 */4 * * 1-5 root /opt/clean --keep 30 \"é\"\n@daily app X_Y=1 backup --plain\n"),
     (

@@ -85,7 +85,7 @@ pub fn in_tree(path: &str, text: &str, tree: &Tree, reading: &mut Reading) {
                     open.push((entry.value, if hooks { "hook" } else { who }));
                 }
             }
-            Data::Scalar(scalar) if scalar.text.contains("privgate") => told(who, &scalar.text, tree.node(node).span, reading),
+            Data::Scalar(scalar) if scalar.text.contains("privgate") => told(who, &scalar.text, tree.node(node).span, text, reading),
             Data::Scalar(_) => {}
         }
     }
@@ -96,7 +96,7 @@ pub fn in_script(path: &str, text: &str, reading: &mut Reading) {
     if text.contains("privgate") {
         // without `set -e` a script goes on
         let shell = Shell { errexit: false, pipefail: false };
-        told_by(caller(path).unwrap_or("script"), text, shell, Span::new(0, text.len()), reading);
+        told_by(caller(path).unwrap_or("script"), text, shell, Span::new(0, text.len()), text, reading);
     }
 }
 
@@ -110,7 +110,7 @@ pub fn in_recipes(text: &str, reading: &mut Reading) {
         let recipe = line.strip_prefix(['\t', ' ']).filter(|recipe| recipe.contains("privgate"));
         if let Some(recipe) = recipe {
             let recipe = recipe.trim_start().trim_start_matches(['@', '+']);
-            told("script", recipe, Span::new(from, from + line.trim_end().len()), reading);
+            told("script", recipe, Span::new(from, from + line.len()), text, reading);
         }
         from += line.len();
     }
@@ -123,27 +123,31 @@ pub fn in_texts(text: &str, reading: &mut Reading) {
         let code = line.trim_start();
         if code.contains("privgate") && !code.starts_with("//") && !code.contains("returnStatus") {
             let inner = code.split(['\'', '"']).find(|part| part.contains("privgate")).unwrap_or(code);
-            told("CI", inner, Span::new(from, from + line.trim_end().len()), reading);
+            told("CI", inner, Span::new(from, from + line.len()), text, reading);
         }
         from += line.len();
     }
 }
 
-fn told(who: &str, script: &str, span: Span, reading: &mut Reading) {
-    told_by(who, script, Shell { errexit: true, pipefail: false }, span, reading);
+fn told(who: &str, script: &str, whole: Span, text: &str, reading: &mut Reading) {
+    told_by(who, script, Shell { errexit: true, pipefail: false }, whole, text, reading);
 }
 
-/// A call that stops what runs it.
-fn told_by(who: &str, script: &str, shell: Shell, whole: Span, reading: &mut Reading) {
+/// A call that stops what runs it. `whole` is where the script stands in the text.
+fn told_by(who: &str, script: &str, shell: Shell, whole: Span, text: &str, reading: &mut Reading) {
     let Some(call) = find(script, shell).filter(|call| !call.ignored) else { return };
     let words = call.words.join(" ");
     if words.contains("--fail-on never") || words.contains("--fail-on=never") {
         return;
     }
-    let is_file = whole.start == 0 && whole.end as usize == script.len();
-    let span = if is_file { Span::new(call.start, call.end) } else { whole };
+    let source = text.get(whole.range()).unwrap_or_default();
+    // a script with escapes does not stand there as it is
+    let span = match source.find(script) {
+        Some(at) => Span::new(whole.start as usize + at + call.start, whole.start as usize + at + call.end),
+        None => whole,
+    };
     let value = Outcome::text(format!("{} {words}", call.command));
     let mut setting = Setting::named(ScopeId::ROOT, Surface::Gate, format!("called by {who}"), value, span, span);
-    setting.raw = script.get(call.start..call.end).unwrap_or_default().into();
+    setting.raw = text.get(span.range()).unwrap_or_default().into();
     reading.settings.push(setting);
 }
