@@ -69,7 +69,8 @@ fn words(store: &Store, head: &Revision) -> Result<Vec<Word>, Error> {
 
 fn is_bill(path: &str) -> bool {
     let name = path.rsplit('/').next().unwrap_or(path).to_ascii_lowercase();
-    name.ends_with(".json") && [".cdx.", ".spdx", "bom", "cyclonedx"].iter().any(|word| name.contains(word))
+    name.rsplit_once('.').is_some_and(|(_, end)| end == "json")
+        && [".cdx.", ".spdx", "bom", "cyclonedx"].iter().any(|word| name.contains(word))
 }
 
 /// Whether a bill of materials declares that no sensitive data are in it, and declares none elsewhere.

@@ -122,9 +122,10 @@ pub fn lower(sides: &Sides, world: &World, findings: &mut [Finding]) -> Result<(
                 only_documents && first_words(world, &finding.file)
             };
             finding.severity = finding.severity.lowered(u8::from(describes));
-        } else if signed_files_are_gone(sides, world, finding)? || ignored_below(sides, finding)? {
-            finding.severity = Severity::Note;
-        } else if finding.change == Change::Removed && with_what_it_was_for(sides, world, finding)? {
+        } else if signed_files_are_gone(sides, world, finding)?
+            || ignored_below(sides, finding)?
+            || finding.change == Change::Removed && with_what_it_was_for(sides, world, finding)?
+        {
             finding.severity = Severity::Note;
         }
     }

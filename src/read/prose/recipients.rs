@@ -199,7 +199,7 @@ fn named(sentence: &str) -> impl Iterator<Item = String> + '_ {
             let before = sentence.get(..at).and_then(|before| before.chars().next_back());
             let after = sentence.get(at + name.len()..).and_then(|after| after.chars().next());
             let joins = |c: char| c.is_alphanumeric() || matches!(c, '_' | '-' | '/');
-            !before.is_some_and(|c| joins(c) || c == '.') && !after.is_some_and(joins) && !(word && at == start)
+            !(before.is_some_and(|c| joins(c) || c == '.') || after.is_some_and(joins) || word && at == start)
         })
     };
     plain.chain(words).filter(move |(name, word)| stands(name, *word)).map(|(name, _)| name.to_lowercase())

@@ -100,10 +100,10 @@ fn piped_into_a_shell<'t>(node: Node<'t>, around: &[Node<'t>], code: &Code) -> O
 /// `cosign verify ... || true`: that it fails stops nothing.
 fn failure_is_passed_over(node: Node, around: &[Node], code: &Code) -> bool {
     let Some(list) = without_redirects(around).last().filter(|list| list.kind() == "list") else { return false };
-    let (first, last) = (list.child(0), list.child(2));
-    let own = first.is_some_and(|first| first.start_byte() == node.start_byte());
+    let (before, behind) = (list.child(0), list.child(2));
+    let own = before.is_some_and(|before| before.start_byte() == node.start_byte());
     let otherwise = list.child(1).is_some_and(|operator| operator.kind() == "||");
-    own && otherwise && last.is_some_and(|last| matches!(code.of(last).trim(), "true" | ":" | "exit 0" | "/bin/true"))
+    own && otherwise && behind.is_some_and(|behind| matches!(code.of(behind).trim(), "true" | ":" | "exit 0" | "/bin/true"))
 }
 
 /// What is around a command and its own redirections.
