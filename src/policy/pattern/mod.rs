@@ -154,7 +154,7 @@ struct Engines {
 }
 
 /// Bytes for which the small program is worth its time, with those that every question costs beyond its text.
-const SMALL: usize = 2 << 10;
+const SMALL: usize = 6 << 10;
 
 /// What a question costs beyond its text, in bytes.
 const QUESTION: usize = 64;
