@@ -24,6 +24,12 @@ const TAKING: &[&str] = &["delete ", "nsetenv", "remove_var", "env.delete"];
 /// How often what was kept may bring in more.
 const ROUNDS: usize = 16;
 
+/// Blocks inside of each other that are looked into: deeper ones are kept as they are.
+const DEEPEST: usize = 24;
+
+/// Pairs of statements that differ which are held against each other at one place.
+const MOST_PAIRS: usize = 20_000;
+
 /// Lines from which on it is worth to look into a statement.
 const LARGE: usize = 40;
 
@@ -164,9 +170,10 @@ impl<'p, 'l, 't> Picked<'p, 'l, 't> {
     /// Statements that differ: those that are blocks under the same head are looked into.
     fn hold_against(&mut self, gone: &[&Statement], come: &[&Statement], scope: Scope) {
         let mut next = 0;
+        let worth = gone.len().saturating_mul(come.len()) <= MOST_PAIRS && self.outward(scope).count() <= DEEPEST;
         for was in gone {
             let [old, new] = self.programs;
-            let under = old.block(&was.lines);
+            let under = old.block(&was.lines).filter(|_| worth);
             let found = under.as_ref().and_then(|under| {
                 let pair = |is: &&&Statement| new.block(&is.lines).filter(|other| self.same_frame(under, other));
                 come.iter().enumerate().skip(next).find_map(|(at, is)| pair(&is).map(|block| (at, block)))

@@ -186,3 +186,15 @@ fn ends_of_texts_that_move_leave_nothing_out() {
     assert_eq!(thinned("a.py", base, &base.replace('3', "4")), None);
     assert_eq!(thinned("a.vue", base, &base.replace('3', "4")), None, "scripts inside of pages have other statements");
 }
+
+#[test]
+fn depth_and_number_are_bounded() {
+    let nested = |inner: &str| {
+        let open: String = (0..2_000).map(|depth| format!("{}if (a) {{\n", " ".repeat(depth))).collect();
+        let close: String = (0..2_000).rev().map(|depth| format!("{}}}\n", " ".repeat(depth))).collect();
+        format!("{open}{}{inner}\n{close}", " ".repeat(2_000))
+    };
+    let _ = thinned("a.ts", &nested("x = 1;"), &nested("x = 2;"));
+    let many = |value: u8| (0..30_000).map(|number| format!("if (a{number}) {{\n  x = {value};\n}}\n")).collect::<String>();
+    let _ = thinned("a.ts", &many(1), &many(2));
+}
