@@ -4,19 +4,9 @@
 
 mod support;
 
-use support::Repo;
+use support::{Repo, graded};
 
 const OLLAMA: &str = "# T\n\nOpen it to the network:\n\n```bash\nexport OLLAMA_HOST=0.0.0.0\n```\n";
-
-fn graded(repo: &Repo) -> Vec<String> {
-    let json = repo.check(&["--format", "json"]).json();
-    let findings = json["findings"].as_array().cloned().unwrap_or_default();
-    let word = |finding: &serde_json::Value, key: &str| finding[key].as_str().unwrap_or("").to_owned();
-    findings
-        .iter()
-        .map(|finding| format!("{} {} {}", word(finding, "severity"), word(finding, "change"), word(finding, "policy")))
-        .collect()
-}
 
 #[test]
 fn a_frozen_copy_of_a_page_says_nothing_new() {

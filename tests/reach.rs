@@ -4,17 +4,7 @@
 
 mod support;
 
-use support::Repo;
-
-fn graded(repo: &Repo) -> Vec<String> {
-    let json = repo.check(&["--format", "json"]).json();
-    let findings = json["findings"].as_array().cloned().unwrap_or_default();
-    let word = |finding: &serde_json::Value, key: &str| finding[key].as_str().unwrap_or("").to_owned();
-    findings
-        .iter()
-        .map(|finding| format!("{} {} {}", word(finding, "severity"), word(finding, "change"), word(finding, "policy")))
-        .collect()
-}
+use support::{Repo, graded};
 
 fn job(environment: &str) -> String {
     format!(

@@ -232,3 +232,14 @@ fn clean(command: &mut Command) -> &mut Command {
         .envs([("GIT_AUTHOR_NAME", "Ada"), ("GIT_AUTHOR_EMAIL", "ada@example.org"), ("GIT_AUTHOR_DATE", "2026-11-20T12:00:00Z")])
         .envs([("GIT_COMMITTER_NAME", "Ada"), ("GIT_COMMITTER_EMAIL", "ada@example.org"), ("GIT_COMMITTER_DATE", "2026-11-20T12:00:00Z")])
 }
+
+/// Severity, change and policy of every finding.
+pub fn graded(repo: &Repo) -> Vec<String> {
+    let json = repo.check(&["--format", "json"]).json();
+    let findings = json["findings"].as_array().cloned().unwrap_or_default();
+    let word = |finding: &serde_json::Value, key: &str| finding[key].as_str().unwrap_or("").to_owned();
+    findings
+        .iter()
+        .map(|finding| format!("{} {} {}", word(finding, "severity"), word(finding, "change"), word(finding, "policy")))
+        .collect()
+}

@@ -202,6 +202,7 @@ impl<'p, 'l, 't> Picked<'p, 'l, 't> {
     fn look_into(&mut self, blocks: &[Block; 2], outer: Scope) {
         let ([one, other], [old, new]) = (blocks, self.programs);
         let bodies = [old.statements(one.body()), new.statements(other.body())];
+        // what differs inside of a function may be what it gives
         if old.rust {
             self.bind(&one.header, Side::Old, outer);
         }
@@ -220,9 +221,9 @@ impl<'p, 'l, 't> Picked<'p, 'l, 't> {
     }
 
     fn differs(&mut self, side: Side, statement: &Statement, scope: Scope) {
-        let lines = side.of(&self.programs).lines;
         let program = *side.of(&self.programs);
-        let takes = |at: usize| TAKING.iter().any(|word| program.lines.get(at).contains(word));
+        let lines = program.lines;
+        let takes = |at: usize| TAKING.iter().any(|word| lines.get(at).contains(word));
         self.reaches_out |= !program.balanced(&statement.lines) || statement.lines.clone().any(takes);
         self.keep(side, &statement.lines);
         if is_import(lines, &statement.lines) {

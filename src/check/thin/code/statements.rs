@@ -295,9 +295,15 @@ pub type Bound<'t> = (&'t str, bool);
 pub fn bound<'t>(program: &Program<'_, 't>, range: Range<usize>) -> Vec<Bound<'t>> {
     let lines = program.lines;
     let mut names: Vec<Bound> = Vec::new();
+    // Go declares several names behind `const (`
+    let mut group = false;
     for line in range.map(|at| lines.get(at)).filter(|line| !is_attribute(line) && !line.trim().is_empty() && !is_comment(line)) {
         let assigned = assignment(line);
         let before = assigned.and_then(|at| line.get(..at)).unwrap_or(line);
+        if group {
+            names.extend(names_in(before).next().map(|name| (name, false)));
+            continue;
+        }
         let declared = words(before).take(6).find(|word| DECLARES.contains(word));
         let Some(word) = declared else {
             if assigned.is_none() && names.is_empty() {
@@ -319,6 +325,10 @@ pub fn bound<'t>(program: &Program<'_, 't>, range: Range<usize>) -> Vec<Bound<'t
         // whoever asks for a constant in Rust finds it wherever it stands
         let own = value && !(program.rust && matches!(word, "const" | "static"));
         if value || word == "var" {
+            group = rest.trim() == "(";
+            if group {
+                continue;
+            }
             let rest = if rest.trim_start().starts_with(['{', '[', '(']) { rest } else { rest.split(':').next().unwrap_or(rest) };
             names.extend(names_in(rest).map(|name| (name, own)));
             if assigned.is_some() && line.trim_end().ends_with("=> {") {

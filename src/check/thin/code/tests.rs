@@ -48,6 +48,9 @@ const IN_TYPESCRIPT: &[&str] = &[
 const IN_GO: &[&str] = &[
     "import \"crypto/tls\"\n",
     "const insecure = true\n",
+    "const (\n\tinsecure = true\n\tother = false\n)\n",
+    "var (\n\tinsecure = other\n\tother = true\n)\n",
+    "var telemetry = flag.Bool(\"telemetry\", other, \"send\")\n",
     "const insecure = false\n",
     "var telemetry = flag.Bool(\"telemetry\", insecure, \"send\")\n",
     "func main() {\n\tverify := insecure\n\tconfig := &tls.Config{InsecureSkipVerify: verify}\n\tuse(config)\n}\n",
