@@ -52,7 +52,17 @@ fn is_card(lower: &str, document: bool, text: Option<&str>) -> bool {
 /// Compose, values and env files whose name says that they are for the project's own developers.
 fn for_development(lower: &str) -> bool {
     let kind = lower.contains("compose") || lower.starts_with("values") || lower.contains("env");
-    kind && lower.split(['.', '-', '_']).any(|word| matches!(word, "dev" | "local" | "override" | "test" | "tests" | "ci" | "e2e"))
+    kind && says_development(lower)
+}
+
+fn says_development(name: &str) -> bool {
+    name.split(['.', '-', '_']).any(|word| matches!(word, "dev" | "local" | "override" | "test" | "tests" | "ci" | "e2e"))
+}
+
+/// Whether a file's name says that it is for the project's own developers, whatever its kind and class: what comes from there is new to users.
+#[must_use]
+pub fn for_developers(path: &str) -> bool {
+    says_development(&path.rsplit('/').next().unwrap_or(path).to_ascii_lowercase())
 }
 
 fn is_generated(text: &str) -> bool {

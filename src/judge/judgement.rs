@@ -79,6 +79,7 @@ pub fn judge_all<'a>(catalogue: &'a Catalogue, pairs: &'a [PairIn]) -> Judgement
     promises::wants(&world, &transitions, &context, &mut wanted);
     promises::contradictions(&world, &transitions, &context, &fates, &mut found);
     found.extend(super::seeming::found(&world));
+    found.extend(super::turned::found(&world));
     found.extend(super::digests::mismatches(&world));
     found.extend(super::lists::renamed(&world));
     super::lists::wanted_of_renamed(&world, &mut wanted.words);

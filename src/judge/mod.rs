@@ -20,6 +20,7 @@ pub mod severity;
 mod sought;
 pub mod subjects;
 pub mod transition;
+mod turned;
 pub mod unreadable;
 pub mod upgrade;
 pub mod verdict;

@@ -5,6 +5,7 @@ use std::collections::HashSet;
 use std::hash::{Hash, Hasher};
 
 use super::input::{At, PairIn};
+use crate::classes::for_developers;
 use crate::read::prose::fences::MARKDOWN;
 use crate::reading::Reading;
 use crate::scope::{ScopeId, ScopeKind, Step};
@@ -172,6 +173,7 @@ impl Subjects {
                 !taken.get(at).copied().unwrap_or(true)
                     && other_kind == kind
                     && other.0 != place.0
+                    && serves_the_same(pairs, place.0, other.0)
                     && reading(At::Head, *other).is_some_and(|head| {
                         let to = head.get(other.1);
                         let named = !from.name.is_empty() && from.name == to.name;
@@ -233,6 +235,13 @@ impl Subjects {
             map.insert(place, id);
         }
     }
+}
+
+/// Whether what a file held at the base was for users as far as it is in the file where it stands now: what only developers had is new to users.
+fn serves_the_same(pairs: &[PairIn], from: usize, to: usize) -> bool {
+    let file = |at: At, index: usize| pairs.get(index).and_then(|pair| pair.at(at));
+    let (Some(from), Some(to)) = (file(At::Base, from), file(At::Head, to)) else { return false };
+    from.class.discount() <= to.class.discount() && (!for_developers(&from.path) || for_developers(&to.path))
 }
 
 /// Whether a unit of this kind can be looked for in another file.

@@ -191,6 +191,26 @@ impl Lexicon {
         self.fill.contains(word) || self.flips.iter().any(|flip| matches!(flip.as_slice(), [only] if only == word))
     }
 
+    /// Whether a word warns of what it stands before.
+    #[must_use]
+    pub fn is_emphasis(&self, word: &str) -> bool {
+        self.emphasis.iter().any(|phrase| matches!(phrase.as_slice(), [only] if only == word))
+    }
+
+    /// Whether an odd number of words turns a name round, of which these are the [words](split).
+    #[must_use]
+    pub fn refuses(&self, words: &[String]) -> bool {
+        let turns = |word: &&String| self.flips.iter().any(|flip| matches!(flip.as_slice(), [only] if only == *word));
+        words.iter().filter(turns).count() % 2 == 1
+    }
+
+    /// Whether some word of a name turns round or warns, as far as its letters tell without taking it apart.
+    #[must_use]
+    pub fn may_turn(&self, name: &str) -> bool {
+        let lower = name.to_ascii_lowercase();
+        self.flips.iter().chain(&self.emphasis).any(|phrase| matches!(phrase.as_slice(), [only] if lower.contains(only.as_str())))
+    }
+
     fn ignores(&self, name: &str) -> bool {
         let lower = name.to_lowercase();
         self.ignored_names.iter().any(|pattern| pattern.fits(&lower))
