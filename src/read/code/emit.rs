@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use tree_sitter::Node;
 
 use super::given::Given;
+use super::homes::{Home, Homes};
 use crate::read::clock::Clock;
 use crate::read::limits::VALUES;
 use crate::reading::{Problem, Reading};
@@ -31,7 +32,8 @@ pub struct Code<'t> {
     reading: Reading,
     /// Bytes of the source of all values so far.
     shown: usize,
-    constants: HashMap<&'t str, Given>,
+    /// What names stand for.
+    pub(super) homes: Homes<'t>,
     imports: HashMap<&'t str, Box<str>>,
 }
 
@@ -39,7 +41,7 @@ impl<'t> Code<'t> {
     /// Nothing is read yet.
     #[must_use]
     pub fn new(path: &'t str, text: &'t str, reading: Reading, clock: Clock) -> Self {
-        Self { path, text, clock, reading, shown: 0, constants: HashMap::new(), imports: HashMap::new() }
+        Self { path, text, clock, reading, shown: 0, homes: Homes::new(), imports: HashMap::new() }
     }
 
     /// The text of a node.
@@ -50,20 +52,13 @@ impl<'t> Code<'t> {
 
     /// Remembers a constant of the file. A name that is given twice is not constant.
     pub fn constant(&mut self, name: &'t str, given: Given) {
-        self.constants
-            .entry(name)
-            .and_modify(|known| {
-                if known.value != given.value {
-                    known.value = Outcome::Unread;
-                }
-            })
-            .or_insert(given);
+        self.homes.give(Home::FILE, name, given);
     }
 
     /// A constant of the file; its span is where its value stands.
     #[must_use]
     pub fn known(&self, name: &str) -> Option<&Given> {
-        self.constants.get(name)
+        self.homes.known(Home::FILE, name)
     }
 
     /// Remembers what a local name stands for: `get` for `requests.get` after `from requests import get`.

@@ -6,6 +6,7 @@ mod emit;
 pub mod environment;
 mod given;
 mod gone;
+mod homes;
 mod printed;
 mod shelled;
 mod switches;

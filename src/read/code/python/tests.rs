@@ -248,3 +248,26 @@ fn what_is_asked_before_a_route_runs_guards_it() {
         assert!(said(text).iter().all(|line| !line.contains("Depends(guards)")), "{:?}", said(text));
     }
 }
+
+#[test]
+fn a_functions_own_names_are_its_own() {
+    let share = |text: &str| {
+        let all = said(text);
+        all.iter()
+            .filter(|line| line.contains("launch(share)"))
+            .map(|line| line.split(" = ").nth(1).unwrap_or("").to_owned())
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(share("open = False\ndef f():\n    open = True\ndemo.launch(share=open)\n"), ["false <open>"]);
+    assert_eq!(share("open = False\ndef f():\n    open = True\n    demo.launch(share=open)\n"), ["true <open>"]);
+    assert_eq!(share("def f():\n    open = True\ndemo.launch(share=open)\n"), ["? <open>"]);
+    assert_eq!(share("open = False\ndef f():\n    global open\n    open = True\ndemo.launch(share=open)\n"), ["? <open>"]);
+    assert_eq!(share("def f():\n    open = False\n    def g():\n        demo.launch(share=open)\n"), ["false <open>"]);
+    assert_eq!(
+        share("def f():\n    open = False\n    def g():\n        nonlocal open\n        open = True\n    demo.launch(share=open)\n"),
+        ["? <open>"]
+    );
+    assert_eq!(share("open = False\ndef f(open):\n    demo.launch(share=open)\n"), ["? <open>"]);
+    assert_eq!(share("open = False\ndef f(open):\n    pass\ndemo.launch(share=open)\n"), ["false <open>"]);
+    assert_eq!(share("open = True\ndef f(go=demo.launch(share=open)):\n    open = False\n"), ["true <open>"]);
+}

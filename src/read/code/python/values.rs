@@ -320,7 +320,7 @@ fn tests_presence<'t>(code: &Code<'t>, condition: Node) -> Option<(&'t str, bool
 fn name(code: &Code, node: Node) -> Given {
     let at = span(node);
     let written = code.of(node);
-    if let Some(known) = code.known(written) {
+    if let Some(known) = code.homes.known(code.homes.at(node.start_byte()), written) {
         return Given { span: at, read: None, ..known.clone() };
     }
     let full = code.callee(written);
