@@ -39,14 +39,20 @@ fn inside(action: &str) -> &str {
 }
 
 fn sequence(pieces: &[Piece<'_>]) -> Part {
-    let parts: Vec<Part> = pieces
-        .iter()
-        .map(|piece| match piece {
+    let mut parts = Vec::with_capacity(pieces.len());
+    for piece in pieces {
+        let part = match piece {
+            Piece::Literal("") => continue,
             Piece::Literal(text) => Part::text(text),
             Piece::Action(comment) if comment.starts_with("/*") => Part::text(""),
             Piece::Action(action) => pipeline(action, 0),
-        })
-        .collect();
+        };
+        // whatever stands beside it, the whole is not known
+        if part == Part::reference() {
+            return part;
+        }
+        parts.push(part);
+    }
     if parts.iter().all(|part| *part == Part::text("")) { Part::text("") } else { join(parts) }
 }
 
@@ -88,7 +94,7 @@ fn literal_text(text: &str) -> Value {
 
 /// `.Values.x | default "d" | quote`: each command takes what the one before gave as its last argument.
 fn pipeline(text: &str, depth: usize) -> Part {
-    if depth > DEPTH {
+    if depth > DEPTH || only_refers(text) {
         return Part::reference();
     }
     let Some(commands) = words(text) else { return Part::reference() };
@@ -97,6 +103,23 @@ fn pipeline(text: &str, depth: usize) -> Part {
         piped = Some(run(command, piped, depth));
     }
     piped.unwrap_or(Part::reference())
+}
+
+/// Whether an action names something from elsewhere and nothing behind it could give a value: most actions of charts do, and need not be
+/// taken apart.
+fn only_refers(text: &str) -> bool {
+    let mut commands = text.split('|');
+    let first = commands.next().unwrap_or("").trim_end();
+    // `.5` and `.inf` are numbers
+    let path = first.len() > 5
+        && first.starts_with(['.', '$'])
+        && first.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'_' | b'$'));
+    let path = path && first.as_bytes().get(1).is_some_and(u8::is_ascii_alphabetic);
+    let gives = |command: &str| {
+        let word = command.trim_start().split(|c: char| !c.is_ascii_alphanumeric()).next().unwrap_or("");
+        matches!(word, "default" | "d" | "required" | "mandatory" | "coalesce" | "or" | "ternary" | "not")
+    };
+    (path || first.starts_with("include ")) && !commands.any(gives)
 }
 
 fn run(command: &[&str], piped: Option<Part>, depth: usize) -> Part {
@@ -304,6 +327,8 @@ mod tests {
             "{{ x | default('d') }}",
             "{{ x | default('d', true) | lower }}",
             "{{ x or 'd' }}",
+            "{{ include \"x\" . | default \"d\" }}",
+            "{{ .Values.x | d('d') }}",
             "{{ \"d\" }}",
         ] {
             assert_eq!(value(text), Outcome::text("d"), "{text}");
@@ -316,6 +341,8 @@ mod tests {
         assert_eq!(value("{{ .x | default \"false\" }}"), Outcome::One(Value::Bool(false)));
         assert_eq!(value("{{ .x | default false | quote }}"), Outcome::text("false"));
         assert_eq!(value("{{ .x | default 3 }}"), Outcome::One(Value::Int(3)));
+        assert_eq!(value("{{ .500000 }}"), Outcome::One(Value::Float(0.5)));
+        assert_eq!(value("{{ .Values.x | quote }}"), Outcome::Unread);
         assert_eq!(value("{{ x | default(True) }}"), Outcome::One(Value::Bool(true)));
     }
 

@@ -193,7 +193,7 @@ pub fn actions(text: &str) -> Vec<Span> {
     let (braces, percent, hash, comment) = (last("}}"), last("%}"), last("#}"), last("*/"));
     let mut found = Vec::new();
     let mut at = 0;
-    while let Some(open) = text.get(at..).and_then(|rest| rest.find('{')).map(|open| at + open) {
+    while let Some(open) = bytes.get(at..).and_then(|rest| memchr::memchr(b'{', rest)).map(|open| at + open) {
         let (closing, last) = match bytes.get(open + 1) {
             Some(b'{') if open == 0 || bytes.get(open - 1) != Some(&b'$') => ("}}", braces),
             Some(b'%') => ("%}", percent),
@@ -230,14 +230,28 @@ fn end_of(text: &str, from: usize, closing: &str, last_comment: usize) -> Option
         let comment = rest.find("*/")?;
         return rest.get(comment..)?.find(closing).map(|end| from + comment + end + closing.len());
     }
-    let limit = if closing == "}}" { memmem::find(rest.as_bytes(), b"{{").unwrap_or(rest.len()) } else { rest.len() };
-    let inside = rest.get(..limit)?;
-    let first = memmem::find(inside.as_bytes(), closing.as_bytes())?;
+    let first = if closing == "}}" { braces_end(rest.as_bytes()) } else { memmem::find(rest.as_bytes(), closing.as_bytes()) }?;
     // most actions end at the first closing, with nothing quoted before it
-    if memchr::memchr2(b'"', b'`', inside.as_bytes().get(..first)?).is_none() {
+    if memchr::memchr2(b'"', b'`', rest.as_bytes().get(..first)?).is_none() {
         return Some(from + first + closing.len());
     }
+    let limit = if closing == "}}" { memmem::find(rest.as_bytes(), b"{{").unwrap_or(rest.len()) } else { rest.len() };
+    let inside = rest.get(..limit)?;
     quoted_end(inside, closing).or_else(|| inside.find(closing)).map(|end| from + end + closing.len())
+}
+
+/// Where the first `}}` stands, unless a `{{` stands before it. A searcher for two bytes costs more than most actions are long.
+fn braces_end(bytes: &[u8]) -> Option<usize> {
+    let mut at = 0;
+    loop {
+        let brace = at + memchr::memchr2(b'{', b'}', bytes.get(at..)?)?;
+        let (first, next) = (bytes.get(brace)?, bytes.get(brace + 1)?);
+        match (first, next) {
+            (b'}', b'}') => return Some(brace),
+            (b'{', b'{') => return None,
+            _ => at = brace + 1,
+        }
+    }
 }
 
 fn quoted_end(inside: &str, closing: &str) -> Option<usize> {
