@@ -151,6 +151,24 @@ struct Engines {
     /// Nothing where the expression is malformed.
     large: OnceLock<Option<Regex>>,
     asked: AtomicUsize,
+    /// What all texts that fit begin with, of an expression that takes long to build; nothing where that is not known.
+    begins: OnceLock<Option<Vec<Box<[u8]>>>>,
+}
+
+/// An expression of more bytes is asked first what fits it begins with.
+const LONG: usize = 200;
+
+/// The literal beginnings of what fits an expression, when it says where the text begins and they are few.
+fn beginnings(source: &str) -> Option<Vec<Box<[u8]>>> {
+    use regex_syntax::hir::Look;
+    use regex_syntax::hir::literal::Extractor;
+    let hir = regex_syntax::parse(source).ok()?;
+    if !hir.properties().look_set_prefix().contains(Look::Start) {
+        return None;
+    }
+    let found = Extractor::new().limit_class(8).limit_total(400).extract(&hir);
+    let all: Vec<Box<[u8]>> = found.literals()?.iter().map(|one| one.as_bytes().into()).collect();
+    (!all.is_empty() && all.iter().all(|one| !one.is_empty())).then_some(all)
 }
 
 /// Bytes for which the small program is worth its time, with those that every question costs beyond its text.
@@ -182,6 +200,9 @@ impl LazyRegex {
     /// malformed.
     #[must_use]
     pub fn captures(&self, text: &str) -> Option<Vec<Capture>> {
+        if !self.may_fit(text) {
+            return None;
+        }
         match self.small(text) {
             Some(regex) => captured(
                 text,
@@ -200,10 +221,20 @@ impl LazyRegex {
     /// Whether the text fits.
     #[must_use]
     pub fn fits(&self, text: &str) -> bool {
+        if !self.may_fit(text) {
+            return false;
+        }
         match self.small(text) {
             Some(regex) => regex.is_match(text),
             None => self.large_program().is_some_and(|regex| regex.is_match(text.as_bytes())),
         }
+    }
+
+    /// Whether the text begins as what fits does: an expression of thirty kinds of tokens is long to build, and few values are one.
+    fn may_fit(&self, text: &str) -> bool {
+        let begins = || if self.source.len() > LONG { beginnings(&self.source) } else { None };
+        let begins = self.compiled.begins.get_or_init(begins).as_ref();
+        begins.is_none_or(|all| all.iter().any(|one| text.as_bytes().starts_with(one)))
     }
 
     /// The small program, as long as it is worth it.

@@ -125,3 +125,29 @@ fn both_programs_say_the_same_and_nothing_fits_without_its_needle() {
     }
     assert!(fitting > 100, "{fitting}");
 }
+
+#[test]
+fn a_long_expression_fits_what_it_fits_whatever_is_asked_first() {
+    let mut sources = Vec::new();
+    for folder in std::fs::read_dir("policies").unwrap().flatten().filter(|folder| folder.path().is_dir()) {
+        for file in std::fs::read_dir(folder.path()).unwrap().flatten() {
+            let text = std::fs::read_to_string(file.path()).unwrap();
+            let between = text.lines().filter_map(|line| line.split_once("\"/")?.1.rsplit_once("/\"").map(|(source, _)| source));
+            sources.extend(between.filter(|source| source.len() > LONG).map(|source| source.replace("\\\\", "\\").replace("\\\"", "\"")));
+        }
+    }
+    sources.retain(|source| compile(source).is_ok());
+    let known = sources.iter().filter(|source| beginnings(source).is_some()).count();
+    assert!(sources.len() > 10 && known > 1, "{known} of {}", sources.len());
+    let mut texts = texts();
+    let token = |start: &str| format!("{start}{}", "aB3".repeat(20));
+    let made = ["ghp_", "\"ghp_", "'Bearer github_pat_", "Bearer sk-", "sk_live_", "rk_live_", "gho_", "glpat-", "AKIA", "con-"].map(token);
+    texts.extend(made.iter().flat_map(|text| [text.clone(), format!("{text}\""), text.to_uppercase()]));
+    for source in &sources {
+        let (asked, large) = (LazyRegex::unchecked(source), compile(source).unwrap());
+        for text in texts.iter().step_by(5).chain(&made) {
+            assert_eq!(asked.fits(text), large.is_match(text.as_bytes()), "{source} of {text}");
+        }
+    }
+    assert!(made.iter().filter(|text| sources.iter().any(|source| LazyRegex::unchecked(source).fits(text))).count() > 4);
+}

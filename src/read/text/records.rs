@@ -20,6 +20,11 @@ const STEMS: &str = r"exclusions?(?:[-_]?list)?|excluded[-_]\w+|block[-_]?list|b
 const READABLE: &str = r"txt|csv|tsv|jsonl|ndjson|lst|list|sha256|md5";
 const OPAQUE: &str = r"bloom|bf|bin|gz|tgz|zst|xz|bz2|zip|tar|parquet|arrow|feather|pkl|npy|npz|minhash|lsh|pdq|sqlite|db";
 
+/// Whether a word is such an ending.
+fn ends_a_list(end: &str) -> bool {
+    [READABLE, OPAQUE].iter().any(|ends| ends.split('|').any(|other| other.eq_ignore_ascii_case(end)))
+}
+
 /// How many places of one file may name lists.
 const REFERENCES: usize = 200;
 
@@ -34,9 +39,7 @@ pub fn claims(path: &str) -> bool {
         .ok()
     };
     // most paths end otherwise, and an expression costs more than looking at the end
-    let end = path.rsplit('.').next().unwrap_or("");
-    let may = |ends: &str| ends.split('|').any(|other| other.eq_ignore_ascii_case(end));
-    (may(READABLE) || may(OPAQUE)) && NAMES.get_or_init(pattern).as_ref().is_some_and(|names| names.is_match(path))
+    ends_a_list(path.rsplit('.').next().unwrap_or("")) && NAMES.get_or_init(pattern).as_ref().is_some_and(|names| names.is_match(path))
 }
 
 /// Reads a list: one setting with all its lines. A chained list also says whether its chain holds.
@@ -119,6 +122,11 @@ fn references(text: &str) -> impl Iterator<Item = Span> + '_ {
         let start = text.get(..hit.start())?.rfind('\n').map_or(0, |at| at + 1);
         done = text.get(hit.end()..)?.find('\n').map_or(text.len(), |at| hit.end() + at);
         Some((start, text.get(start..done)?))
+    });
+    // most of these lines name no file
+    let lines = lines.filter(|(_, line)| {
+        let end = |rest: &str| rest.split(|c: char| !c.is_ascii_alphanumeric()).next().is_some_and(ends_a_list);
+        line.match_indices('.').any(|(dot, _)| line.get(dot + 1..).is_some_and(end))
     });
     lines.flat_map(move |(start, line)| {
         let paths = PATHS.get_or_init(pattern).as_ref().map(|paths| paths.find_iter(line));

@@ -186,18 +186,15 @@ pub fn actions(text: &str) -> Vec<Span> {
     if memchr::memchr(b'{', text.as_bytes()).is_none() {
         return Vec::new();
     }
-    let jinja = text.contains("{%");
     let bytes = text.as_bytes();
-    // where the last of each closing stands: without it a text of nothing but openings would be searched again and again
-    let last = |closing: &str| memmem::rfind(bytes, closing.as_bytes()).unwrap_or(0);
-    let (braces, percent, hash, comment) = (last("}}"), last("%}"), last("#}"), last("*/"));
+    let last = Last::new(bytes);
     let mut found = Vec::new();
     let mut at = 0;
     while let Some(open) = bytes.get(at..).and_then(|rest| memchr::memchr(b'{', rest)).map(|open| at + open) {
-        let (closing, last) = match bytes.get(open + 1) {
-            Some(b'{') if open == 0 || bytes.get(open - 1) != Some(&b'$') => ("}}", braces),
-            Some(b'%') => ("%}", percent),
-            Some(b'#') if jinja => ("#}", hash),
+        let (closing, final_one) = match bytes.get(open + 1) {
+            Some(b'{') if open == 0 || bytes.get(open - 1) != Some(&b'$') => ("}}", last.braces),
+            Some(b'%') => ("%}", last.percent),
+            Some(b'#') if last.jinja => ("#}", last.hash),
             Some(b'{') => {
                 at = open + 2;
                 continue;
@@ -207,7 +204,7 @@ pub fn actions(text: &str) -> Vec<Span> {
                 continue;
             }
         };
-        let end = if open < last { end_of(text, open + 2, closing, comment) } else { None };
+        let end = if open < final_one { end_of(text, open + 2, closing, last.comment) } else { None };
         match end {
             Some(end) => {
                 found.push(Span::new(open, end));
@@ -217,6 +214,29 @@ pub fn actions(text: &str) -> Vec<Span> {
         }
     }
     found
+}
+
+/// Where the last of each closing stands: without it a text of nothing but openings would be searched again and again.
+struct Last {
+    braces: usize,
+    percent: usize,
+    hash: usize,
+    comment: usize,
+    /// There is a statement of Jinja.
+    jinja: bool,
+}
+
+impl Last {
+    fn new(bytes: &[u8]) -> Self {
+        // few texts have a percent sign, a hash behind nothing but text, or a star
+        let of = |first: u8, second: u8| {
+            let mut ends = memchr::memrchr_iter(first, bytes);
+            ends.find(|at| bytes.get(at + 1) == Some(&second)).unwrap_or(0)
+        };
+        let percent = of(b'%', b'}');
+        let jinja = memchr::memchr_iter(b'%', bytes).any(|at| at > 0 && bytes.get(at - 1) == Some(&b'{'));
+        Self { braces: of(b'}', b'}'), percent, hash: if jinja { of(b'#', b'}') } else { 0 }, comment: of(b'*', b'/'), jinja }
+    }
 }
 
 /// One past the end of the action whose inside starts at `from`. Text in quotes does not end it.
@@ -264,7 +284,7 @@ fn quoted_end(inside: &str, closing: &str) -> Option<usize> {
             Some(open) if c == open => quote = None,
             Some(_) if c == '\n' => return None,
             None if c == '"' || c == '`' => quote = Some(c),
-            None if inside.get(at..).is_some_and(|rest| rest.starts_with(closing)) => return Some(at),
+            None if closing.starts_with(c) && inside.get(at..).is_some_and(|rest| rest.starts_with(closing)) => return Some(at),
             _ => {}
         }
     }
