@@ -174,7 +174,7 @@ fn rows<'t>(table: Part<'t>, end: usize, headings: &mut Headings<'t>, out: &mut 
     out.push(Part { text: head, stays: true, ..table });
     let within = headings.columns(table.within, head.lines().next().unwrap_or(""));
     let row = |text| Part { text, within, depends: [""; 3], owners: [None; 3], goes_on: true, ..table };
-    out.extend(body.split_inclusive('\n').filter(|line| !line.trim().is_empty()).map(row));
+    out.extend(lines(body).filter(|line| !line.trim().is_empty()).map(row));
 }
 
 /// Where the rows of a table begin.
@@ -192,7 +192,8 @@ fn fences_in(block: &str) -> usize {
         let line = if line.starts_with('>') { line.trim_start_matches(['>', ' ', '\t']) } else { line };
         line.starts_with("```") || line.starts_with("~~~")
     };
-    block.lines().filter(marks).count()
+    let may = |mark: &str| memchr::memmem::find(block.as_bytes(), mark.as_bytes()).is_some();
+    if may("```") || may("~~~") { block.lines().filter(marks).count() } else { 0 }
 }
 
 /// Whether markup begins in a block that need not end with it.
@@ -201,6 +202,14 @@ fn is_open(block: &str) -> bool {
         && (block.matches("<!--").count() != block.matches("-->").count()
             || MARKUP.iter().any(|mark| block.contains(mark))
             || (block.contains("<!--") && fences_in(block) > 0))
+}
+
+/// Lines with their ends.
+fn lines(text: &str) -> impl Iterator<Item = &str> {
+    let ends = memchr::memchr_iter(b'\n', text.as_bytes()).map(|at| at + 1);
+    let mut from = 0;
+    ends.chain(std::iter::once(text.len()))
+        .filter_map(move |end| text.get(std::mem::replace(&mut from, end)..end).filter(|line| !line.is_empty()))
 }
 
 /// The level of a block that is a heading, or that could be read as one.
@@ -213,7 +222,7 @@ fn heading(block: &str) -> Option<usize> {
     if let Some(level) = line.strip_prefix("<h").and_then(|rest| rest.chars().next()?.to_digit(10)) {
         return usize::try_from(level).ok();
     }
-    let last = line.lines().last().unwrap_or("").trim();
+    let last = line.rsplit('\n').next().unwrap_or("").trim();
     let underlined = |mark: u8| !last.is_empty() && last.bytes().all(|b| b == mark);
     if line.contains('\n') && (underlined(b'=') || underlined(b'-')) {
         return Some(if underlined(b'=') { 1 } else { 2 });
@@ -246,7 +255,7 @@ fn blocks(text: &str) -> Option<Vec<&str>> {
     let mut open: Option<Fence> = None;
     let mut quoted = false;
     let mut in_front = text.starts_with("---\n") || text.starts_with("---\r\n");
-    for line in text.split_inclusive('\n') {
+    for line in lines(text) {
         let start = at;
         at += line.len();
         let content = line.trim();

@@ -41,14 +41,19 @@ pub fn suspected(text: &str) -> bool {
 }
 
 fn has_output(text: &str) -> bool {
+    let bytes = text.as_bytes();
+    let doubled = |at: usize, brace: u8| bytes.get(at + 1) == Some(&brace);
     let mut from = 0;
-    while let Some(at) = text.get(from..).and_then(|rest| rest.find("{{")) {
-        let start = from + at;
-        let dollar = text.get(..start).is_some_and(|before| before.ends_with('$'));
-        if !dollar {
-            return text.get(start + 2..).is_some_and(|rest| rest.contains("}}"));
+    while let Some(at) = bytes.get(from..).and_then(|rest| memchr::memchr(b'{', rest)) {
+        let open = from + at;
+        if !doubled(open, b'{') {
+            from = open + 1;
+        } else if open > 0 && bytes.get(open - 1) == Some(&b'$') {
+            from = open + 2;
+        } else {
+            let behind = bytes.get(open + 2..).unwrap_or_default();
+            return memchr::memchr_iter(b'}', behind).any(|close| doubled(open + 2 + close, b'}'));
         }
-        from = start + 2;
     }
     false
 }
@@ -274,21 +279,35 @@ fn braces_end(bytes: &[u8]) -> Option<usize> {
     }
 }
 
+/// Where the first closing outside of quotes stands; nothing where a quoted text goes beyond its line.
 fn quoted_end(inside: &str, closing: &str) -> Option<usize> {
-    let mut quote = None;
-    let mut escaped = false;
-    for (at, c) in inside.char_indices() {
-        match quote {
-            Some('"') if escaped => escaped = false,
-            Some('"') if c == '\\' => escaped = true,
-            Some(open) if c == open => quote = None,
-            Some(_) if c == '\n' => return None,
-            None if c == '"' || c == '`' => quote = Some(c),
-            None if closing.starts_with(c) && inside.get(at..).is_some_and(|rest| rest.starts_with(closing)) => return Some(at),
-            _ => {}
+    let bytes = inside.as_bytes();
+    let first = closing.bytes().next()?;
+    let mut at = 0;
+    loop {
+        at += memchr::memchr3(b'"', b'`', first, bytes.get(at..)?)?;
+        let byte = *bytes.get(at)?;
+        if byte != first {
+            at = quote_end(bytes, at + 1, byte)? + 1;
+        } else if bytes.get(at..)?.starts_with(closing.as_bytes()) {
+            return Some(at);
+        } else {
+            at += 1;
         }
     }
-    None
+}
+
+/// Where a quote that began before `at` ends. Only in double quotes a backslash takes the next character along.
+fn quote_end(bytes: &[u8], mut at: usize, quote: u8) -> Option<usize> {
+    let escape = if quote == b'"' { b'\\' } else { quote };
+    loop {
+        at += memchr::memchr3(quote, escape, b'\n', bytes.get(at..)?)?;
+        match *bytes.get(at)? {
+            b'\n' => return None,
+            byte if byte == quote => return Some(at),
+            _ => at += 2,
+        }
+    }
 }
 
 #[cfg(test)]
@@ -334,5 +353,37 @@ mod tests {
     #[test]
     fn a_brace_in_quotes_does_not_end_an_action() {
         assert_eq!(mask("a: {{ \"}}\" }}!").text, "a: xxxxxxxxxx!");
+    }
+
+    /// The same, character by character.
+    fn quoted_end_slowly(inside: &str, closing: &str) -> Option<usize> {
+        let mut quote = None;
+        let mut escaped = false;
+        for (at, c) in inside.char_indices() {
+            match quote {
+                Some('"') if escaped => escaped = false,
+                Some('"') if c == '\\' => escaped = true,
+                Some(open) if c == open => quote = None,
+                Some(_) if c == '\n' => return None,
+                None if c == '"' || c == '`' => quote = Some(c),
+                None if inside.get(at..).is_some_and(|rest| rest.starts_with(closing)) => return Some(at),
+                _ => {}
+            }
+        }
+        None
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn ends_of_actions_are_where_they_are_read_character_by_character(text in "(\\{\\{|\\}\\}|%\\}|[{}$\"`\\\\\n%#é a-]){0,30}") {
+            for closing in ["}}", "%}", "#}"] {
+                proptest::prop_assert_eq!(quoted_end(&text, closing), quoted_end_slowly(&text, closing));
+            }
+            let limit = text.find("{{").unwrap_or(text.len());
+            proptest::prop_assert_eq!(braces_end(text.as_bytes()), text.get(..limit).and_then(|inside| inside.find("}}")));
+            let output = text.match_indices("{{").find(|(at, _)| !text.get(..*at).is_some_and(|before| before.ends_with('$')));
+            let ends = output.is_some_and(|(at, _)| text.get(at + 2..).is_some_and(|rest| rest.contains("}}")));
+            proptest::prop_assert_eq!(has_output(&text), ends);
+        }
     }
 }
