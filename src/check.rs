@@ -231,11 +231,7 @@ fn second_phase(sides: &Sides, pairs: &[PairIn], wanted: &Wanted) -> Result<Vec<
         let manifest = |path: &str| crate::read::is_manifest(path) && folders.contains(crate::judge::input::folder(path));
         paths.extend(sides.store.list(sides.head, &manifest)?.blobs.into_iter().map(|blob| blob.path));
     }
-    if !wanted.words.is_empty() {
-        let readable = |path: &str| crate::read::reads(path) && !crate::read::is_manifest(path) && !is_foreign_code(sides.bounds, path);
-        let found = search(sides.store, sides.head, &wanted.words, &readable, SEARCH_BYTES)?;
-        paths.extend(found.hits.into_iter().map(|(path, _)| path));
-    }
+    paths.extend(still_named(sides, wanted)?);
     if wanted.documents {
         paths.extend(documents(sides)?);
     }
@@ -253,6 +249,22 @@ fn second_phase(sides: &Sides, pairs: &[PairIn], wanted: &Wanted) -> Result<Vec<
     let unchanged: Vec<Pair> =
         head.into_iter().take(CONTEXT_FILES).map(|(path, blob)| Pair { base: base.remove(&path), head: Some(blob) }).collect();
     Ok(load::context(sides, &unchanged))
+}
+
+/// The files of the head tree that hold a lost name where it counts.
+fn still_named(sides: &Sides, wanted: &Wanted) -> Result<Vec<String>, Error> {
+    let (anywhere, near) = (&wanted.words, &wanted.near);
+    let words: Vec<String> = anywhere.iter().chain(&near.words).cloned().collect();
+    if words.is_empty() {
+        return Ok(Vec::new());
+    }
+    // a repository of many parts is not read for what only one of them could take in
+    let counts = |path: &str| !anywhere.is_empty() || near.reaches(path);
+    let readable =
+        |path: &str| counts(path) && crate::read::reads(path) && !crate::read::is_manifest(path) && !is_foreign_code(sides.bounds, path);
+    let found = search(sides.store, sides.head, &words, &readable, SEARCH_BYTES)?;
+    let hits = found.hits.into_iter().filter(|(path, words)| words.iter().any(|word| *word < anywhere.len()) || near.reaches(path));
+    Ok(hits.map(|(path, _)| path).collect())
 }
 
 /// The documents of the head tree that make promises, those nearest to its root first.

@@ -1,5 +1,7 @@
 //! The judge's whole work on one comparison: instances, transitions, moves, findings.
 
+use std::collections::BTreeSet;
+
 use rayon::prelude::*;
 
 use super::found::Found;
@@ -15,6 +17,8 @@ use super::verdict::{Outcome, State};
 use super::world::World;
 use super::{place, promises, reach};
 use crate::policy::catalogue::Catalogue;
+use crate::policy::compiled::Compiled;
+use crate::policy::file::Per;
 use crate::report::model::{Change, PathClass};
 
 /// What came out.
@@ -39,10 +43,33 @@ pub struct Wanted {
     pub versions_for: Vec<String>,
     /// Names to look for in the head tree: settings that left, by their policies' literal names.
     pub words: Vec<String>,
+    /// Names to look for only where they reach what they left.
+    pub near: Near,
     /// Files that links name and that may hold what reached a subject before.
     pub paths: Vec<String>,
     /// Documents that make promises.
     pub documents: bool,
+}
+
+/// Names that count in some files only: a setting takes in what left another unit when it stands in the same tree of folders, or in a file
+/// that the unit names.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Near {
+    /// The names.
+    pub words: Vec<String>,
+    /// Folders that they left.
+    pub folders: BTreeSet<String>,
+    /// Files that are named there.
+    pub linked: BTreeSet<String>,
+}
+
+impl Near {
+    /// Whether names count in a file.
+    #[must_use]
+    pub fn reaches(&self, path: &str) -> bool {
+        let folder = super::input::folder(path);
+        self.folders.iter().any(|left| super::input::same_tree(left, folder)) || self.linked.contains(path)
+    }
 }
 
 /// Judges all pairs.
@@ -94,8 +121,10 @@ pub fn judge_all<'a>(catalogue: &'a Catalogue, pairs: &'a [PairIn]) -> Judgement
         .flat_map(|index| super::input::At::BOTH.into_iter().map(move |at| (index, at)))
         .filter_map(|(index, at)| world.matches(index, at).map(|matches| matches.known))
         .sum();
-    wanted.words.sort();
-    wanted.words.dedup();
+    for words in [&mut wanted.words, &mut wanted.near.words] {
+        words.sort();
+        words.dedup();
+    }
     wanted.versions_for.sort();
     wanted.versions_for.dedup();
     Judgement { world, found, skipped, known, wanted }
@@ -151,13 +180,28 @@ fn want(world: &World, transition: &Transition, outcome: Outcome, wanted: &mut W
         wanted.versions_for.push(path);
     }
     if outcome.change == Change::Removed {
-        wanted.words.extend(literal_names(policy));
+        let words = if leaves_a_place(world, policy, transition, &mut wanted.near) { &mut wanted.near.words } else { &mut wanted.words };
+        words.extend(literal_names(policy));
         if policy.rule.kind == crate::policy::file::Kind::Lexicon
             && let Some(name) = transition.base.decider.and_then(|place| world.setting(place, super::input::At::Base)).and_then(name_of)
         {
-            wanted.words.push(name);
+            words.push(name);
         }
     }
+}
+
+/// Notes from where a setting could still reach what it left; false where that is anywhere.
+fn leaves_a_place(world: &World, policy: &Compiled, transition: &Transition, near: &mut Near) -> bool {
+    use super::input::{At, FileIn};
+    let pair = transition.base.decider.and_then(|(pair, _)| world.pairs.get(pair));
+    let Some(pair) = pair.filter(|_| policy.rule.per != Some(Per::Repository)) else { return false };
+    near.folders.extend(At::BOTH.into_iter().filter_map(|at| pair.at(at)).map(|file| file.folder().to_owned()));
+    let home = world.subjects.nearest(transition.instance.subject, At::Head).and_then(|(pair, _)| world.pairs.get(pair)?.at(At::Head));
+    for file in [home, pair.at(At::Head)].into_iter().flatten() {
+        let links = file.reading().map(|reading| reading.links.as_slice()).unwrap_or_default();
+        near.linked.extend(links.iter().flat_map(|link| super::moves::targets(FileIn::folder(file), link)));
+    }
+    true
 }
 
 fn name_of(setting: &crate::setting::Setting) -> Option<String> {
@@ -173,4 +217,23 @@ pub fn literal_names(policy: &crate::policy::compiled::Compiled) -> Vec<String> 
         Name::Key(_) => None,
     };
     policy.spellings.iter().flat_map(|spelling| spelling.names.iter().filter_map(of)).filter(|name| name.len() >= 4).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_counts_in_the_same_tree_and_in_files_that_are_named() {
+        let set = |words: &[&str]| words.iter().map(|word| (*word).to_owned()).collect::<BTreeSet<String>>();
+        let near = Near { words: Vec::new(), folders: set(&["charts/a"]), linked: set(&["env/a.env"]) };
+        for path in ["charts/a/values.yaml", "charts/a/templates/x.yaml", "charts/x.yaml", "x.yaml", "env/a.env"] {
+            assert!(near.reaches(path), "{path}");
+        }
+        for path in ["charts/b/values.yaml", "charts/ab/x.yaml", "env/b.env"] {
+            assert!(!near.reaches(path), "{path}");
+        }
+        assert!(Near { folders: set(&[""]), ..Near::default() }.reaches("any/where.yaml"));
+        assert!(!Near::default().reaches("x.yaml"));
+    }
 }
