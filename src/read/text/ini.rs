@@ -36,6 +36,8 @@ pub fn claims(path: &str) -> bool {
             | "wgetrc"
             | ".pypirc"
             | "pip.conf"
+            | ".lfsconfig"
+            | ".guardrailsrc"
             | ".coveragerc"
             | ".flake8"
             | ".editorconfig"
