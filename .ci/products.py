@@ -72,20 +72,17 @@ class Catalogue:
                     for name in re.split(r"\(\?:|\(\?i[):]|[()|^$]", text[1:-1]):     # names that an expression lists in full
                         if re.fullmatch(r"[A-Za-z][A-Za-z0-9]*(?:[_.][A-Za-z0-9]+)+", name):
                             self.known[fold(name)].add(policy)
-                    self.add_wild(text[1:-1].replace("(?<", "(?P<"), policy)
+                    # the whole expression is left to the program: here it could take for ever
                     continue
                 for name in unfold(text.replace("[no-]", "")):
                     self.known[fold(name.lstrip("-"))].add(policy)
                     if "*" not in last(name) and "<" not in last(name):
                         self.known[last(name)].add(policy)
                     elif re.search(r"[A-Za-z]{3}", re.sub(r"<[^>]*>", "", name)):     # `*` alone would name everything
-                        self.add_wild("^" + re.sub(r"<[^>]*>|\\?\*+", ".*", re.escape(name)) + "$", policy)
+                        self.add_wild("^" + re.sub(r"<[^>]*>|\\?\*+", "[^.]*", re.escape(name)) + "$", policy)
 
     def add_wild(self, expression, policy):
-        try:
-            self.wild.append((re.compile(expression), policy))
-        except re.error:                                            # Rust knows more
-            pass
+        self.wild.append((re.compile(expression), policy))
 
     def judges(self, entry):
         names = [entry["setting"], *(entry.get("names") or [])]

@@ -63,3 +63,18 @@ fn a_version_that_crosses_a_flipped_default_is_found_at_its_pin() {
     assert!(!bumped(&with(", dataCollection: { userInfo: false }")).contains(&user_info));
     assert_eq!(bumped("export const a = 1;\n"), Vec::<String>::new());
 }
+
+#[test]
+fn a_value_as_weak_as_an_assumed_default_asks_for_the_version() {
+    let call = |more: &str| format!("import torch\nw = torch.load(path, map_location=\"cpu\"{more})\n");
+    let of = |pin: &str| {
+        Repo::two(
+            &[("requirements.txt", pin), ("load.py", &call(""))],
+            &[("requirements.txt", pin), ("load.py", &call(", weights_only=False"))],
+        )
+    };
+    // the check was there before, because this version brings it
+    assert_eq!(graded(&of("torch==2.7.1\n")), ["error weakened supply-chain/torch-load"]);
+    let old = graded(&of("torch==2.4.0\n"));
+    assert!(old.iter().all(|line| line.starts_with("note ")), "{old:?}");
+}

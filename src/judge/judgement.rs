@@ -89,7 +89,13 @@ pub fn judge_all<'a>(catalogue: &'a Catalogue, pairs: &'a [PairIn]) -> Judgement
             continue;
         }
         wanted.words.extend(super::lists::wanted(&world, transition));
-        let Some(outcome) = transition.outcome.or_else(|| still_weak(&world, transition)) else { continue };
+        let Some(outcome) = transition.outcome.or_else(|| still_weak(&world, transition)) else {
+            // as weak as a default that was only assumed: the version may know better
+            if transition.base.assumed && matches!(transition.head.state, State::Written(_)) {
+                want_version(&world, transition, &mut wanted);
+            }
+            continue;
+        };
         want(&world, transition, outcome, &mut wanted);
         if outcome.change == Change::Removed && package_gone(&world, transition) {
             continue;
@@ -168,16 +174,8 @@ fn class_of(world: &World, transition: &Transition) -> PathClass {
 /// Notes what the second phase should look at for a finding that could fail.
 fn want(world: &World, transition: &Transition, outcome: Outcome, wanted: &mut Wanted) {
     let Some(policy) = world.catalogue.policies().get(transition.instance.policy) else { return };
-    let path = world
-        .subjects
-        .nearest(transition.instance.subject, super::input::At::Head)
-        .and_then(|(pair, _)| world.pairs.get(pair))
-        .and_then(|pair| pair.at(super::input::At::Head))
-        .map(|file| file.path.clone());
-    if (policy.versioned || (outcome.change == Change::Removed && !policy.rule.packages.0.is_empty()))
-        && let Some(path) = path
-    {
-        wanted.versions_for.push(path);
+    if policy.versioned || (outcome.change == Change::Removed && !policy.rule.packages.0.is_empty()) {
+        want_version(world, transition, wanted);
     }
     if outcome.change == Change::Removed {
         let words = if leaves_a_place(world, policy, transition, &mut wanted.near) { &mut wanted.near.words } else { &mut wanted.words };
@@ -202,6 +200,14 @@ fn leaves_a_place(world: &World, policy: &Compiled, transition: &Transition, nea
         near.linked.extend(links.iter().flat_map(|link| super::moves::targets(FileIn::folder(file), link)));
     }
     true
+}
+
+/// Asks for the manifests above the file in which the setting stands.
+fn want_version(world: &World, transition: &Transition, wanted: &mut Wanted) {
+    let pair = world.subjects.nearest(transition.instance.subject, super::input::At::Head).and_then(|(pair, _)| world.pairs.get(pair));
+    if let Some(file) = pair.and_then(|pair| pair.at(super::input::At::Head)) {
+        wanted.versions_for.push(file.path.clone());
+    }
 }
 
 fn name_of(setting: &crate::setting::Setting) -> Option<String> {
