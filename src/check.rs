@@ -1,6 +1,7 @@
 //! The pipeline: revisions, readings, judging in two phases, the report. The only place that knows all stages.
 
 mod anew;
+mod callers;
 mod carried;
 mod data;
 mod declared;
@@ -199,6 +200,7 @@ fn check_one(
         skipped.push(Skipped { file: String::new(), reason });
     }
     skipped.extend(changes.notes.iter().map(|note| Skipped { file: String::new(), reason: note.clone() }));
+    pairs.extend(callers::unchanged(&sides, &pairs)?);
     let first = judge_all(catalogue, &pairs);
     let context = second_phase(&sides, &pairs, &first.wanted)?;
     let mut judged = if context.is_empty() {
@@ -301,12 +303,12 @@ fn finish(
     skipped.extend(judgement.skipped.iter().map(|(file, reason)| Skipped { file: file.clone(), reason: reason.clone() }));
     skipped.sort();
     skipped.dedup();
-    let unkept = unkept::unkept(sides, &judgement.world)?;
+    let more = unkept::unkept(sides, &judgement.world)?;
     let joined;
-    let found = if unkept.is_empty() {
+    let found = if more.is_empty() {
         &judgement.found
     } else {
-        joined = judgement.found.iter().cloned().chain(unkept).collect();
+        joined = judgement.found.iter().cloned().chain(more).collect();
         &joined
     };
     let mut findings = findings(&judgement.world, found);

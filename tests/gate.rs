@@ -13,6 +13,8 @@ mod bypasses;
 mod configuration;
 #[path = "gate/hidden.rs"]
 mod hidden;
+#[path = "gate/routes.rs"]
+mod routes;
 #[path = "gate/waivers.rs"]
 mod waivers;
 #[path = "gate/wiring.rs"]

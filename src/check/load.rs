@@ -14,10 +14,12 @@ use crate::judge::matching::{Matches, NameCache, match_file};
 use crate::policy::catalogue::Catalogue;
 use crate::policy::interest::{Interest, Known};
 use crate::read;
+use crate::read::lens::gate;
 use crate::report::model::Skipped;
 use crate::revision::{Blob, BlobReader, Pair, ReadError, Revision, Store};
 
 use super::anew;
+use super::callers;
 use super::room;
 use super::same::says_the_same;
 use super::thin::thinned;
@@ -87,7 +89,7 @@ pub fn pairs(sides: &Sides, changed: &[Pair]) -> Loaded {
 }
 
 /// What is known of names and words, once a thread: both sides and most files have the same ones.
-struct Names<'a> {
+pub(super) struct Names<'a> {
     threads: Vec<Mutex<NameCache<'a>>>,
     /// For each language, what was said of its words.
     words: Vec<Mutex<HashMap<&'static str, Known<'a>>>>,
@@ -96,7 +98,7 @@ struct Names<'a> {
 }
 
 impl<'a> Names<'a> {
-    fn new(catalogue: &'a Catalogue) -> Self {
+    pub(super) fn new(catalogue: &'a Catalogue) -> Self {
         // one more for whoever is no thread of the pool
         let each = 0..=rayon::current_num_threads();
         let threads = each.clone().map(|_| Mutex::new(NameCache::new(catalogue))).collect();
@@ -115,7 +117,7 @@ impl<'a> Names<'a> {
         Known::new(Arc::clone(interest))
     }
 
-    fn match_file(&self, path: &str, content: &Content) -> Matches {
+    pub(super) fn match_file(&self, path: &str, content: &Content) -> Matches {
         Self::own(&self.threads).map_or_else(Matches::default, |mut names| facts(&mut names, path, content))
     }
 }
@@ -142,21 +144,27 @@ impl<'a, 'n> Worker<'a, 'n> {
         let bytes = &mut self.bytes;
         let base = pair.base.as_ref().map(|blob| text(bytes, sides.bounds, sides.base, blob, reader, within));
         let head = pair.head.as_ref().map(|blob| text(bytes, sides.bounds, sides.head, blob, reader, within));
-        if let Some(language) = reader.filter(|reader| reader.is_code())
+        // what a file leads to stands in other files, so its own words tell nothing
+        let led = [(sides.base, &pair.base, &base), (sides.head, &pair.head, &head)].into_iter().any(|(revision, blob, text)| {
+            let read = blob.as_ref().zip(text.as_ref().and_then(|text| text.as_ref().ok()));
+            read.is_some_and(|(blob, text)| callers::leads(sides.store, revision, &blob.path, text))
+        });
+        if let Some(language) = reader.filter(|reader| reader.is_code() && !led)
             && !self.concerns(sides.catalogue, language.name, path, base.as_ref(), head.as_ref())
         {
             return None;
         }
         if let (Some(reader), Some(before), Some(after)) =
             (reader, pair.base.as_ref().zip(base.as_ref()), pair.head.as_ref().zip(head.as_ref()))
+            && !led
             && self.says_the_same(sides, reader, before, after)
         {
             return None;
         }
         // both sides at once: one large file must not keep all but one thread idle
         let (base, head) = rayon::join(
-            || pair.base.as_ref().zip(base).map(|(blob, text)| file(self.names, sides.bounds, blob, reader, text)),
-            || pair.head.as_ref().zip(head).map(|(blob, text)| file(self.names, sides.bounds, blob, reader, text)),
+            || pair.base.as_ref().zip(base).map(|(blob, text)| led_file(self.names, sides, (sides.base, led), blob, reader, text)),
+            || pair.head.as_ref().zip(head).map(|(blob, text)| led_file(self.names, sides, (sides.head, led), blob, reader, text)),
         );
         let read = PairIn { base, head, context: false };
         Some(read).filter(|read| !says_nothing(read))
@@ -186,7 +194,7 @@ impl<'a, 'n> Worker<'a, 'n> {
             return true;
         }
         // what a script does with the gate's exit code stands on other lines than its call
-        if language == "shell" && (base.contains("privgate") || head.contains("privgate")) {
+        if (language == "shell" || gate::may_lead(path)) && (base.contains("privgate") || head.contains("privgate")) {
             return true;
         }
         // no thread may wait inside: nothing in there hands work to others
@@ -241,12 +249,34 @@ fn take(budget: &mut [u64; 2], pair: &Pair) -> bool {
 }
 
 /// The reader by the head's name, else by the base's: a file that loses its known name keeps its reader.
-fn reader_of(pair: &Pair) -> Option<&'static read::Reader> {
+pub(super) fn reader_of(pair: &Pair) -> Option<&'static read::Reader> {
     let by = |blob: &Option<Blob>| blob.as_ref().and_then(|blob| read::by_path(&blob.path));
     by(&pair.head).or_else(|| by(&pair.base))
 }
 
-fn file(names: &Names, bounds: &Bounds, blob: &Blob, reader: Option<&'static read::Reader>, text: Result<String, Broken>) -> FileIn {
+/// One side of a file, with what it leads to where it may lead to something.
+fn led_file(
+    names: &Names,
+    sides: &Sides,
+    (revision, led): (&Revision, bool),
+    blob: &Blob,
+    reader: Option<&'static read::Reader>,
+    text: Result<String, Broken>,
+) -> FileIn {
+    let mut file = file(names, sides.bounds, blob, reader, text);
+    if led && callers::follow(sides.store, revision, &mut file) {
+        file.facts = names.match_file(&file.path, &file.content);
+    }
+    file
+}
+
+pub(super) fn file(
+    names: &Names,
+    bounds: &Bounds,
+    blob: &Blob,
+    reader: Option<&'static read::Reader>,
+    text: Result<String, Broken>,
+) -> FileIn {
     let content = match (reader, text) {
         (Some(reader), Ok(text)) => understood(reader, &blob.path, text),
         (_, Err(broken)) => Content::Unreadable(broken),
@@ -273,7 +303,7 @@ fn facts(names: &mut NameCache, path: &str, content: &Content) -> Matches {
 }
 
 /// The text of a file, if it may and can be read.
-fn text(
+pub(super) fn text(
     bytes: &mut BlobReader,
     bounds: &Bounds,
     side: &Revision,

@@ -112,7 +112,7 @@ pub static READERS: &[Reader] = &[
         claims: |path| path.rsplit('/').next().is_some_and(|name| name.starts_with("Jenkinsfile") || name.ends_with(".jenkinsfile")),
         read: |_, text| {
             let mut reading = Reading::new(crate::reading::Kind("jenkinsfile"), text.len());
-            lens::gate::in_texts(text, &mut reading);
+            lens::gate::in_texts(text, &mut reading, None);
             reading
         },
     },
@@ -330,7 +330,7 @@ fn structured(kind: &'static str, path: &str, text: &str, parse: impl FnOnce(&st
     let mut reading = Reading::new(crate::reading::Kind(kind), text.len());
     let tree = parse(text);
     lens::apply(path, text, &tree, &mut reading);
-    lens::gate::in_tree(path, text, &tree, &mut reading);
+    lens::gate::in_tree(path, text, &tree, &mut reading, None);
     if text::pins::claims(path) {
         text::pins::add(path, text, &mut reading);
     }

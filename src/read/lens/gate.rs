@@ -3,12 +3,15 @@
 
 mod anywhere;
 mod events;
+mod follow;
 mod hooks;
 mod included;
 mod pipeline;
+mod routes;
 mod script;
 mod step;
 mod surroundings;
+mod tasks;
 mod tokens;
 
 use super::invocation::nowhere;
@@ -18,10 +21,12 @@ use crate::scope::ScopeId;
 use crate::setting::{Setting, Surface};
 use crate::span::Span;
 use crate::value::{Outcome, Value};
-pub use anywhere::{in_recipes, in_script, in_texts, in_tree};
+pub use anywhere::{in_environments, in_recipes, in_script, in_sessions, in_texts, in_tree};
+pub use follow::{follow, may_lead, starts};
 pub use hooks::hooks;
 pub use included::included;
 pub use pipeline::pipeline;
+pub use routes::Routes;
 use script::Call;
 
 /// Flags of which each is a setting of its own, with what holds without it.
@@ -51,6 +56,8 @@ struct Run {
     program: Vec<String>,
     /// The number of its version.
     version: Option<i64>,
+    /// It stands in another file of this repository.
+    led: bool,
     /// Of an action: which one.
     reference: Option<Reference>,
 }
@@ -92,6 +99,7 @@ impl Run {
             replaced,
             program: call.surroundings.program,
             version: call.surroundings.version,
+            led: call.led,
             reference: None,
         }
     }
@@ -104,15 +112,12 @@ impl Run {
 /// Whether a script runs the gate: then, whether its exit code is worth nothing, and whether it is reached only where something holds.
 #[must_use]
 pub fn asked(script: &str) -> Option<(bool, bool)> {
-    script::find(script, script::Shell::default()).map(|call| (call.ignored, !call.conditions.is_empty()))
+    script::find(script, script::Shell::default(), None).map(|call| (call.ignored, !call.conditions.is_empty()))
 }
 
-/// The gate in a workflow: once for the document, and for each job that runs it.
-pub fn workflow(view: &mut View<'_>, document: NodeId, parent: ScopeId, jobs: &[(&Entry, ScopeId)]) {
-    // what lies in this folder itself and ends like this is run, nothing else
-    let folders = [".github/workflows/", ".gitea/workflows/", ".forgejo/workflows/"];
-    let name = folders.iter().find_map(|folder| view.path.strip_prefix(folder));
-    if !name.is_some_and(|name| !name.contains('/') && is_yaml(name)) || !view.text.contains("privgate") {
+/// The gate in a workflow: once for the document, and for each job that runs it; with `routes`, also where other files of the repository do.
+pub fn workflow(view: &mut View<'_>, document: NodeId, parent: ScopeId, jobs: &[(&Entry, ScopeId)], routes: Option<&Routes>) {
+    if !is_workflow(view.path) || routes.is_none() && !view.text.contains("privgate") {
         return;
     }
     let tree = view.tree;
@@ -127,12 +132,12 @@ pub fn workflow(view: &mut View<'_>, document: NodeId, parent: ScopeId, jobs: &[
             if view.spent() || tree.text(*step, "run").is_some_and(|script| !view.afford(script)) {
                 return;
             }
-            let Some(mut run) = step::run(view, document, entry.value, *step) else { continue };
+            let Some(mut run) = step::run(view, document, entry.value, *step, routes) else { continue };
             step::neighbours(view, steps.get(..at).unwrap_or_default(), &mut run);
             if first.is_none() {
                 // what only others call is run by nobody else
                 let called = events::only_called(tree, document);
-                let here = run.reference.as_ref().is_some_and(|reference| reference.source.starts_with("./"));
+                let here = run.led || run.reference.as_ref().is_some_and(|reference| reference.source.starts_with("./"));
                 let names = [("privgate", !called), ("called by script", called || !here)];
                 for (name, _) in names.into_iter().filter(|(_, given)| *given) {
                     emit(view, parent, name, Outcome::text(run.text.clone()), run.key, run.span);
@@ -152,6 +157,13 @@ pub fn workflow(view: &mut View<'_>, document: NodeId, parent: ScopeId, jobs: &[
     if let Some(near) = first {
         events::events(view, document, parent, near);
     }
+}
+
+/// What lies in this folder itself and ends like this is run, nothing else.
+fn is_workflow(path: &str) -> bool {
+    let folders = [".github/workflows/", ".gitea/workflows/", ".forgejo/workflows/"];
+    let name = folders.iter().find_map(|folder| path.strip_prefix(folder));
+    name.is_some_and(|name| !name.contains('/') && is_yaml(name))
 }
 
 fn is_yaml(name: &str) -> bool {

@@ -9,7 +9,7 @@ use crate::scope::{ScopeId, ScopeKind};
 use crate::setting::{Setting, Surface};
 use crate::value::Outcome;
 
-const DIALECT: Dialect = Dialect { resolve: shell::resolve, foreign: None, passes_through: false };
+pub(super) const DIALECT: Dialect = Dialect { resolve: shell::resolve, foreign: None, passes_through: false };
 
 /// Top-level keys that are no jobs.
 const RESERVED: [&str; 11] =
@@ -50,7 +50,7 @@ pub fn read(path: &str, text: &str, tree: &Tree, document: NodeId, parent: Scope
                 }
             }
             view.plain(entry.value, scope);
-            gate::pipeline(&mut view, document, parent, entry, scope);
+            gate::pipeline(&mut view, document, parent, (entry, scope), None);
         }
     }
 }
@@ -141,7 +141,7 @@ fn include(view: &mut View<'_>, item: NodeId, scope: ScopeId) {
     view.emit(setting);
 }
 
-fn items(tree: &Tree, node: NodeId) -> Vec<NodeId> {
+pub(super) fn items(tree: &Tree, node: NodeId) -> Vec<NodeId> {
     match &tree.node(node).data {
         Data::List(items) => items.clone(),
         _ => vec![node],

@@ -10,7 +10,7 @@ use crate::setting::{Setting, Surface};
 use crate::span::Span;
 use crate::value::{Outcome, Value};
 
-const DIALECT: Dialect = Dialect { resolve: actions::resolve, foreign: Some("${{"), passes_through: false };
+pub(super) const DIALECT: Dialect = Dialect { resolve: actions::resolve, foreign: Some("${{"), passes_through: false };
 
 /// Every right that a job's token can have.
 const RIGHTS: [&str; 12] = [
@@ -63,7 +63,7 @@ pub fn read(path: &str, text: &str, tree: &Tree, document: NodeId, parent: Scope
         job(&mut view, entry.value, inner, shell);
         gated.push((entry, inner));
     }
-    gate::workflow(&mut view, document, parent, &gated);
+    gate::workflow(&mut view, document, parent, &gated, None);
 }
 
 /// What starts the workflow. A trigger with nothing behind it is there like one with options.

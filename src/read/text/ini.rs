@@ -113,6 +113,9 @@ fn one(name: &str, properties: bool, text: &str) -> Reading {
     }
     let settings = keys.settings;
     reading.settings = settings.into_iter().flatten().collect();
+    if name == "tox.ini" {
+        crate::read::lens::gate::in_environments(text, &mut reading, None);
+    }
     if text.contains("[program:") {
         super::supervisor::add(text, &mut reading);
     }

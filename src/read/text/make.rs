@@ -60,7 +60,7 @@ pub fn read(path: &str, text: &str) -> Reading {
     }
     reading.settings.extend(file.settings.into_iter().flatten());
     super::under_their_spans(text, &mut reading);
-    crate::read::lens::gate::in_recipes(text, &mut reading);
+    crate::read::lens::gate::in_recipes(text, &mut reading, None);
     reading
 }
 

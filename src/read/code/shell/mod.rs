@@ -32,7 +32,7 @@ pub fn read_script(path: &str, text: &str) -> Reading {
     // husky runs its hooks by a shell whatever their first line says
     if super::claims(&SHELL, path) || path.contains(".husky/") || names_a_shell(text) {
         let mut reading = super::read(&SHELL, path, text);
-        crate::read::lens::gate::in_script(path, text, &mut reading);
+        crate::read::lens::gate::in_script(path, text, &mut reading, None);
         reading
     } else {
         Reading::new(Kind(SHELL.name), text.len())

@@ -2,8 +2,9 @@
 
 use std::collections::HashSet;
 
-use super::script::{Shell, find};
-use super::step;
+use super::routes::Routes;
+use super::script::{Call, Shell, find};
+use super::{step, tasks};
 use crate::read::tree::{Data, NodeId, Tree};
 use crate::reading::Reading;
 use crate::scope::ScopeId;
@@ -45,7 +46,7 @@ const OFF: [(&str, &str); 10] = [
 ];
 
 /// Who calls it, by the file that says so.
-fn caller(path: &str) -> Option<&'static str> {
+pub(super) fn caller(path: &str) -> Option<&'static str> {
     let name = path.rsplit('/').next().unwrap_or(path);
     let folder = |folder: &str| path.starts_with(&format!("{folder}/")) || path.contains(&format!("/{folder}/"));
     if SYSTEMS.iter().any(|start| path.starts_with(start) || name.starts_with(start)) {
@@ -64,8 +65,8 @@ fn caller(path: &str) -> Option<&'static str> {
 }
 
 /// The call in a structured file.
-pub fn in_tree(path: &str, text: &str, tree: &Tree, reading: &mut Reading) {
-    if !text.contains("privgate") {
+pub fn in_tree(path: &str, text: &str, tree: &Tree, reading: &mut Reading, routes: Option<&Routes>) {
+    if routes.is_none() && !text.contains("privgate") {
         return;
     }
     let Some(who) = caller(path) else { return };
@@ -85,57 +86,79 @@ pub fn in_tree(path: &str, text: &str, tree: &Tree, reading: &mut Reading) {
                     open.push((entry.value, if hooks { "hook" } else { who }));
                 }
             }
-            Data::Scalar(scalar) if scalar.text.contains("privgate") => told(who, &scalar.text, tree.node(node).span, text, reading),
-            Data::Scalar(_) => {}
+            Data::Scalar(scalar) => told(who, &scalar.text, tree.node(node).span, text, reading, routes),
         }
     }
 }
 
 /// The call in a script that is a file of its own.
-pub fn in_script(path: &str, text: &str, reading: &mut Reading) {
-    if text.contains("privgate") {
-        // without `set -e` a script goes on
-        let shell = Shell { errexit: false, pipefail: false };
-        told_by(caller(path).unwrap_or("script"), text, shell, Span::new(0, text.len()), text, reading);
-    }
+pub fn in_script(path: &str, text: &str, reading: &mut Reading, routes: Option<&Routes>) {
+    // without `set -e` a script goes on
+    let shell = Shell { errexit: false, pipefail: false };
+    let call = find(text, shell, routes);
+    told_by(caller(path).unwrap_or("script"), text, call, Span::new(0, text.len()), text, reading);
 }
 
 /// The call in the recipes of a Makefile, of which each line is a script that has to succeed.
-pub fn in_recipes(text: &str, reading: &mut Reading) {
-    if !text.contains("privgate") {
+pub fn in_recipes(text: &str, reading: &mut Reading, routes: Option<&Routes>) {
+    if routes.is_none() && !text.contains("privgate") {
         return;
     }
     let mut from = 0;
     for line in text.split_inclusive('\n') {
-        let recipe = line.strip_prefix(['\t', ' ']).filter(|recipe| recipe.contains("privgate"));
-        if let Some(recipe) = recipe {
+        if let Some(recipe) = line.strip_prefix(['\t', ' ']) {
             let recipe = recipe.trim_start().trim_start_matches(['@', '+']);
-            told("script", recipe, Span::new(from, from + line.len()), text, reading);
+            told("script", recipe, Span::new(from, from + line.len()), text, reading, routes);
         }
         from += line.len();
     }
 }
 
 /// The call in a `Jenkinsfile`: in the texts that its steps run.
-pub fn in_texts(text: &str, reading: &mut Reading) {
+pub fn in_texts(text: &str, reading: &mut Reading, routes: Option<&Routes>) {
     let mut from = 0;
     for line in text.split_inclusive('\n') {
         let code = line.trim_start();
-        if code.contains("privgate") && !code.starts_with("//") && !code.contains("returnStatus") {
-            let inner = code.split(['\'', '"']).find(|part| part.contains("privgate")).unwrap_or(code);
-            told("CI", inner, Span::new(from, from + line.len()), text, reading);
+        if !code.starts_with("//") && !code.contains("returnStatus") {
+            let named = code.split(['\'', '"']).find(|part| part.contains("privgate"));
+            // without the name only what is a text can be a command
+            let inner = named.or_else(|| code.split(['\'', '"']).nth(1)).unwrap_or_default();
+            told("CI", inner, Span::new(from, from + line.len()), text, reading, routes);
         }
         from += line.len();
     }
 }
 
-fn told(who: &str, script: &str, whole: Span, text: &str, reading: &mut Reading) {
-    told_by(who, script, Shell { errexit: true, pipefail: false }, whole, text, reading);
+/// The call in the environments of tox.
+pub fn in_environments(text: &str, reading: &mut Reading, routes: Option<&Routes>) {
+    if routes.is_none() && !text.contains("privgate") {
+        return;
+    }
+    for one in tasks::environments(text).into_iter().filter(|one| !one.ignored) {
+        for (line, _) in one.lines.iter().filter(|(_, ignored)| !ignored) {
+            told("script", line, Span::new(0, text.len()), text, reading, routes);
+        }
+    }
+}
+
+/// The call in the sessions of nox.
+pub fn in_sessions(text: &str, reading: &mut Reading, routes: Option<&Routes>) {
+    if routes.is_none() && !text.contains("privgate") {
+        return;
+    }
+    for (_, at, line, _) in tasks::sessions(text).into_iter().filter(|(.., ignored)| !ignored) {
+        let end = text.get(at..).and_then(|rest| rest.find('\n')).map_or(text.len(), |end| at + end);
+        told("script", &line, Span::new(at, end), text, reading, routes);
+    }
+}
+
+fn told(who: &str, script: &str, whole: Span, text: &str, reading: &mut Reading, routes: Option<&Routes>) {
+    told_by(who, script, find(script, Shell::default(), routes), whole, text, reading);
 }
 
 /// A call that stops what runs it. `whole` is where the script stands in the text.
-fn told_by(who: &str, script: &str, shell: Shell, whole: Span, text: &str, reading: &mut Reading) {
-    let Some(call) = find(script, shell).filter(|call| !call.ignored) else { return };
+fn told_by(who: &str, script: &str, call: Option<Call>, whole: Span, text: &str, reading: &mut Reading) {
+    let Some(call) = call.filter(|call| !call.ignored) else { return };
     let words = call.words.join(" ");
     if words.contains("--fail-on never") || words.contains("--fail-on=never") {
         return;

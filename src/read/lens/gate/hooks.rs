@@ -52,7 +52,7 @@ fn stops(tree: &Tree, hook: NodeId) -> bool {
     let words: Vec<&str> = arguments.iter().filter_map(|item| Some(&*tree.scalar(*item)?.text)).collect();
     let never = |text: &str| text.contains("--fail-on never") || text.contains("--fail-on=never");
     let Some(entry) = tree.text(hook, "entry") else { return !never(&words.join(" ")) };
-    let call = find(entry, Shell { errexit: false, pipefail: false });
+    let call = find(entry, Shell { errexit: false, pipefail: false }, None);
     // `entry: privgate` with the command among the arguments
     let whole = call.is_some() || entry.split_whitespace().next().is_some_and(surroundings::is_gate);
     whole && call.is_none_or(|call| !call.ignored) && !never(&format!("{entry} {}", words.join(" ")))

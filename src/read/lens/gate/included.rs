@@ -1,6 +1,8 @@
 //! The gate as another project's part of a GitLab pipeline: a component, a project's file, a remote one; and the job of this pipeline by which
 //! a part of it is replaced.
 
+use super::routes::Routes;
+use super::script::Call;
 use super::{Reference, Run, condition, emit, flags, said, surroundings, switch};
 use crate::read::lens::view::View;
 use crate::read::tree::{Entry, NodeId, Tree};
@@ -95,5 +97,33 @@ pub(super) fn commit(view: &mut View<'_>, scope: ScopeId, run: &Run, reference: 
     if is_commit || !reference.also.is_empty() {
         let text = format!("{}{}", if is_commit { &*reference.text } else { "" }, reference.also).to_ascii_lowercase();
         said(view, scope, "commit", Outcome::text(text.trim_start_matches(", ")), run);
+    }
+}
+
+/// One item of `include:` that is a file of this repository, with what this pipeline says of its jobs.
+pub(super) fn local(view: &mut View<'_>, document: NodeId, (item, index): (NodeId, usize), parent: ScopeId, routes: &Routes) {
+    let tree = view.tree;
+    let node = tree.get(item, "local").unwrap_or(item);
+    let Some(path) = tree.scalar(node).map(|scalar| scalar.text.to_string()).filter(|path| !path.contains("://")) else { return };
+    let span = tree.node(node).span;
+    for (name, call) in routes.pipeline(&path) {
+        let own = tree.get(document, &name).filter(|own| tree.is_map(*own));
+        // with a script of its own, that job is whatever the script runs
+        if own.is_some_and(|own| tree.get(own, "script").is_some()) || !view.afford(&path) {
+            continue;
+        }
+        let call = Call { start: 0, end: path.len(), led: true, ..call };
+        let mut run = Run::of_call(call, &path, span, span);
+        let leading = tree.get(document, "variables").map(|variables| tree.entries(variables)).unwrap_or_default();
+        run.replaced.extend(leading.iter().filter(|entry| surroundings::leads(&entry.key)).map(|entry| entry.key.to_string()));
+        super::pipeline::tell(view, parent, &run);
+        let scope = view.item(item, parent, ScopeKind::Job, &name, ("include", index));
+        view.label(scope, JOB);
+        switch(view, scope, "continue-on-error", own.and_then(|own| tree.entry(own, "allow_failure")), span);
+        let mut conditions: Vec<&Entry> = tree.entry(item, "rules").into_iter().collect();
+        let keys = ["rules", "only", "except", "when"];
+        conditions.extend(own.into_iter().flat_map(|own| keys.iter().filter_map(move |key| tree.entry(own, key))));
+        condition(view, scope, &conditions, &run);
+        flags(view, scope, &run);
     }
 }

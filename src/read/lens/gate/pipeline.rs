@@ -1,10 +1,12 @@
 //! The gate as a job of a GitLab pipeline, with what the job takes over from others of the same file.
 
+use super::routes::Routes;
 use super::script::{Shell, find};
 use super::{Run, condition, emit, flags, surroundings, switch};
 use crate::read::lens::view::View;
 use crate::read::tree::{Data, Entry, NodeId, Tree};
 use crate::scope::ScopeId;
+use crate::value::Outcome;
 
 /// How far `extends` is followed.
 const DEPTH: usize = 10;
@@ -17,8 +19,8 @@ struct Line {
 }
 
 /// The gate in one job.
-pub fn pipeline(view: &mut View<'_>, document: NodeId, parent: ScopeId, entry: &Entry, scope: ScopeId) {
-    if !view.text.contains("privgate") {
+pub fn pipeline(view: &mut View<'_>, document: NodeId, parent: ScopeId, (entry, scope): (&Entry, ScopeId), routes: Option<&Routes>) {
+    if routes.is_none() && !view.text.contains("privgate") {
         return;
     }
     let tree = view.tree;
@@ -33,7 +35,7 @@ pub fn pipeline(view: &mut View<'_>, document: NodeId, parent: ScopeId, entry: &
         .or_else(|| default.and_then(|default| tree.entry(default, "before_script")))
         .or_else(|| tree.entry(document, "before_script"));
     let Some((script, lines)) = script(view, before.into_iter().chain(key("script"))) else { return };
-    let Some(call) = find(&script, Shell::default()) else { return };
+    let Some(call) = find(&script, Shell::default(), routes) else { return };
     let Some(line) = lines.iter().find(|line| (line.from..=line.to).contains(&call.start)) else { return };
     let end = call.end.min(line.to).saturating_sub(line.from);
     let span = view.part(line.node, call.start.saturating_sub(line.from), end);
@@ -44,7 +46,7 @@ pub fn pipeline(view: &mut View<'_>, document: NodeId, parent: ScopeId, entry: &
     }
     let image = key("image").or_else(|| default.and_then(|default| tree.entry(default, "image"))).or_else(|| tree.entry(document, "image"));
     run.program.extend(image.map(|image| format!("image {}", surroundings::without_versions(tree.node(image.value).span.of(view.text)))));
-    emit(view, parent, "privgate", crate::value::Outcome::text(run.text.clone()), run.key, run.span);
+    tell(view, parent, &run);
     view.label(scope, "privgate");
     switch(view, scope, "continue-on-error", key("allow_failure"), run.span);
     let mut conditions: Vec<&Entry> = ["rules", "only", "except", "when"].iter().filter_map(|name| key(name)).collect();
@@ -54,8 +56,18 @@ pub fn pipeline(view: &mut View<'_>, document: NodeId, parent: ScopeId, entry: &
     flags(view, scope, &run);
 }
 
+/// That the pipeline runs the gate. A file that others include runs nothing by itself.
+pub(super) fn tell(view: &mut View<'_>, parent: ScopeId, run: &Run) {
+    let root = view.path == ".gitlab-ci.yml";
+    for (name, given) in [("privgate", root), ("called by script", !root || !run.led)] {
+        if given {
+            emit(view, parent, name, Outcome::text(run.text.clone()), run.key, run.span);
+        }
+    }
+}
+
 /// The job and what it extends in this file, the nearest first.
-fn chain(tree: &Tree, document: NodeId, job: NodeId) -> Vec<NodeId> {
+pub(super) fn chain(tree: &Tree, document: NodeId, job: NodeId) -> Vec<NodeId> {
     let mut chain = vec![job];
     let mut at = 0;
     while let Some(job) = chain.get(at).copied().filter(|_| chain.len() < DEPTH) {
@@ -93,7 +105,7 @@ fn script<'a>(view: &mut View<'_>, parts: impl Iterator<Item = &'a Entry>) -> Op
             script.push('\n');
         }
     }
-    script.contains("privgate").then_some((script, lines))
+    Some((script, lines))
 }
 
 fn list(tree: &Tree, node: NodeId) -> Vec<NodeId> {

@@ -3,6 +3,7 @@
 mod commands;
 mod exits;
 
+use super::routes::Routes;
 use super::surroundings::Surroundings;
 use super::tokens::{Token, Word, tokens};
 
@@ -36,28 +37,34 @@ pub(super) struct Call {
     pub words: Vec<String>,
     /// Its exit code is worth nothing, or it is never reached.
     pub ignored: bool,
+    /// It stands in another file, to which the command leads.
+    pub led: bool,
     /// What has to be true for it to be reached.
     pub conditions: Vec<String>,
     /// What the script does beside it that decides what the call judges.
     pub surroundings: Surroundings,
 }
 
-/// The first call of the gate in a script.
-pub(super) fn find(script: &str, shell: Shell) -> Option<Call> {
-    nested(script, shell, 0)
+/// The first call of the gate in a script; with `routes`, also through other files.
+pub(super) fn find(script: &str, shell: Shell, routes: Option<&Routes>) -> Option<Call> {
+    // most scripts have nothing to do with it
+    if routes.is_none() && !script.contains("privgate") {
+        return None;
+    }
+    nested(script, shell, 0, routes)
 }
 
 /// What a script does that concerns a call in a later one.
 pub(super) fn beside(script: &str) -> Surroundings {
-    read(script, Shell::default(), 0).surroundings
+    read(script, Shell::default(), 0, None).surroundings
 }
 
-fn nested(script: &str, shell: Shell, depth: u8) -> Option<Call> {
-    read(script, shell, depth).finish()
+fn nested(script: &str, shell: Shell, depth: u8, routes: Option<&Routes>) -> Option<Call> {
+    read(script, shell, depth, routes).finish()
 }
 
-fn read(script: &str, shell: Shell, depth: u8) -> Reader {
-    let mut reader = Reader { shell, depth, ..Reader::default() };
+fn read<'r>(script: &str, shell: Shell, depth: u8, routes: Option<&'r Routes<'r>>) -> Reader<'r> {
+    let mut reader = Reader { shell, depth, routes, ..Reader::default() };
     for token in tokens(script) {
         match token {
             Token::Word(word) => reader.word(word),
@@ -124,9 +131,11 @@ enum After {
 }
 
 #[derive(Default)]
-struct Reader {
+struct Reader<'r> {
     shell: Shell,
     depth: u8,
+    /// Where commands that are files of the repository lead.
+    routes: Option<&'r Routes<'r>>,
     words: Vec<Word>,
     targets: Vec<String>,
     frames: Vec<Frame>,
@@ -146,7 +155,7 @@ struct Reader {
     too_deep: bool,
 }
 
-impl Reader {
+impl Reader<'_> {
     fn word(&mut self, word: Word) {
         if let [first] = &*self.words
             && first.plain

@@ -1,5 +1,6 @@
 //! One step of a workflow's job that runs the gate: as an action, as a script, as another repository's workflow.
 
+use super::routes::Routes;
 use super::script::{self, Shell};
 use super::{Reference, Run, condition, flags, surroundings, switch};
 use crate::read::lens::view::View;
@@ -8,11 +9,11 @@ use crate::scope::ScopeId;
 use crate::span::Span;
 
 /// How a step runs the gate, if it does.
-pub(super) fn run(view: &View<'_>, document: NodeId, job: NodeId, step: NodeId) -> Option<Run> {
+pub(super) fn run(view: &View<'_>, document: NodeId, job: NodeId, step: NodeId, routes: Option<&Routes>) -> Option<Run> {
     let tree = view.tree;
     let mut run = match tree.entry(step, "uses") {
-        Some(entry) => action(view, step, entry)?,
-        None => scripted(view, document, job, step)?,
+        Some(entry) => action(view, step, entry).or_else(|| led(view, entry, routes?))?,
+        None => scripted(view, document, job, step, routes)?,
     };
     for env in [document, job, step].iter().filter_map(|node| tree.get(*node, "env")) {
         for entry in tree.entries(env) {
@@ -29,15 +30,10 @@ pub(super) fn run(view: &View<'_>, document: NodeId, job: NodeId, step: NodeId) 
 fn action(view: &View<'_>, step: NodeId, entry: &Entry) -> Option<Run> {
     let tree = view.tree;
     let scalar = view.written(entry.value)?;
+    if !is_gate(&scalar.text) {
+        return None;
+    }
     let (name, reference) = scalar.text.split_once('@').unwrap_or((&scalar.text, ""));
-    let parts = |part: &str| part == "privgate" || part.starts_with("privgate.") || part.starts_with("privgate:");
-    if !name.rsplit('/').next().is_some_and(|last| last.contains("privgate")) && !name.split('/').any(parts) {
-        return None;
-    }
-    // the second action shows what the first one judged
-    if name.ends_with("/comment") {
-        return None;
-    }
     let span = tree.node(entry.value).span;
     let place = view.part(entry.value, scalar.text.len() - reference.len(), scalar.text.len());
     let reference = Reference {
@@ -52,6 +48,20 @@ fn action(view: &View<'_>, step: NodeId, entry: &Entry) -> Option<Run> {
         inputs(tree, with, &mut run);
     }
     Some(run)
+}
+
+/// Whether an action is the gate by its name. The second action shows what the first one judged.
+pub(super) fn is_gate(used: &str) -> bool {
+    let name = used.split('@').next().unwrap_or(used);
+    let parts = |part: &str| part == "privgate" || part.starts_with("privgate.") || part.starts_with("privgate:");
+    (name.rsplit('/').next().is_some_and(|last| last.contains("privgate")) || name.split('/').any(parts)) && !name.ends_with("/comment")
+}
+
+/// An action or a workflow of this repository that runs the gate under another name.
+fn led(view: &View<'_>, entry: &Entry, routes: &Routes) -> Option<Run> {
+    let scalar = view.written(entry.value)?;
+    let call = script::Call { start: 0, end: scalar.text.len(), ..routes.uses(&scalar.text)? };
+    Some(Run::of_call(call, &scalar.text, entry.key_span, view.tree.node(entry.value).span))
 }
 
 /// What an action is given. Its inputs are not called like the program's flags, case does not matter, and `false` is none.
@@ -72,17 +82,14 @@ fn inputs(tree: &Tree, with: NodeId, run: &mut Run) {
     }
 }
 
-fn scripted(view: &View<'_>, document: NodeId, job: NodeId, step: NodeId) -> Option<Run> {
+fn scripted(view: &View<'_>, document: NodeId, job: NodeId, step: NodeId, routes: Option<&Routes>) -> Option<Run> {
     let tree = view.tree;
     let entry = tree.entry(step, "run")?;
     let scalar = view.written(entry.value)?;
-    if !scalar.text.contains("privgate") {
-        return None;
-    }
     let default = |node: NodeId, key: &str| tree.at(node, &["defaults", "run"]).and_then(|run| tree.text(run, key));
     let said = |key: &str| tree.text(step, key).or_else(|| default(job, key)).or_else(|| default(document, key));
     let shell = shell(said("shell"));
-    let call = script::find(&scalar.text, shell.unwrap_or_default())?;
+    let call = script::find(&scalar.text, shell.unwrap_or_default(), routes)?;
     let span = view.part(entry.value, call.start, call.end);
     let mut run = Run::of_call(call, &scalar.text, entry.key_span, span);
     run.ignored |= shell.is_none();
@@ -156,7 +163,7 @@ pub(super) fn job(view: &mut View<'_>, scope: ScopeId, job: NodeId, step: NodeId
 }
 
 /// A condition that always holds.
-fn always(text: &str) -> bool {
+pub(super) fn always(text: &str) -> bool {
     let inner = text.trim().trim_start_matches("${{").trim_end_matches("}}").trim();
     matches!(inner, "always()" | "!cancelled()" | "true" | "success() || failure()")
 }

@@ -14,7 +14,7 @@ const PERHAPS: [&str; 4] = ["xargs", "find", "parallel", "watch"];
 /// Programs that run a text.
 const SHELLS: [&str; 8] = ["sh", "bash", "dash", "zsh", "ksh", "ash", "su", "eval"];
 
-impl Reader {
+impl Reader<'_> {
     /// One command has ended.
     pub(super) fn command(&mut self, operator: &'static str) {
         let words = std::mem::take(&mut self.words);
@@ -53,25 +53,33 @@ impl Reader {
         let (start, end) = (words.first()?.start, words.last()?.end);
         let program = texts.iter().position(|text| !is_assignment(text)).unwrap_or(texts.len());
         let name = texts.get(program).map_or("", |text| text.rsplit('/').next().unwrap_or(text));
-        let hidden = texts.iter().position(|text| text.contains("privgate") && text.contains(char::is_whitespace));
+        let leads = |text: &str| self.routes.is_some() || text.contains("privgate");
+        let hidden = texts.iter().position(|text| text.contains(char::is_whitespace) && leads(text));
         if let Some((at, text)) = hidden.and_then(|at| Some((at, *texts.get(at)?))).filter(|_| self.depth < DEPTH) {
             let inner = text.split_once("$(").and_then(|(_, rest)| rest.rsplit_once(')'));
-            if let Some(call) = inner.and_then(|(inner, _)| nested(inner, self.shell, self.depth + 1)) {
+            if let Some(call) = inner.and_then(|(inner, _)| nested(inner, self.shell, self.depth + 1, self.routes)) {
                 // the code of a substitution is the command's only where there is no other command
                 return Some((Call { start, end, ..call }, at >= program));
             }
             let runs = texts.iter().take(at).any(|word| SHELLS.contains(&word.rsplit('/').next().unwrap_or(word)));
             let shell = Shell { errexit: name == "eval" && self.shell.errexit, pipefail: false };
-            if let Some(call) = Some(text).filter(|_| runs).and_then(|text| nested(text, shell, self.depth + 1)) {
+            if let Some(call) = Some(text).filter(|_| runs).and_then(|text| nested(text, shell, self.depth + 1, self.routes)) {
                 return Some((Call { start, end, ..call }, false));
             }
         }
         if TELLING.contains(&name) || name == "command" && texts.get(program + 1).is_some_and(|word| word.starts_with('-')) {
             return None;
         }
-        let at = texts.iter().position(|text| surroundings::is_gate(text))?;
+        let own = texts.iter().position(|text| surroundings::is_gate(text));
+        let own = own.and_then(|at| Some((at, texts.get(at + 1..)?.iter().position(|word| matches!(*word, "check" | "pre-push"))?)));
+        let Some((at, what)) = own else {
+            let call = self.routes?.command(texts.get(program..)?)?;
+            for text in texts.iter().take(program) {
+                self.surroundings.assigned(text);
+            }
+            return Some((Call { start, end, ..call }, false));
+        };
         let behind = texts.get(at + 1..)?;
-        let what = behind.iter().position(|word| matches!(*word, "check" | "pre-push"))?;
         let given: Vec<String> =
             behind.iter().enumerate().filter(|(index, _)| *index != what).map(|(_, word)| (*word).to_owned()).collect();
         if given.iter().any(|word| matches!(&**word, "--help" | "-h" | "--version" | "-V")) {

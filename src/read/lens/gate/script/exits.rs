@@ -6,7 +6,7 @@ use crate::read::lens::gate::surroundings;
 /// Commands that can make something of the last exit code.
 const HANDLING: [&str; 6] = ["exit", "return", "test", "[", "[[", "(("];
 
-impl Reader {
+impl Reader<'_> {
     /// What the operator behind the call, or behind the group around it, makes of its exit code.
     pub(super) fn decide(&mut self, operator: &'static str) {
         if self.frames.len() != self.level {

@@ -3,7 +3,7 @@
 use super::*;
 
 fn plain(script: &str) -> Option<Call> {
-    find(script, Shell { errexit: true, pipefail: false })
+    find(script, Shell { errexit: true, pipefail: false }, None)
 }
 
 #[test]
