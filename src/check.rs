@@ -6,6 +6,7 @@ mod carried;
 mod data;
 mod declared;
 mod described;
+mod layers;
 mod load;
 mod nested;
 mod place;
@@ -201,6 +202,7 @@ fn check_one(
     }
     skipped.extend(changes.notes.iter().map(|note| Skipped { file: String::new(), reason: note.clone() }));
     pairs.extend(callers::unchanged(&sides, &pairs)?);
+    pairs.extend(layers::taken(&sides, &changes.pairs)?);
     let first = judge_all(catalogue, &pairs);
     let context = second_phase(&sides, &pairs, &first.wanted)?;
     let mut judged = if context.is_empty() {

@@ -29,6 +29,11 @@ const PREFIXES: &[&str] = &["env_prefix", "environment_prefix", "envprefix", "pr
 pub fn concerns(known: &mut Known, path: &str, base: &str, head: &str) -> bool {
     let (old, new) = (Lines::new(base), Lines::new(head));
     let (gone, come) = different(&old, &new, Marks::of(path, known.is_shell()));
+    // what takes the whole environment away names nobody
+    let clears = |line: &str| line.contains("environ.clear(");
+    if gone.iter().any(|at| clears(old.get(*at))) || come.iter().any(|at| clears(new.get(*at))) {
+        return true;
+    }
     let flags = [base, head].iter().any(|text| text.contains("typer"));
     let literals = [old.literals(&gone), new.literals(&come)].concat();
     // the other lines of the base stand in the head too

@@ -136,3 +136,68 @@ fn a_default_that_never_runs_or_is_taken_away_again_is_gone() {
     }
     changed("run.sh", shell, &shell.replace("export", "unset VLLM_NO_USAGE_STATS\nexport")).exits(0);
 }
+
+#[test]
+fn what_a_file_above_takes_away_is_gone() {
+    let below = "services:\n  api:\n    image: vllm/vllm-openai:v0.6.3\n    user: \"1000\"\n    cap_drop: [ALL]\n    environment:\n      VLLM_NO_USAGE_STATS: \"1\"\n";
+    let above = "services:\n  api:\n    restart: always\n";
+    let found = |below: &str, before: &str, more: &str| {
+        let head = format!("{above}{more}");
+        let base: Vec<(&str, &str)> =
+            [("compose.yaml", below), ("compose.override.yaml", before)].into_iter().filter(|(_, text)| !text.is_empty()).collect();
+        let ran = json(&Repo::two(&base, &[("compose.yaml", below), ("compose.override.yaml", &head)]));
+        ran.found().into_iter().filter(|found| !found.ends_with(" note")).collect::<Vec<_>>()
+    };
+    let usage = |found: &[String]| found.iter().any(|found| found.starts_with("telemetry/vllm-usage-stats removed"));
+    for before in [above, ""] {
+        for more in [
+            "    environment: !reset []\n",
+            "    environment: !reset null\n",
+            "    environment:\n      VLLM_NO_USAGE_STATS: !reset null\n",
+            "    environment: !override\n      LOG: x\n",
+        ] {
+            let found = found(below, before, more);
+            assert!(usage(&found), "{more}: {found:#?}");
+        }
+    }
+    // by its name the file above is for whoever develops, and a warning is a note there
+    let head = format!("{above}    cap_drop: !reset []\n");
+    let repo = Repo::two(&[("compose.yaml", below)], &[("compose.yaml", below), ("compose.override.yaml", &head)]);
+    json(&repo).exits(0).finds("isolation/dropped-capabilities removed note");
+    for more in [
+        "    environment:\n      LOG: x\n",
+        "    environment: !override\n      VLLM_NO_USAGE_STATS: \"1\"\n",
+        "    ports: !reset []\n",
+        "    volumes: !reset []\n",
+    ] {
+        let found = found(below, above, more);
+        assert!(found.is_empty(), "{more}: {found:#?}");
+    }
+    // what was weak before is no loss, and what was taken away before was not there
+    assert!(found(&below.replace("\"1\"\n", "\"0\"\n"), above, "    environment: !reset []\n").is_empty());
+    let taken = format!("{above}    environment: !reset []\n");
+    assert!(found(below, &taken, "    environment: !reset []\n    labels: [a]\n").is_empty());
+}
+
+#[test]
+fn an_environment_that_is_emptied_or_never_handed_on_protects_nobody() {
+    let program = "import os\nos.environ[\"HF_HUB_DISABLE_TELEMETRY\"] = \"1\"\nimport huggingface_hub\n";
+    let cleared = program.replace("import huggingface_hub", "os.environ.clear()\nimport huggingface_hub");
+    changed("app/main.py", program, &cleared).exits(1);
+    // it is put back
+    let saved = cleared.replace("os.environ.clear()", "saved = dict(os.environ)\nos.environ.clear()\nos.environ.update(saved)");
+    changed("app/main.py", program, &saved).exits(0);
+    let script = |lines: &str| format!("#!/bin/sh\nset -e\n{lines}\nvllm serve m\n");
+    let exported = script("export VLLM_NO_USAGE_STATS=1");
+    changed("start.sh", &exported, &script("VLLM_NO_USAGE_STATS=1")).exits(1);
+    for lines in
+        ["VLLM_NO_USAGE_STATS=1\nexport VLLM_NO_USAGE_STATS", "set -a\nVLLM_NO_USAGE_STATS=1\nset +a", "declare -x VLLM_NO_USAGE_STATS=1"]
+    {
+        changed("start.sh", &exported, &script(lines)).exits(0);
+    }
+    // a weak value that nobody gets is none
+    changed("start.sh", &script("VLLM_NO_USAGE_STATS=1"), &script("VLLM_NO_USAGE_STATS=0")).exits(0);
+    changed("conf/env.sh", "VLLM_NO_USAGE_STATS=1\nOTHER=2\n", "VLLM_NO_USAGE_STATS=0\nOTHER=2\n").exits(1);
+    let handed = script("VLLM_NO_USAGE_STATS=1\ndocker run -e VLLM_NO_USAGE_STATS=$VLLM_NO_USAGE_STATS vllm/vllm-openai");
+    changed("start.sh", &handed, &handed.replace("=1\n", "=0\n")).exits(1);
+}

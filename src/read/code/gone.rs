@@ -13,7 +13,7 @@ use crate::setting::Surface;
 const MOST: usize = 1000;
 
 /// What a text has to hold before anything is looked for.
-const SIGNS: [&str; 29] = [
+const SIGNS: [&str; 30] = [
     "if False",
     "if 0",
     "if None",
@@ -43,10 +43,15 @@ const SIGNS: [&str; 29] = [
     "unset ",
     "remove_var",
     "export -n",
+    "environ.clear(",
 ];
 
 /// Calls that take a variable away, by how their names end.
 const TAKING: [&str; 6] = ["environ.pop", "unsetenv", "os.Unsetenv", "env::remove_var", "env.delete", "environ.__delitem__"];
+
+/// The call that takes all variables away, and what puts them back.
+const CLEARING: &str = "os.environ.clear";
+const RESTORING: [&str; 3] = ["environ.update(", "environ |=", "os.environ = "];
 
 /// Calls after which nothing of a file runs.
 const ENDING: [&str; 7] = ["sys.exit", "os._exit", "exit", "quit", "process.exit", "Deno.exit", "process::exit"];
@@ -89,12 +94,16 @@ pub(super) fn take_out(root: Node, text: &str, clock: &Clock, reading: &mut Read
         if !between.contains('=') || !setting.names.iter().any(|(surface, _)| *surface == Surface::Env) {
             return true;
         }
-        let is_taken = |taken: &Taken| taken.at > at && taken.block.contains(&at) && named(&taken.name) && inner(taken.at) == inner(at);
+        let is_taken = |taken: &Taken| {
+            let meant = taken.name.is_empty() || named(&taken.name);
+            taken.at > at && taken.block.contains(&at) && meant && inner(taken.at) == inner(at)
+        };
         !gone.taken.iter().any(is_taken)
     });
 }
 
 struct Taken {
+    /// Empty for all variables.
     name: String,
     at: usize,
     end: usize,
@@ -160,8 +169,19 @@ impl<'t> Gone<'t> {
         }
         if TAKING.iter().any(|end| function.ends_with(end)) {
             self.named(node);
+        } else if function == CLEARING {
+            self.cleared(node);
         } else if ENDING.contains(&function) {
             self.ends(node.parent().unwrap_or(node));
+        }
+    }
+
+    /// Nothing is left of the environment, unless it is put back.
+    fn cleared(&mut self, node: Node) {
+        let Some(block) = block(node) else { return };
+        let after = self.text.get(node.end_byte()..block.end).unwrap_or_default();
+        if !RESTORING.iter().any(|sign| after.contains(sign)) {
+            self.taken.push(Taken { name: String::new(), at: node.start_byte(), end: node.end_byte(), block });
         }
     }
 

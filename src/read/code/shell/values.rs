@@ -116,7 +116,7 @@ impl Assigned {
         let exported = declared.is_some_and(|parent| exports(parent, code));
         let local = declared.is_some_and(|parent| code.of(parent).starts_with("local"));
         let mut setting = Setting::named(scope, Surface::Env, text, value, span(name), place(node)).with_mark(mark).with_raw(code.text);
-        if local || !(exported || is_variable(text)) {
+        if local || !(exported || is_variable(text)) || !exported && stays_inside(text, code.text) {
             setting.names.clear();
         }
         if let Some((read, ..)) = node.child_by_field_name("value").and_then(|value| whole_fallback(code.of(value)))
@@ -191,6 +191,33 @@ fn exports(node: Node, code: &Code) -> bool {
     let options =
         || (0..3).filter_map(|at| node.named_child(at)).map(|child| code.of(child)).any(|word| word.starts_with('-') && word.contains('x'));
     text.starts_with("export") || ((text.starts_with("declare") || text.starts_with("typeset")) && options())
+}
+
+/// Whether a script sets a variable for nobody: it exports it nowhere, never reads it, and hands its variables to no other script. A file
+/// that runs nothing is there to be taken in by others.
+fn stays_inside(name: &str, script: &str) -> bool {
+    let part = |c: char| c.is_ascii_alphanumeric() || c == '_';
+    let told = |line: &str| line.split(|c: char| !part(c)).filter(|word| *word == name).count();
+    let lines = || script.lines().map(str::trim).filter(|line| !line.starts_with('#'));
+    let sets = |line: &str| line.strip_prefix(name).is_some_and(|rest| rest.starts_with('='));
+    if lines().any(|line| told(line) > usize::from(sets(line))) {
+        return false;
+    }
+    let hands = |line: &str| {
+        let first = line.split_whitespace().next().unwrap_or_default();
+        matches!(first, "." | "source" | "eval" | "envsubst")
+            || line.contains("allexport")
+            || line.starts_with("set -a")
+            || line.contains(" -a ") && first == "set"
+            || [" . ", "source ", "eval ", "envsubst", "compgen"].iter().any(|word| line.contains(word))
+    };
+    let only_sets = |line: &str| {
+        let first = line.split_whitespace().next().unwrap_or_default();
+        line.is_empty()
+            || matches!(first, "export" | "readonly" | "declare" | "typeset" | "unset" | "set" | ":" | "local")
+            || first.split_once('=').is_some_and(|(name, _)| name.chars().all(part))
+    };
+    !lines().any(hands) && !lines().all(only_sets)
 }
 
 /// The name, and where in the text the default starts, when a text is one `${X:-d}` and nothing else.

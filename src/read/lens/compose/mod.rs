@@ -2,7 +2,7 @@
 
 mod short;
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use super::view::{Dialect, View, relative};
 use super::{environment, image, inside, invocation};
@@ -15,7 +15,7 @@ use crate::span::Span;
 use crate::value::Outcome;
 
 /// What Compose reads by itself, and other files are laid over.
-const BASES: [&str; 4] = ["compose.yaml", "compose.yml", "docker-compose.yaml", "docker-compose.yml"];
+pub const BASES: [&str; 4] = ["compose.yaml", "compose.yml", "docker-compose.yaml", "docker-compose.yml"];
 
 const DIALECT: Dialect = Dialect { resolve: shell::resolve, foreign: None, passes_through: true };
 
@@ -98,11 +98,43 @@ fn service(view: &mut View<'_>, entry: &Entry, services: ScopeId) {
     view.keys(entry.value, scope);
 }
 
+/// Whether a file by its name is laid over another one.
+#[must_use]
+pub fn is_overlay(path: &str) -> bool {
+    let name = path.rsplit('/').next().unwrap_or(path).to_ascii_lowercase();
+    let named = name.starts_with("compose.") || name.starts_with("docker-compose.");
+    named && !BASES.contains(&name.as_str()) && matches!(name.rsplit_once('.'), Some((_, "yaml" | "yml")))
+}
+
+/// What a file that is laid over another one takes away there, or puts something in place of: a service, its key, and of its environment
+/// one variable.
+#[must_use]
+pub fn replaced(tree: &Tree, text: &str) -> BTreeSet<(String, String, Option<String>)> {
+    let tagged = |entry: &Entry| {
+        let end = tree.node(entry.value).span.end.max(entry.key_span.end);
+        let written = text.get(entry.key_span.end as usize..end as usize).unwrap_or_default();
+        let written = written.trim_start_matches(['"', '\'']).trim_start().trim_start_matches(':').trim_start();
+        written.starts_with("!reset") || written.starts_with("!override")
+    };
+    let mut found = BTreeSet::new();
+    for services in tree.documents.iter().filter_map(|document| tree.get(*document, "services")) {
+        for service in tree.entries(services) {
+            for part in tree.entries(service.value) {
+                if tagged(part) {
+                    found.insert((service.key.to_string(), part.key.to_string(), None));
+                } else if &*part.key == "environment" {
+                    let variables = tree.entries(part.value).iter().filter(|variable| tagged(variable));
+                    found.extend(variables.map(|variable| (service.key.to_string(), part.key.to_string(), Some(variable.key.to_string()))));
+                }
+            }
+        }
+    }
+    found
+}
+
 /// `compose.override.yaml`, `docker-compose.prod.yml`: what such a file says wins over the file that it is laid over.
 fn overlays(view: &mut View<'_>, document: NodeId, scope: ScopeId) {
-    let name = view.path.rsplit('/').next().unwrap_or(view.path).to_ascii_lowercase();
-    let named = name.starts_with("compose.") || name.starts_with("docker-compose.");
-    if !named || BASES.contains(&name.as_str()) {
+    if !is_overlay(view.path) {
         return;
     }
     let at = view.tree.node(document).span;
