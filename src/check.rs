@@ -1,5 +1,6 @@
 //! The pipeline: revisions, readings, judging in two phases, the report. The only place that knows all stages.
 
+mod alone;
 mod anew;
 mod callers;
 mod carried;
@@ -305,7 +306,8 @@ fn finish(
     skipped.extend(judgement.skipped.iter().map(|(file, reason)| Skipped { file: file.clone(), reason: reason.clone() }));
     skipped.sort();
     skipped.dedup();
-    let more = unkept::unkept(sides, &judgement.world)?;
+    let mut more = unkept::unkept(sides, &judgement.world)?;
+    more.extend(alone::digests(sides, &judgement.world)?);
     let joined;
     let found = if more.is_empty() {
         &judgement.found

@@ -4,7 +4,7 @@
 
 mod support;
 
-use support::Repo;
+use support::{Repo, graded};
 
 fn pointer(digit: char) -> String {
     format!("version https://git-lfs.github.com/spec/v1\noid sha256:{}\nsize 12345\n", digit.to_string().repeat(64))
@@ -105,4 +105,26 @@ fn a_verification_whose_failure_is_passed_over_verifies_nothing() {
     repo.check(&[]).exits(1).says("supply-chain/verification-ignored");
     let repo = Repo::two(&[("verify.sh", &run(""))], &[("verify.sh", &run(" || exit 1"))]);
     repo.check(&["--fail-on", "warning"]).exits(0);
+}
+
+#[test]
+fn a_digest_that_changes_without_its_file_is_found() {
+    // sha256 of "x\n"
+    let digest = "73cb3858a687a8494ca3323053016282f3dad39d42cf62ca4e79dda2aac7d9ac";
+    let list = |digest: &str, name: &str| format!("{digest}  {name}\n");
+    let other = "b".repeat(64);
+    for name in ["data.tar.gz", "model.safetensors", "notes.txt"] {
+        let (base, head) = (list(digest, name), list(&other, name));
+        let repo = Repo::two(&[("SHA256SUMS", &base), (name, "x\n")], &[("SHA256SUMS", &head), (name, "x\n")]);
+        assert!(graded(&repo).contains(&"error weakened supply-chain/digest-match".to_owned()), "{name}: {:?}", graded(&repo));
+        // it is put right, it was never its own, the file changes too, and the file lies elsewhere
+        let quiet = [
+            Repo::two(&[("SHA256SUMS", &head), (name, "x\n")], &[("SHA256SUMS", &base), (name, "x\n")]),
+            Repo::two(&[("SHA256SUMS", &list(&"a".repeat(64), name)), (name, "x\n")], &[("SHA256SUMS", &head), (name, "x\n")]),
+            Repo::two(&[("SHA256SUMS", &base)], &[("SHA256SUMS", &head)]),
+        ];
+        for repo in quiet {
+            assert!(!graded(&repo).iter().any(|found| found.contains("supply-chain/digest-match")), "{name}: {:?}", graded(&repo));
+        }
+    }
 }

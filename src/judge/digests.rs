@@ -55,6 +55,56 @@ pub fn mismatches(world: &World) -> Vec<Found> {
     found
 }
 
+/// A digest that a changed list names for a file that did not change, as far as the comparison holds it.
+#[derive(Clone, Debug)]
+pub struct Repinned {
+    /// The file.
+    pub path: String,
+    /// What the list named at base.
+    pub before: String,
+    /// What it names at head.
+    pub after: String,
+    /// The list, and where it says so.
+    pub pair: usize,
+    span: Span,
+}
+
+/// The same with the digest that the file has.
+#[derive(Clone, Copy, Debug)]
+pub struct Mispinned<'a> {
+    /// The file's own.
+    pub own: &'a str,
+    /// What the list says.
+    pub pin: &'a Repinned,
+}
+
+/// Digests that changed in their lists while no change of their file was read.
+#[must_use]
+pub fn repinned(world: &World) -> Vec<Repinned> {
+    let changed = |path: &str| world.pairs.iter().any(|pair| !pair.context && pair.at(At::Head).is_some_and(|file| file.path == path));
+    let (before, after) = (pinned(world, At::Base), pinned(world, At::Head));
+    let mut all: Vec<Repinned> = Vec::new();
+    for (path, pins) in &after {
+        let [pin] = &**pins else { continue };
+        let Some([was]) = before.get(path).map(Vec::as_slice) else { continue };
+        if was.pair != pin.pair || was.digest.eq_ignore_ascii_case(pin.digest) || changed(path) {
+            continue;
+        }
+        let (before, after) = (was.digest.to_ascii_lowercase(), pin.digest.to_ascii_lowercase());
+        all.push(Repinned { path: path.clone(), before, after, pair: pin.pair, span: pin.span });
+    }
+    all.sort_by(|one, two| one.path.cmp(&two.path));
+    all
+}
+
+/// The finding about one of them.
+#[must_use]
+pub fn alone(world: &World, found: &Mispinned) -> Option<Found> {
+    let policy = world.catalogue.index_of(POLICY).filter(|policy| !world.catalogue.is_silent(*policy))?;
+    let pin = found.pin;
+    Some(finding(world, policy, (pin.pair, &pin.path), (pin.pair, pin.span), (&pin.after, found.own)))
+}
+
 /// Paths of lists that may stand beside a changed file, and the names of changed lists of exclusions, which manifests may pin.
 pub fn wanted(world: &World, paths: &mut Vec<String>, words: &mut Vec<String>) {
     for pair in world.pairs.iter().filter(|pair| digestible(pair) && !pair.context) {
@@ -92,8 +142,14 @@ fn digest(world: &World, pair: usize, at: At) -> Option<String> {
         return None;
     }
     let text = world.pairs.get(pair)?.at(at)?.text();
+    Some(sha256(text.as_bytes()))
+}
+
+/// The SHA-256 of some bytes, in small letters.
+#[must_use]
+pub fn sha256(bytes: &[u8]) -> String {
     let digit = |n: u8| char::from_digit(u32::from(n), 16).unwrap_or('0');
-    Some(Sha256::digest(text.as_bytes()).iter().flat_map(|byte| [digit(byte >> 4), digit(byte & 15)]).collect())
+    Sha256::digest(bytes).iter().flat_map(|byte| [digit(byte >> 4), digit(byte & 15)]).collect()
 }
 
 /// All digests of one side by the path of the file that they are for.

@@ -2,7 +2,7 @@
 //! Knows settings and policies, nothing of files' syntax, git or reports' formats.
 
 pub mod announced;
-mod digests;
+pub mod digests;
 pub mod effective;
 pub mod found;
 pub mod group;
