@@ -87,8 +87,13 @@ impl<'a> File<'a> {
             let name = if name.eq_ignore_ascii_case("content-usage") { "Content-Usage" } else { "Content-Signal" };
             let path = value.split_whitespace().next().filter(|first| first.starts_with('/')).unwrap_or("");
             let scope = self.scope(path, span);
+            let whose = self.reading.get(scope).name.to_string();
             for (label, value, start) in preferences(value.get(path.len()..).unwrap_or(""), at + path.len()) {
                 self.emit(scope, format!("{name} {label}"), value, span, Span::new(start, start + value.len()));
+                // a group's word may leave with its block, and is missed by its name
+                if let Some(setting) = self.reading.settings.last_mut().filter(|_| scope != ScopeId::ROOT) {
+                    setting.names.push((Surface::Directive, format!("{name} {label} of {whose}").into()));
+                }
             }
         }
     }
