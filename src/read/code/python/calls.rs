@@ -5,7 +5,7 @@ use tree_sitter::Node;
 use super::arguments::{self, Arguments};
 use super::{Python, environment, options, values};
 use crate::read::code::emit::span;
-use crate::read::code::{CALLED, Given, shelled};
+use crate::read::code::{CALLED, Code, Given, shelled};
 use crate::scope::ScopeId;
 use crate::setting::{Setting, Surface};
 use crate::span::Span;
@@ -59,6 +59,57 @@ const SHARED_FOLDERS: &[&str] = &["/tmp/", "/var/tmp/", "/dev/shm/"];
 const METHODS: &[&str] =
     &["split", "rsplit", "strip", "lstrip", "rstrip", "startswith", "endswith", "join", "replace", "encode", "decode", "pop", "setdefault"];
 
+/// Words of switches that decide whether people are protected.
+const PROTECTING: [&str; 18] = [
+    "redact",
+    "pii",
+    "anonym",
+    "mask",
+    "scrub",
+    "sanitiz",
+    "sanitis",
+    "deident",
+    "de_ident",
+    "privacy",
+    "private",
+    "personal",
+    "robots",
+    "opt_out",
+    "optout",
+    "blocklist",
+    "differential",
+    "noai",
+];
+
+/// How far outward a condition is looked for.
+const OUTWARD: usize = 12;
+
+/// The switch that decides whether a step is taken, where it speaks of what the step protects.
+fn asked(code: &Code, node: Node) -> Option<(Span, String)> {
+    let mut inner = node;
+    for _ in 0..OUTWARD {
+        let outer = inner.parent()?;
+        let condition = match outer.kind() {
+            "function_definition" | "class_definition" | "module" | "lambda" => return None,
+            "if_statement" | "elif_clause" => {
+                let taken = outer.child_by_field_name("consequence").is_some_and(|taken| taken.id() == inner.id());
+                outer.child_by_field_name("condition").filter(|_| taken)
+            }
+            "conditional_expression" => outer.named_child(1).filter(|_| outer.named_child(0).is_some_and(|taken| taken.id() == inner.id())),
+            _ => None,
+        };
+        if let Some(condition) = condition {
+            let text = code.of(condition);
+            let lower = text.to_ascii_lowercase();
+            if PROTECTING.iter().any(|word| lower.contains(word)) {
+                return Some((span(condition), text.chars().take(80).collect()));
+            }
+        }
+        inner = outer;
+    }
+    None
+}
+
 impl<'n> Python<'n, '_, '_> {
     /// A call by its name.
     pub fn call(&mut self, scope: ScopeId, node: Node<'n>) {
@@ -109,7 +160,10 @@ impl<'n> Python<'n, '_, '_> {
             last.starts_with(|c: char| c.is_ascii_uppercase()) && STAGES.iter().any(|word| lower.contains(word))
         };
         if CALLS.contains(&last) && first.is_some() || STEPS.contains(&last) || stage() {
-            let there = Given::literal(Value::Bool(true), span(function));
+            let there = match asked(self.code, node) {
+                Some((condition, text)) => Given::literal(Value::text(format!("if {text}")), condition),
+                None => Given::literal(Value::Bool(true), span(function)),
+            };
             self.named_argument(call, &callees, CALLED, span(function), &there, function);
         }
         let shared = first_text.as_deref().is_some_and(|text| SHARED_FOLDERS.iter().any(|folder| text.starts_with(folder)));
