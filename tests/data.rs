@@ -444,3 +444,38 @@ fn a_column_about_people_contradicts_what_is_declared_beside_it() {
         assert_eq!(told(&ran), ["data/column introduced warning data/users.csv:1"], "{path}");
     }
 }
+
+/// A table with one column of text.
+#[cfg(feature = "parquet")]
+fn table(values: &[&str]) -> Vec<u8> {
+    use std::sync::Arc;
+
+    use parquet::data_type::{ByteArray, ByteArrayType};
+    use parquet::file::properties::WriterProperties;
+    use parquet::file::writer::SerializedFileWriter;
+    use parquet::schema::parser::parse_message_type;
+
+    let schema = parse_message_type("message m { OPTIONAL BYTE_ARRAY text (STRING); }").unwrap();
+    let mut out = Vec::new();
+    let mut writer = SerializedFileWriter::new(&mut out, Arc::new(schema), Arc::new(WriterProperties::builder().build())).unwrap();
+    let mut rows = writer.next_row_group().unwrap();
+    let mut column = rows.next_column().unwrap().unwrap();
+    let values: Vec<ByteArray> = values.iter().map(|value| ByteArray::from(*value)).collect();
+    column.typed::<ByteArrayType>().write_batch(&values, Some(&vec![1; values.len()]), None).unwrap();
+    column.close().unwrap();
+    rows.close().unwrap();
+    writer.close().unwrap();
+    out
+}
+
+#[cfg(feature = "parquet")]
+#[test]
+fn what_a_table_newly_holds_is_told_by_the_program() {
+    let repo = Repo::new();
+    repo.files(&[ASKS]).write("data/t.parquet", table(&["hello", "a.b@mail.org"])).commit("base");
+    repo.write("data/t.parquet", table(&["hello", "a.b@mail.org", "ask jane.roe@mail.org"])).commit("head");
+    let ran = json(&repo).exits(1);
+    assert_eq!(told(&ran), ["data/email introduced error data/t.parquet:1"]);
+    repo.write("data/t.parquet", table(&["a.b@mail.org", "hello", "ask jane.roe@mail.org"])).commit("another order");
+    assert!(told(&json(&repo).exits(0)).is_empty());
+}
