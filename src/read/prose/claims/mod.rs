@@ -248,7 +248,15 @@ impl Mood {
         let consented = has(&["optin", "permission", "consent", "agree", "approval", "authorization", "authorisation"]);
         let chosen = has(CHOICES) && has(&["if", "when", "once", "only", "unless", "until", "after"]);
         Self {
-            silent: sentence.question || !sentence.spoken || advice || explains(sentence) || plans || drafts || planned || circular,
+            silent: sentence.question
+                || !sentence.spoken
+                || advice
+                || explains(sentence)
+                || is_a_right(sentence)
+                || plans
+                || drafts
+                || planned
+                || circular,
             asked: chosen || has(&["unless", "only", "except"]) || consented,
             arranged: has(ARRANGED) && has(&["if", "when", "once", "where", "whenever"])
                 || (1..sentence.tokens.len()).any(|at| word(at) == "whether" && DECIDES.contains(&word(at - 1)))
@@ -275,6 +283,13 @@ fn explains(sentence: &Sentence) -> bool {
     let word = |at: usize| sentence.tokens.get(at).map_or("", |token| token.word.as_str());
     let scripted = word(0) == "the" && matches!(word(1), "script" | "setup" | "guide" | "tutorial" | "example" | "snippet");
     scripted || word(0) == "this" && (1..4).any(|at| RECIPES.contains(&word(at)))
+}
+
+/// Whether a sentence tells what readers may ask for: `you have the right to ask us to remove personal data`.
+fn is_a_right(sentence: &Sentence) -> bool {
+    const ASKING: &[&str] = &["ask", "request", "direct", "demand", "require", "instruct", "tell"];
+    let word = |at: usize| sentence.tokens.get(at).map_or("", |token| token.word.as_str());
+    (0..sentence.tokens.len()).any(|at| matches!(word(at), "right" | "rights") && word(at + 1) == "to" && ASKING.contains(&word(at + 2)))
 }
 
 /// Whether what is given goes to the reader's own: `sent to your collector`.
