@@ -91,8 +91,11 @@ fn plain(text: &str) -> String {
 /// Whether a text could hold a table of defaults that concern people: a cheap question before it is parsed.
 #[must_use]
 pub fn may_document(text: &str) -> bool {
-    let Some(from) = text.find('|') else { return false };
-    let lower = text.get(from..).unwrap_or("").to_ascii_lowercase();
+    // one look at most documents
+    if !text.contains("efault") {
+        return false;
+    }
+    let lower = text.to_ascii_lowercase();
     lower.contains("default") && TALKS.iter().any(|word| lower.contains(word))
 }
 
@@ -137,7 +140,7 @@ const OTHER: &[&str] = &[
     "address",
 ];
 
-/// The switches of tables that have a column of defaults.
+/// The switches whose defaults tables with such a column tell, or sentences and cells.
 #[must_use]
 pub fn documented(blocks: &[Block]) -> Vec<Documented> {
     let mut found: Vec<Documented> = Vec::new();
@@ -166,7 +169,79 @@ pub fn documented(blocks: &[Block]) -> Vec<Documented> {
             found.push(Documented { name, reports: on != refuses, span: block.span });
         }
     }
+    told(blocks, &mut found);
     found
+}
+
+/// Words by which a sentence gives a default, as they stand before or behind the value.
+const BEFORE: [&str; 9] =
+    ["defaults to", "default to", "default is", "default value is", "default:", "defaults:", "default =", "default", "set to"];
+const BEHIND: [&str; 2] = ["by default", "(default)"];
+
+/// Words that give a sentence's default a condition, or take it back.
+const UNSURE: [&str; 12] = ["if", "when", "unless", "while", "until", "previously", "formerly", "was", "were", "instead", "example", "e.g"];
+
+/// The defaults that sentences and cells tell: one switch, one value and a word about defaults.
+fn told(blocks: &[Block], found: &mut Vec<Documented>) {
+    let mut row = None;
+    for block in blocks {
+        match block.kind {
+            BlockKind::Cell(_, 0) => row = switch(&block.text().to_lowercase()),
+            BlockKind::Paragraph | BlockKind::Item | BlockKind::Cell(1.., _) => {}
+            _ => continue,
+        }
+        let is_cell = matches!(block.kind, BlockKind::Cell(..));
+        let text = block.text().to_lowercase();
+        // a dot inside a name ends no sentence
+        for sentence in text.split(". ").flat_map(|part| part.split(['\n', ';'])) {
+            let own = switch(sentence);
+            let Some((name, refuses)) = own.or_else(|| row.clone().filter(|_| is_cell)) else { continue };
+            let unsure = sentence.split(|c: char| !c.is_alphanumeric()).any(|word| UNSURE.contains(&word));
+            let Some(on) = said(sentence).filter(|_| !unsure) else { continue };
+            if found.len() < MOST_ITEMS && !found.iter().any(|other| other.name == name) {
+                found.push(Documented { name, reports: on != refuses, span: block.span });
+            }
+        }
+    }
+}
+
+/// The one switch about people's data that a sentence names: what only code is called (`a_b`, `a.b`), or what the sentence begins with.
+fn switch(sentence: &str) -> Option<(String, bool)> {
+    let mut all: Vec<(String, bool)> = Vec::new();
+    for word in sentence.split_whitespace() {
+        let inner = word.trim_matches(|c: char| !c.is_alphanumeric());
+        let named = name_of(inner).filter(|_| inner.contains(['_', '.']) && !inner.contains("//"));
+        all.extend(named.filter(|one| !all.contains(one)));
+    }
+    match &*all {
+        [] => name_of(sentence),
+        [_] => all.pop(),
+        _ => None,
+    }
+}
+
+/// What a sentence gives as the default; nothing where it gives none, or several.
+fn said(sentence: &str) -> Option<bool> {
+    let plain: String = sentence.chars().filter(|c| !matches!(c, '`' | '*' | '"' | '\'')).collect();
+    let words: Vec<&str> = plain.split_whitespace().collect();
+    let mut values = Vec::new();
+    for (at, word) in words.iter().enumerate() {
+        let bare = word.trim_matches(|c: char| matches!(c, '(' | ')' | ',' | '.' | ':'));
+        let Some(on) = is_on(bare).filter(|_| matches!(bare, "true" | "false" | "on" | "off" | "0" | "1" | "enabled" | "disabled")) else {
+            continue;
+        };
+        let before = words.get(at.saturating_sub(3)..at).unwrap_or_default().join(" ");
+        let before = before.trim_start_matches('(');
+        let behind = words.get(at + 1..(at + 3).min(words.len())).unwrap_or_default().join(" ");
+        let by_default = plain.contains("by default");
+        let is_value = before.ends_with(" is") && plain.contains("default value of");
+        let led = is_value || BEFORE.iter().any(|lead| before.ends_with(lead) && (*lead != "set to" || by_default));
+        if led || BEHIND.iter().any(|end| behind.starts_with(end)) {
+            values.push(on);
+        }
+    }
+    values.dedup();
+    if let [on] = *values { Some(on) } else { None }
 }
 
 /// The name of a switch about people's data, and whether it refuses.
@@ -201,6 +276,35 @@ mod tests {
         assert_eq!(facts(text, false), Vec::<String>::new());
         assert_eq!(facts("# T\n\n## Data collected\n\n| Fact | Why |\n|---|---|\n| OS | x |\n| IP | y |\n", true), ["os", "ip"]);
         assert_eq!(facts("# A\n\n## What is collected\n\n- OS\n\n## What we do not collect\n\n- names\n", false), ["os"]);
+    }
+
+    #[test]
+    fn defaults_are_read_from_sentences_and_cells() {
+        let told = |text: &str| documented(&blocks(text, 0).0).into_iter().map(|one| (one.name, one.reports)).collect::<Vec<_>>();
+        for text in [
+            "`ACME_TELEMETRY` defaults to `false`.",
+            "Telemetry (`ACME_TELEMETRY`, default: `false`).",
+            "The default value of `ACME_TELEMETRY` is `0`.",
+            "By default, `ACME_TELEMETRY` is set to `off`.",
+            "Words. `ACME_TELEMETRY` is `false` by default. More words.",
+            "| Name | What |\n|---|---|\n| `ACME_TELEMETRY` | sends figures. Defaults to `false` |\n",
+        ] {
+            assert_eq!(told(text), [("acme_telemetry".to_owned(), false)], "{text}");
+            let turned = text.replace("false", "true").replace("`0`", "`1`").replace("off", "on");
+            assert_eq!(told(&turned), [("acme_telemetry".to_owned(), true)], "{turned}");
+        }
+        assert_eq!(told("- `telemetry` (bool, default `true`): send usage data\n"), [("telemetry".to_owned(), true)]);
+        assert_eq!(told("`DISABLE_ANALYTICS` defaults to `true`."), [("disable_analytics".to_owned(), false)]);
+        for text in [
+            "If `ACME_TELEMETRY` is set, `PORT` defaults to `1`.",
+            "`ACME_TELEMETRY` and `ACME_ANALYTICS` default to `true`.",
+            "`ACME_TELEMETRY` previously defaulted to `true`.",
+            "Set `ACME_TELEMETRY` to `true`.",
+            "`ACME_TELEMETRY_URL` defaults to `1`.",
+            "`ACME_TELEMETRY` can be `true` or `false`.",
+        ] {
+            assert!(told(text).is_empty(), "{text}: {:?}", told(text));
+        }
     }
 
     #[test]
