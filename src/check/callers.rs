@@ -11,6 +11,9 @@ use crate::read::lens::gate::{self, Routes};
 use crate::revision::{Blob, BlobReader, Error, Pair, Revision, Store};
 use crate::setting::{Setting, Surface};
 
+/// Files of the head tree that did not change and are followed.
+const MOST: usize = 200;
+
 /// Bytes of a file that another one leads to.
 const BYTES: u64 = 256 << 10;
 
@@ -57,7 +60,7 @@ pub(super) fn unchanged(sides: &Sides, pairs: &[PairIn]) -> Result<Vec<PairIn>, 
     let here: BTreeSet<&str> = pairs.iter().filter_map(|pair| pair.head.as_ref()).map(|file| file.path.as_str()).collect();
     let blobs = sides.store.list(sides.head, &|path| gate::starts(path) && !here.contains(path))?.blobs;
     let names = Names::new(sides.catalogue);
-    Ok(blobs.iter().filter_map(|blob| one(sides, &names, blob)).filter(|pair| pair.context || !lost).collect())
+    Ok(blobs.iter().take(MOST).filter_map(|blob| one(sides, &names, blob)).filter(|pair| pair.context || !lost).collect())
 }
 
 /// One file that did not change, by what it says of the gate on both sides; nothing where it leads nowhere.

@@ -32,6 +32,9 @@ pub const MOST_BYTES: u64 = 8 << 20;
 const NAMES_NO_LISTS: &[&str] =
     &["records", "markdown", "gitignore", "dockerignore", "codeowners", "robots", "html", "weights", "checksums"];
 
+/// Changed files of which it is looked up what they lead to: those that are run by themselves, and as many others.
+const FOLLOWED: usize = 200;
+
 const NO_READER: &str = "no reader knows this kind of file";
 
 /// Both revisions and the store they are read from.
@@ -76,14 +79,15 @@ pub fn pairs(sides: &Sides, changed: &[Pair]) -> Loaded {
     }
     let mut budget = [limits.side_bytes; 2];
     let within: Vec<bool> = changed.iter().enumerate().map(|(index, pair)| index < limits.files && take(&mut budget, pair)).collect();
+    let followed = followed(changed);
     let counts = |pair: &Pair| sides.bounds.class_of(pair.path(), None).discount() < 2;
     let beyond = changed.iter().zip(&within).any(|(pair, within)| !within && counts(pair));
     let names = Names::new(sides.catalogue);
     room::prepare();
     let read = changed
         .par_iter()
-        .zip(within)
-        .map_init(|| Worker::new(sides, &names), |worker, (pair, within)| worker.pair(sides, pair, within))
+        .zip(within.into_par_iter().zip(followed))
+        .map_init(|| Worker::new(sides, &names), |worker, (pair, bounds)| worker.pair(sides, pair, bounds))
         .collect::<Vec<Option<PairIn>>>();
     Loaded { files: read.len(), pairs: anew::pair(read.into_iter().flatten().collect()), skipped, beyond }
 }
@@ -137,7 +141,7 @@ impl<'a, 'n> Worker<'a, 'n> {
     }
 
     /// Both sides of one changed file; nothing where no policy could say anything about the change.
-    fn pair(&mut self, sides: &Sides<'a>, pair: &Pair, within: bool) -> Option<PairIn> {
+    fn pair(&mut self, sides: &Sides<'a>, pair: &Pair, (within, followed): (bool, bool)) -> Option<PairIn> {
         room::ahead();
         let reader = reader_of(pair);
         let path = pair.head.as_ref().or(pair.base.as_ref()).map_or("", |blob| blob.path.as_str());
@@ -145,7 +149,8 @@ impl<'a, 'n> Worker<'a, 'n> {
         let base = pair.base.as_ref().map(|blob| text(bytes, sides.bounds, sides.base, blob, reader, within));
         let head = pair.head.as_ref().map(|blob| text(bytes, sides.bounds, sides.head, blob, reader, within));
         // what a file leads to stands in other files, so its own words tell nothing
-        let led = [(sides.base, &pair.base, &base), (sides.head, &pair.head, &head)].into_iter().any(|(revision, blob, text)| {
+        let sought = [(sides.base, &pair.base, &base), (sides.head, &pair.head, &head)];
+        let led = sought.into_iter().filter(|_| followed).any(|(revision, blob, text)| {
             let read = blob.as_ref().zip(text.as_ref().and_then(|text| text.as_ref().ok()));
             read.is_some_and(|(blob, text)| callers::leads(sides.store, revision, &blob.path, text))
         });
@@ -235,6 +240,22 @@ pub fn context(sides: &Sides, unchanged: &[Pair]) -> Vec<PairIn> {
             },
         )
         .collect()
+}
+
+/// Which changed files are followed to what they lead to: so many that no number of them makes a run last.
+fn followed(changed: &[Pair]) -> Vec<bool> {
+    let (mut starting, mut others) = (FOLLOWED, FOLLOWED);
+    let one = |pair: &Pair| {
+        let paths = || pair.base.iter().chain(&pair.head).map(|blob| blob.path.as_str());
+        if !paths().any(gate::may_lead) {
+            return false;
+        }
+        let left = if paths().any(gate::starts) { &mut starting } else { &mut others };
+        let follows = *left > 0;
+        *left = left.saturating_sub(1);
+        follows
+    };
+    changed.iter().map(one).collect()
 }
 
 /// Whether both sides still fit into what may be read. Sizes that are not known count as nothing.

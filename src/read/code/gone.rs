@@ -53,6 +53,9 @@ const TAKING: [&str; 6] = ["environ.pop", "unsetenv", "os.Unsetenv", "env::remov
 const CLEARING: &str = "os.environ.clear";
 const RESTORING: [&str; 3] = ["environ.update(", "environ |=", "os.environ = "];
 
+/// Lines in which it is put back.
+const NEAR: usize = 50;
+
 /// Calls after which nothing of a file runs.
 const ENDING: [&str; 7] = ["sys.exit", "os._exit", "exit", "quit", "process.exit", "Deno.exit", "process::exit"];
 
@@ -180,7 +183,8 @@ impl<'t> Gone<'t> {
     fn cleared(&mut self, node: Node) {
         let Some(block) = block(node) else { return };
         let after = self.text.get(node.end_byte()..block.end).unwrap_or_default();
-        if !RESTORING.iter().any(|sign| after.contains(sign)) {
+        // what puts it back stands near
+        if !after.lines().take(NEAR).any(|line| RESTORING.iter().any(|sign| line.contains(sign))) {
             self.taken.push(Taken { name: String::new(), at: node.start_byte(), end: node.end_byte(), block });
         }
     }

@@ -212,6 +212,9 @@ fn switch(sentence: &str) -> Option<(String, bool)> {
         let inner = word.trim_matches(|c: char| !c.is_alphanumeric());
         let named = name_of(inner).filter(|_| inner.contains(['_', '.']) && !inner.contains("//"));
         all.extend(named.filter(|one| !all.contains(one)));
+        if all.len() > 1 {
+            return None;
+        }
     }
     match &*all {
         [] => name_of(sentence),
@@ -224,6 +227,7 @@ fn switch(sentence: &str) -> Option<(String, bool)> {
 fn said(sentence: &str) -> Option<bool> {
     let plain: String = sentence.chars().filter(|c| !matches!(c, '`' | '*' | '"' | '\'')).collect();
     let words: Vec<&str> = plain.split_whitespace().collect();
+    let (by_default, of) = (plain.contains("by default"), plain.contains("default value of"));
     let mut values = Vec::new();
     for (at, word) in words.iter().enumerate() {
         let bare = word.trim_matches(|c: char| matches!(c, '(' | ')' | ',' | '.' | ':'));
@@ -233,8 +237,7 @@ fn said(sentence: &str) -> Option<bool> {
         let before = words.get(at.saturating_sub(3)..at).unwrap_or_default().join(" ");
         let before = before.trim_start_matches('(');
         let behind = words.get(at + 1..(at + 3).min(words.len())).unwrap_or_default().join(" ");
-        let by_default = plain.contains("by default");
-        let is_value = before.ends_with(" is") && plain.contains("default value of");
+        let is_value = of && before.ends_with(" is");
         let led = is_value || BEFORE.iter().any(|lead| before.ends_with(lead) && (*lead != "set to" || by_default));
         if led || BEHIND.iter().any(|end| behind.starts_with(end)) {
             values.push(on);

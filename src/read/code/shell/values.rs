@@ -97,6 +97,7 @@ pub(super) struct Assigned {
     lost: HashSet<usize>,
     /// Names that were set but not given, because nothing outside sees them, with their place among the settings to come.
     local: HashMap<Box<str>, Setting>,
+    uses: Option<Uses>,
 }
 
 impl Assigned {
@@ -116,7 +117,7 @@ impl Assigned {
         let exported = declared.is_some_and(|parent| exports(parent, code));
         let local = declared.is_some_and(|parent| code.of(parent).starts_with("local"));
         let mut setting = Setting::named(scope, Surface::Env, text, value, span(name), place(node)).with_mark(mark).with_raw(code.text);
-        if local || !(exported || is_variable(text)) || !exported && stays_inside(text, code.text) {
+        if local || !(exported || is_variable(text)) || !exported && self.uses.get_or_insert_with(|| Uses::of(code.text)).keeps(text) {
             setting.names.clear();
         }
         if let Some((read, ..)) = node.child_by_field_name("value").and_then(|value| whole_fallback(code.of(value)))
@@ -193,31 +194,44 @@ fn exports(node: Node, code: &Code) -> bool {
     text.starts_with("export") || ((text.starts_with("declare") || text.starts_with("typeset")) && options())
 }
 
-/// Whether a script sets a variable for nobody: it exports it nowhere, never reads it, and hands its variables to no other script. A file
-/// that runs nothing is there to be taken in by others.
-fn stays_inside(name: &str, script: &str) -> bool {
-    let part = |c: char| c.is_ascii_alphanumeric() || c == '_';
-    let told = |line: &str| line.split(|c: char| !part(c)).filter(|word| *word == name).count();
-    let lines = || script.lines().map(str::trim).filter(|line| !line.starts_with('#'));
-    let sets = |line: &str| line.strip_prefix(name).is_some_and(|rest| rest.starts_with('='));
-    if lines().any(|line| told(line) > usize::from(sets(line))) {
-        return false;
+/// What a script does with its variables, looked up once.
+#[derive(Debug)]
+struct Uses {
+    /// For each word: how often it stands in the script, and how many lines begin by setting it.
+    words: HashMap<Box<str>, (usize, usize)>,
+    /// All or unknown variables are handed to others, or it runs nothing and is there to be taken in by others.
+    hands: bool,
+}
+
+impl Uses {
+    fn of(script: &str) -> Self {
+        let part = |c: char| c.is_ascii_alphanumeric() || c == '_';
+        let mut uses = Self { words: HashMap::new(), hands: false };
+        let mut runs = false;
+        for line in script.lines().map(str::trim).filter(|line| !line.starts_with('#')) {
+            for word in line.split(|c: char| !part(c)).filter(|word| is_variable(word)) {
+                uses.words.entry(word.into()).or_default().0 += 1;
+            }
+            if let Some((name, _)) = line.split_once('=').filter(|(name, _)| is_variable(name)) {
+                uses.words.entry(name.into()).or_default().1 += 1;
+            }
+            let first = line.split_whitespace().next().unwrap_or_default();
+            uses.hands |= matches!(first, "." | "source" | "eval" | "envsubst")
+                || line.contains("allexport")
+                || line.starts_with("set -a")
+                || [" . ", "source ", "eval ", "envsubst", "compgen"].iter().any(|word| line.contains(word));
+            runs |= !line.is_empty()
+                && !matches!(first, "export" | "readonly" | "declare" | "typeset" | "unset" | "set" | ":" | "local")
+                && !first.split_once('=').is_some_and(|(name, _)| name.chars().all(part));
+        }
+        uses.hands |= !runs;
+        uses
     }
-    let hands = |line: &str| {
-        let first = line.split_whitespace().next().unwrap_or_default();
-        matches!(first, "." | "source" | "eval" | "envsubst")
-            || line.contains("allexport")
-            || line.starts_with("set -a")
-            || line.contains(" -a ") && first == "set"
-            || [" . ", "source ", "eval ", "envsubst", "compgen"].iter().any(|word| line.contains(word))
-    };
-    let only_sets = |line: &str| {
-        let first = line.split_whitespace().next().unwrap_or_default();
-        line.is_empty()
-            || matches!(first, "export" | "readonly" | "declare" | "typeset" | "unset" | "set" | ":" | "local")
-            || first.split_once('=').is_some_and(|(name, _)| name.chars().all(part))
-    };
-    !lines().any(hands) && !lines().all(only_sets)
+
+    /// Whether a variable is set for nobody: exported nowhere, never read, and handed to no other script.
+    fn keeps(&self, name: &str) -> bool {
+        !self.hands && self.words.get(name).is_some_and(|(told, set)| told <= set)
+    }
 }
 
 /// The name, and where in the text the default starts, when a text is one `${X:-d}` and nothing else.

@@ -11,10 +11,10 @@ use crate::read::tree::{Tree, json, yaml};
 const DEPTH: usize = 4;
 
 /// Files that are asked for on behalf of one.
-const FILES: usize = 100;
+const FILES: usize = 50;
 
 /// Bytes of them together.
-const BYTES: usize = 4 << 20;
+const BYTES: usize = 256 << 10;
 
 /// Names of a Makefile and of a justfile in their folder.
 const MAKEFILES: [&str; 3] = ["GNUmakefile", "makefile", "Makefile"];

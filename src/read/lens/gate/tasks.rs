@@ -168,10 +168,13 @@ pub(super) fn sessions(text: &str) -> Vec<(String, usize, String, bool)> {
     all
 }
 
+/// Characters of one call's arguments.
+const LONGEST: usize = 4000;
+
 /// Where the bracket that is open at the start of a text closes.
 fn closing(text: &str) -> usize {
     let mut open = 1usize;
-    for (at, next) in text.char_indices() {
+    for (at, next) in text.char_indices().take(LONGEST) {
         match next {
             '(' => open += 1,
             ')' => open -= 1,
@@ -181,7 +184,7 @@ fn closing(text: &str) -> usize {
             return at;
         }
     }
-    text.len()
+    0
 }
 
 /// What any text of a structured file comes to.
