@@ -77,7 +77,27 @@ fn image_parts(reading: &Reading, first: usize) -> Vec<Parts> {
     }
     let image = |scope: ScopeId| matches!(&reading.get(scope).step, Step::Key(key) if key.to_ascii_lowercase().ends_with("image"));
     scopes.retain(|scope, parts| parts.contains_key("repository") && (parts.contains_key("tag") || image(*scope)));
-    scopes.into_values().collect()
+    scopes.into_values().chain(tagged_beside(reading, first)).collect()
+}
+
+/// `image: a/b` with `imageTag: c` beside it, as older charts write it.
+fn tagged_beside(reading: &Reading, first: usize) -> Vec<Parts> {
+    let mut scopes: BTreeMap<ScopeId, Parts> = BTreeMap::new();
+    for setting in reading.settings.iter().skip(first).filter(|setting| !is_empty(&setting.value)) {
+        let part = match setting.key.as_deref() {
+            Some("image") if matches!(&setting.value, Outcome::One(Value::Text(text)) if is_untagged(text)) => "repository",
+            Some("imageTag" | "image_tag") => "tag",
+            _ => continue,
+        };
+        scopes.entry(setting.scope).or_default().insert(part.into(), setting.clone());
+    }
+    scopes.into_values().filter(|parts| parts.len() == 2).collect()
+}
+
+/// A registry's port is no tag.
+fn is_untagged(text: &str) -> bool {
+    let name = text.rsplit('/').next().unwrap_or(text);
+    !text.is_empty() && !name.contains([':', '@']) && !text.contains(char::is_whitespace)
 }
 
 /// `registry/repository:tag@digest` as one image of the mapping's scope.

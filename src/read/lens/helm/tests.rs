@@ -67,6 +67,19 @@ fn images_in_parts_are_joined() {
 }
 
 #[test]
+fn a_tag_beside_an_image_belongs_to_it() {
+    let sample = read(
+        "values.yaml",
+        "image: acme/operator\nimageTag: latest\nweb:\n  image: host:5000/acme/web\n  imageTag: 1.10\nother:\n  image: acme/x:2\n  imageTag: y\n",
+    );
+    let mut images = sample.on(Surface::Image);
+    images.sort();
+    images.retain(|image| image.contains(':') && !image.ends_with("= host:5000/acme/web"));
+    assert_eq!(images, ["acme/operator = acme/operator:latest", "acme/x = acme/x:2", "host:5000/acme/web = host:5000/acme/web:1.10"]);
+    assert_eq!(sample.source("host:5000/acme/web"), ("image", "host:5000/acme/web"));
+}
+
+#[test]
 fn everything_else_is_a_key_and_variables_have_their_names() {
     let sample = read("values.yaml", VALUES);
     assert_eq!(sample.at("podSecurityContext.runAsNonRoot"), "true <true>");
