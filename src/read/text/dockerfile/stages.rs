@@ -1,6 +1,6 @@
 //! Follows a Dockerfile's stages: what each sets, what it inherits from earlier ones, and what the final image is left with.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use super::lex::Instruction;
 use crate::read::expression::Resolved;
@@ -14,6 +14,9 @@ use crate::value::{Outcome, Value};
 
 /// How far a chain of `FROM earlier` is followed.
 const CHAIN: usize = 64;
+
+/// How many inherited variables stages before the final one show.
+pub(super) const INHERITED: usize = 1000;
 
 /// Takes instructions in order.
 pub(super) struct Builder<'a> {
@@ -297,9 +300,11 @@ impl<'a> Builder<'a> {
         }
         let entrypoint = chain.iter().find_map(|stage| stage.entrypoint.clone());
         let command = chain.iter().find_map(|stage| stage.command.clone());
+        let inherited = self.inherited(last);
         let stages = std::mem::take(&mut self.stages);
         let earlier = stages.into_iter().take(last).flat_map(|stage| stage.variables.settings).flatten();
         self.reading.settings.extend(earlier);
+        self.reading.settings.extend(inherited);
         let before = self.reading.settings.len();
         self.started(shipped, entrypoint, command);
         let known = |name: &str| match &variables.get(name)?.value {
@@ -311,6 +316,26 @@ impl<'a> Builder<'a> {
         self.reading.settings.extend(variables.settings.into_iter().flatten());
         self.reading.settings.extend(user);
         self.reading.settings.extend(exposed);
+    }
+
+    /// What stages before the final one have from those they start from: a file may build several images.
+    fn inherited(&self, last: usize) -> Vec<Setting> {
+        let mut all = Vec::new();
+        for (at, stage) in self.stages.iter().enumerate().take(last) {
+            let mut seen: HashSet<&str> = HashSet::new();
+            for (nearness, from) in self.chain(at).enumerate() {
+                for setting in from.variables.settings.iter().flatten() {
+                    let Some((_, name)) = setting.names.first() else { continue };
+                    if seen.insert(name) && nearness > 0 {
+                        all.push(Setting { scope: stage.scope, ..setting.clone() });
+                    }
+                    if all.len() == INHERITED {
+                        return all;
+                    }
+                }
+            }
+        }
+        all
     }
 
     /// What a container of the image runs: the entry point with the command as its further words.

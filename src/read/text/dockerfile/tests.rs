@@ -77,6 +77,20 @@ fn the_final_stage_shows_what_it_inherits() {
 }
 
 #[test]
+fn images_of_one_file_have_what_their_common_stage_sets() {
+    let reading = all("FROM a AS base\nENV A=1 B=1\nFROM base AS web\nENV B=2\nFROM web AS more\nFROM c AS cli\n");
+    assert_eq!(on(&reading, Surface::Env), ["base:A=1", "web:A=1", "more:A=1", "base:B=1", "web:B=2", "more:B=2"]);
+}
+
+#[test]
+fn what_stages_inherit_is_bounded() {
+    let variables: String = (0..1000).map(|at| format!(" V{at}=1")).collect();
+    let stages: String = (0..100).map(|at| format!("FROM base AS s{at}\n")).collect();
+    let reading = all(&format!("FROM a AS base\nENV{variables}\n{stages}FROM b\n"));
+    assert_eq!(on(&reading, Surface::Env).len(), 1000 + super::stages::INHERITED);
+}
+
+#[test]
 fn images_are_named_without_tag_and_pinned_by_it() {
     let text = "FROM --platform=$BUILDPLATFORM docker.io/library/python:3.12-slim AS a\nFROM ghcr.io/x/y@sha256:ab AS b\nFROM r:5000/z\nFROM scratch\nFROM $X\n";
     let reading = all(text);
