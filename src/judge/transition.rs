@@ -114,8 +114,14 @@ pub(super) fn outcome_under(
     let raws = |side: &Effective, at: At| {
         side.places.iter().map(|place| world.setting(*place, at).map(|setting| setting.raw.clone())).collect::<Vec<_>>()
     };
+    let known = |side: &Effective, at: At| {
+        let setting = side.decider.and_then(|place| world.setting(place, at))?;
+        matches!(setting.value, Literal::One(_)).then(|| setting.value.clone())
+    };
+    // a value with other quotes is the same value
+    let same_value = known(base, At::Base).is_some_and(|base| known(head, At::Head) == Some(base));
     let same_text = raw(base, At::Base).is_some()
-        && raw(base, At::Base) == raw(head, At::Head)
+        && (same_value || raw(base, At::Base) == raw(head, At::Head))
         // of several parts the first one decides where to show it, and another one may be what changed
         && (!matches!(order, crate::policy::file::Order::Parts(_)) || raws(base, At::Base) == raws(head, At::Head));
     let floor = policy.rule.floor.as_ref().and_then(|floor| order::given(order, floor));
