@@ -5,7 +5,7 @@ use super::found::{Found, Shown, Spot};
 use super::input::At;
 use super::matching::{Matches, NameCache, known_in};
 use super::world::World;
-use crate::plain::{behind, spelled};
+use crate::plain::{behind, is_disguise, spelled};
 use crate::reading::Reading;
 use crate::report::model::Change;
 use crate::scope::Step;
@@ -87,10 +87,23 @@ fn is_prose(setting: &Setting) -> bool {
     setting.names.iter().any(|(surface, _)| prose(surface))
 }
 
+/// Several words with the quotes and dashes that typesetters use, such as a prompt or an explanation: no program compares them. A dash
+/// that begins a word, or joins the parts of a name, may stand for the one of a flag.
+fn is_typeset(text: &str) -> bool {
+    let quote = |c: char| matches!(c, '\u{2018}'..='\u{201f}' | '\u{2026}' | '\u{a0}' | '\u{202f}');
+    let dash = |c: char| matches!(c, '\u{2013}' | '\u{2014}');
+    let plain = |word: &str| {
+        let alone = word.chars().all(dash);
+        let within = !word.starts_with('-') && !word.starts_with(dash);
+        alone || word.chars().all(|c| quote(c) || (within && c == '\u{2014}') || !is_disguise(c))
+    };
+    text.split_whitespace().nth(3).is_some() && text.split_whitespace().all(plain)
+}
+
 /// What the value seems to be, when it is not that.
 fn value_of(setting: &Setting) -> Option<String> {
     let of = |value: &Value| match value {
-        Value::Text(text) => behind(text),
+        Value::Text(text) => behind(text).filter(|_| !is_typeset(text)),
         Value::List(items) => items.iter().find_map(|item| behind(&item.display())),
         _ => None,
     };
@@ -141,5 +154,30 @@ fn finding(world: &World, policy: usize, pair: usize, (reading, setting): (&Read
         scope: reading.scope_words(setting.scope),
         head: Some(Shown::written(Some(spot), told)),
         ..Found::lone(policy, Change::Introduced, severity, (spelled(&name), surface), class, spot)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn prose_with_dashes_is_no_disguise_and_words_with_letters_of_other_scripts_are() {
+        for text in
+            ["The sandbox is isolated \u{2014} nobody gets out of it", "Say \u{201c}hello there, user\u{201d} to the user\u{2019}s guests"]
+        {
+            assert!(is_typeset(text), "{text}");
+        }
+        for text in [
+            "us\u{2011}west\u{2011}1",
+            "serve --host x \u{2014}no-telemetry",
+            "serve --host x --no\u{2014}telemetry",
+            "in us\u{2011}west\u{2011}1 and others",
+            "\u{2014}no\u{2014}telemetry",
+            "allow these four hosts \u{430}cme.com",
+            "one two three four\u{200b}",
+        ] {
+            assert!(!is_typeset(text), "{text}");
+        }
     }
 }
