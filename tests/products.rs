@@ -18,7 +18,8 @@ use privgate::revision::{Revision, Store};
 #[serde(deny_unknown_fields)]
 struct Setting {
     product: String,
-    setting: String,
+    #[serde(rename = "setting")]
+    name: String,
     #[serde(flatten)]
     told: Told,
 }
@@ -78,7 +79,7 @@ fn shown(findings: &[Finding]) -> Vec<String> {
 fn the_worst_settings_of_every_product_are_told() {
     let catalogue = Catalogue::built_in().unwrap();
     let mut faults = Vec::new();
-    for Setting { product, setting, told } in settings() {
+    for Setting { product, name: setting, told } in settings() {
         let Told::By { policy, file, safe, weak, without, either_way } = told else { continue };
         let forward = said(&catalogue, &file, &safe, &weak);
         if !tells(&forward, &policy) {
@@ -106,7 +107,7 @@ fn the_table_of_products_counts_what_is_told() {
         let count = told.entry(setting.product).or_default();
         match setting.told {
             Told::By { .. } => *count += 1,
-            Told::Beyond { beyond } => assert!(!beyond.is_empty(), "{}: why not?", setting.setting),
+            Told::Beyond { beyond } => assert!(!beyond.is_empty(), "{}: why not?", setting.name),
         }
     }
     let page = text("docs/products.md");

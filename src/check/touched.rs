@@ -96,7 +96,7 @@ impl Asking<'_, '_, '_> {
     fn word(&mut self, word: &str, dashed: bool) -> Says {
         match self.known.says(word, dashed || self.flags) {
             Says::Together(group) if self.holds(group) => Says::Named,
-            Says::Together(_) => Says::Nothing,
+            Says::Together(group) => self.known.otherwise(group),
             says => says,
         }
     }

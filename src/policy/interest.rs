@@ -77,9 +77,9 @@ pub struct Known<'a> {
     dashed: HashMap<Box<str>, Says>,
     /// What words say that are given no value.
     fills: HashMap<Box<str>, Says>,
-    /// The groups of names behind [`Says::Together`], each with what the word means beside certain literals: places in
-    /// [`Interest::literals`].
-    groups: Vec<(Vec<Others<'static>>, Vec<usize>)>,
+    /// The groups of names behind [`Says::Together`], each with what the word means beside certain literals (places in
+    /// [`Interest::literals`]), and with what it says where the other words are missing.
+    groups: Vec<(Vec<Others<'static>>, Vec<usize>, Says)>,
     /// What was said of paths that are printed.
     printed: HashMap<Box<str>, bool>,
 }
@@ -133,7 +133,7 @@ impl<'a> Known<'a> {
     /// Whether a file holds all words of some name of a group; `holds` tells whether it holds one, folded. `literals` are
     /// those that stand where it changed, quotes included: one of them that a name counts with is enough.
     pub fn together(&self, group: u32, path: &str, literals: &[&str], mut holds: impl FnMut(&str) -> bool) -> bool {
-        let Some((names, places)) = self.groups.get(group as usize) else { return false };
+        let Some((names, places, _)) = self.groups.get(group as usize) else { return false };
         places.iter().any(|at| literals.iter().any(|literal| self.interest.takes(*at, literal)))
             || names.iter().any(|others| {
                 others.words.iter().all(|word| holds(word))
@@ -145,29 +145,41 @@ impl<'a> Known<'a> {
     fn ask(&mut self, word: &str, dashed: bool) -> Says {
         let interest = &self.interest;
         let asked = Asked::new(word);
+        // patterns of flags have their dashes
+        let flag = format!("--{word}");
+        let flag = dashed.then(|| Asked::new(&flag));
         let mut literals = interest.literals(&fold(word));
         if !dashed && DASHED_KINDS.contains(&interest.kind) {
             literals.retain(|others| !others.flag);
         }
         // a name that is one word is named wherever it stands; others need the rest of their words
         let alone = |others: &Others| others.words.is_empty() && others.one_of.is_empty() && others.files.is_empty();
-        if literals.iter().any(alone) || interest.names_wildly(&asked) {
+        let flagged = flag.as_ref().is_some_and(|flag| interest.patterns.fitting(flag).next().is_some());
+        if literals.iter().any(alone) || flagged || interest.names_wildly(&asked) {
             return Says::Named;
         }
         let words = split(word);
         let lexicons = interest.catalogue.lexicons();
-        if lexicons.iter().any(|lexicon| lexicon.speaks_of(word, &words)) {
+        let otherwise = if lexicons.iter().any(|lexicon| lexicon.speaks_of(word, &words)) {
             Says::Worded
-        } else if let valued = interest.valued(&asked)
-            && !(literals.is_empty() && valued.is_empty())
-        {
-            self.groups.push((literals, valued));
-            Says::Together(u32::try_from(self.groups.len() - 1).unwrap_or(u32::MAX))
         } else if lexicons.iter().any(|lexicon| lexicon.fills(&words)) {
             Says::Fill
         } else {
             Says::Nothing
+        };
+        let mut valued = interest.valued(&asked);
+        valued.extend(flag.iter().flat_map(|flag| interest.valued(flag)));
+        if literals.is_empty() && valued.is_empty() {
+            return otherwise;
         }
+        self.groups.push((literals, valued, otherwise));
+        Says::Together(u32::try_from(self.groups.len() - 1).unwrap_or(u32::MAX))
+    }
+
+    /// What the word of a group says where the other words are missing.
+    #[must_use]
+    pub fn otherwise(&self, group: u32) -> Says {
+        self.groups.get(group as usize).map_or(Says::Nothing, |(_, _, otherwise)| *otherwise)
     }
 }
 

@@ -5,6 +5,7 @@ use foldhash::{HashMap, HashMapExt, HashSet};
 use std::hash::{BuildHasher, Hash, Hasher};
 
 use super::hidden::{Marks, Middle};
+use crate::policy::table::SHORTEST;
 
 /// Lines before or after that one statement may go on for.
 const STATEMENT: usize = 6;
@@ -141,7 +142,7 @@ fn literals_of(line: &str) -> impl Iterator<Item = &str> {
         let length = line.get(from + quote.len()..)?.find(quote)?;
         line.get(from..from + length + 2 * quote.len())
     };
-    line.match_indices(['"', '\'', '`']).filter_map(closed).filter(|literal| literal.len() > 4)
+    line.match_indices(['"', '\'', '`']).filter_map(closed).filter(|literal| literal.len() >= SHORTEST)
 }
 
 /// How far a line is indented, and whether nothing else stands on it.

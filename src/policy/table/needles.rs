@@ -36,6 +36,12 @@ pub fn of_argument(pattern: &str) -> Vec<String> {
     if one(callee) && one(inner) { of_expression(inner) } else { Vec::new() }
 }
 
+/// How many bytes a text has at least that fits a pattern.
+pub fn shortest(pattern: &str) -> usize {
+    let parsed = between_slashes(pattern).and_then(|source| ParserBuilder::new().unicode(false).utf8(false).build().parse(source).ok());
+    parsed.and_then(|hir| hir.properties().minimum_len()).unwrap_or(0)
+}
+
 fn of_expression(source: &str) -> Vec<String> {
     // names are matched without the tables of Unicode, so case is that of ASCII
     let hir = ParserBuilder::new().unicode(false).utf8(false).build().parse(source).ok();

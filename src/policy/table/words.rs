@@ -234,6 +234,11 @@ impl Making<'_> {
             "nothing" | "called" | "guards" => "",
             inner => inner,
         };
+        // of `*setVerifier(0)` only the callee's end is known
+        let tail = callee.rsplit(['.', ':']).next().unwrap_or("");
+        if is_open(tail) && tail.len() > 5 && !inner.chars().any(char::is_alphabetic) {
+            self.put_wild(around, tail, false);
+        }
         let last = inner.rsplit('.').next().unwrap_or("");
         if is_open(last) && last.len() > 3 && last.chars().any(char::is_alphabetic) {
             // `<what>_sample_rate`: the word itself has a wildcard
@@ -242,7 +247,12 @@ impl Making<'_> {
         }
         let steps = callee.split(['.', ':']).chain(inner.split('.'));
         let says_something = |step: &&str| step.len() > 1 && step.chars().any(char::is_alphabetic) && !is_open(step);
-        self.put(around, around.modes, false, steps.filter(says_something).map(fold).collect());
+        let words: Vec<String> = steps.filter(says_something).map(fold).collect();
+        // a call stands on the line of its last word, `default` of `cors.Default()`, although that says nothing by itself
+        if inner.is_empty() && words.len() > 1 && words.last().is_some_and(|last| (self.is_fill)(last)) {
+            self.put_by_last(around, words.clone());
+        }
+        self.put(around, around.modes, false, words);
     }
 
     fn put_wild(&mut self, around: &Around, text: &str, argument: bool) {
@@ -263,7 +273,19 @@ impl Making<'_> {
     fn put(&mut self, around: &Around, modes: u8, flag: bool, mut words: Vec<String>) {
         words.retain(|word| !word.is_empty());
         let telling = words.iter().rposition(|word| !(self.is_fill)(word)).or_else(|| words.len().checked_sub(1));
-        let Some(word) = telling.map(|at| words.remove(at)) else { return };
+        if let Some(word) = telling.map(|at| words.remove(at)) {
+            self.put_at(around, modes, flag, word, words);
+        }
+    }
+
+    /// The same by its last word.
+    fn put_by_last(&mut self, around: &Around, mut words: Vec<String>) {
+        if let Some(word) = words.pop() {
+            self.put_at(around, around.modes, false, word, words);
+        }
+    }
+
+    fn put_at(&mut self, around: &Around, modes: u8, flag: bool, word: String, mut words: Vec<String>) {
         if modes == 0 {
             return;
         }
@@ -305,12 +327,15 @@ fn words_of_values(spelling: &Spelling) -> Vec<String> {
     present.map(|condition| long_words(&condition.value)).find(|words| !words.is_empty()).unwrap_or_default()
 }
 
+/// Shorter literals, quotes included, are not collected from the lines that changed.
+pub const SHORTEST: usize = 5;
+
 /// The one expression that a spelling's values fit, when it asks for quotes around them: only a literal can fit it.
 fn literal_value(spelling: &Spelling) -> String {
     let starts = ["/^[\"'`](", "/^[\"'](", "/[\"'`]("];
     let quoted = |pattern: &&String| starts.iter().any(|start| pattern.starts_with(start));
     match spelling.value.0.as_slice() {
-        [pattern] => Some(pattern).filter(quoted).cloned().unwrap_or_default(),
+        [pattern] => Some(pattern).filter(quoted).filter(|pattern| needles::shortest(pattern) >= SHORTEST).cloned().unwrap_or_default(),
         _ => String::new(),
     }
 }
@@ -329,6 +354,12 @@ fn long_words(patterns: &Words) -> Vec<String> {
     for pattern in &patterns.0 {
         // parts of a regular expression may be optional, so only long ones are words; each of its alternatives needs one
         let (least, ways): (usize, Vec<&str>) = match between_slashes(pattern) {
+            // and a part that stands beside another one is no whole word
+            Some(source)
+                if source.contains(['[', '\\', '{', '.', '*', '+']) || source.trim_matches(['^', '$', '/']).matches('(').count() > 1 =>
+            {
+                return Vec::new();
+            }
             Some(source) => (8, source.split('|').collect()),
             None => (5, vec![pattern.as_str()]),
         };

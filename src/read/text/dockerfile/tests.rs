@@ -84,9 +84,9 @@ fn images_of_one_file_have_what_their_common_stage_sets() {
 
 #[test]
 fn what_stages_inherit_is_bounded() {
-    let variables: String = (0..1000).map(|at| format!(" V{at}=1")).collect();
-    let stages: String = (0..100).map(|at| format!("FROM base AS s{at}\n")).collect();
-    let reading = all(&format!("FROM a AS base\nENV{variables}\n{stages}FROM b\n"));
+    let variables: Vec<String> = (0..1000).map(|at| format!(" V{at}=1")).collect();
+    let stages: Vec<String> = (0..100).map(|at| format!("FROM base AS s{at}\n")).collect();
+    let reading = all(&format!("FROM a AS base\nENV{}\n{}FROM b\n", variables.concat(), stages.concat()));
     assert_eq!(on(&reading, Surface::Env).len(), 1000 + super::stages::INHERITED);
 }
 
