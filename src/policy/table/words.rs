@@ -347,19 +347,35 @@ fn words_of_captures(policy: &Policy, words: &Words) -> Vec<String> {
     listed.into_iter().flatten().map(|value| fold(value)).collect()
 }
 
+/// A regular expression in which every run of letters is a whole word of what fits; nothing for one with parts of words.
+fn of_whole_words(source: &str) -> Option<String> {
+    let mut plain = source.to_owned();
+    // quotes, ends of words and escaped marks stand between words
+    for between in ["(?i)", "[\"'`]?", "[\"'`]", "[\"']?", "[\"']", "\\b", "\\.", "\\/", "^", "$"] {
+        plain = plain.replace(between, " ");
+    }
+    let plain = plain.replace("(?:", "(");
+    let in_word = |c: Option<char>| c.is_some_and(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | ')' | '('));
+    let bounded = plain.char_indices().all(|(at, c)| match c {
+        '[' | '\\' | '{' | '.' | '*' | '+' | '?' => false,
+        '(' => !in_word(plain.get(..at).and_then(|before| before.chars().next_back())),
+        ')' => !in_word(plain.get(at + 1..).and_then(|after| after.chars().next())),
+        _ => true,
+    });
+    bounded.then_some(plain)
+}
+
 fn long_words(patterns: &Words) -> Vec<String> {
     // what can be written in several ways is no word to look for
     let telling = |word: &&str| !matches!(*word, "false" | "undefined");
     let mut all = Vec::new();
     for pattern in &patterns.0 {
         // parts of a regular expression may be optional, so only long ones are words; each of its alternatives needs one
-        let (least, ways): (usize, Vec<&str>) = match between_slashes(pattern) {
-            // and a part that stands beside another one is no whole word
-            Some(source)
-                if source.contains(['[', '\\', '{', '.', '*', '+']) || source.trim_matches(['^', '$', '/']).matches('(').count() > 1 =>
-            {
-                return Vec::new();
-            }
+        let whole = between_slashes(pattern).map(of_whole_words);
+        if whole == Some(None) {
+            return Vec::new();
+        }
+        let (least, ways): (usize, Vec<&str>) = match whole.as_ref().and_then(Option::as_deref) {
             Some(source) => (8, source.split('|').collect()),
             None => (5, vec![pattern.as_str()]),
         };
