@@ -15,7 +15,6 @@ use privgate::revision::{Revision, Store};
 
 /// One line of `products.jsonl`: a setting in a file of its product, and who tells that it got weaker.
 #[derive(serde::Deserialize)]
-#[serde(deny_unknown_fields)]
 struct Setting {
     product: String,
     #[serde(rename = "setting")]
