@@ -84,7 +84,7 @@ impl Asking<'_, '_, '_> {
         for word in words(line) {
             // most words are given no value, and only few of those fill the place of one
             let given = self.known.is_shell() || word.is_given(line);
-            let says = if given { self.word(word.text, word.is_dashed(line)) } else { self.known.fills(word.text) };
+            let says = if given { self.word(&word, line) } else { self.known.fills(word.text) };
             // nothing is asked about the surroundings of words that say nothing
             if says > most && (says != Says::Worded || self.known.is_shell() || word.is_set(line)) {
                 most = says;
@@ -93,8 +93,10 @@ impl Asking<'_, '_, '_> {
         most
     }
 
-    fn word(&mut self, word: &str, dashed: bool) -> Says {
-        match self.known.says(word, dashed || self.flags) {
+    fn word(&mut self, word: &Word, line: &str) -> Says {
+        match self.known.says(word.text, word.is_dashed(line) || self.flags) {
+            // a word that says enough by itself needs no others, which take all words of the file to find
+            Says::Together(group) if self.known.otherwise(group) == Says::Worded && word.is_set(line) => Says::Worded,
             Says::Together(group) if self.holds(group) => Says::Named,
             Says::Together(group) => self.known.otherwise(group),
             says => says,
@@ -140,7 +142,7 @@ fn stands_in(asking: &mut Asking, lines: &Lines, changed: &[usize]) -> bool {
             }
             let line = lines.get(above);
             let says = match holder(line) {
-                Some(word) => asking.word(word.text, word.is_dashed(line)),
+                Some(word) => asking.word(&word, line),
                 None => asking.says(line),
             };
             if says >= least {

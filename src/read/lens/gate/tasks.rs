@@ -297,6 +297,10 @@ fn flat(tree: &Tree, node: NodeId) -> String {
 /// The jobs of an included part of a pipeline that run the gate.
 pub(super) fn pipeline(routes: &Routes, tree: &Tree) -> Vec<(String, Call)> {
     let mut jobs = Vec::new();
+    // a component comes with its own rules, wherever it comes from; that it is included is told where it is
+    if tree.documents.iter().any(|document| tree.get(*document, "spec").is_some()) {
+        return jobs;
+    }
     for document in &tree.documents {
         for item in tree.get(*document, "include").map(|node| items(tree, node)).unwrap_or_default() {
             let path = tree.text(item, "local").or_else(|| tree.scalar(item).map(|scalar| &*scalar.text));
