@@ -141,6 +141,12 @@ impl Reading {
         std::iter::successors(Some(id), |id| self.get(*id).parent)
     }
 
+    /// The same up to the document that the scope stands in: keys of a file inside a file begin there.
+    pub fn in_document(&self, id: ScopeId) -> impl Iterator<Item = ScopeId> + '_ {
+        let mut done = false;
+        self.outward(id).take_while(move |id| !std::mem::replace(&mut done, self.get(*id).kind == ScopeKind::Document))
+    }
+
     /// The nearest scope of a kind, the scope itself included.
     #[must_use]
     pub fn enclosing(&self, id: ScopeId, kind: ScopeKind) -> Option<ScopeId> {
@@ -173,7 +179,7 @@ impl Reading {
     #[must_use]
     pub fn path_to(&self, id: ScopeId) -> String {
         let mut steps: Vec<String> = Vec::new();
-        for id in self.outward(id) {
+        for id in self.in_document(id) {
             match &self.get(id).step {
                 Step::Same => {}
                 Step::Key(key) => steps.push(key.to_string()),

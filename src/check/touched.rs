@@ -34,12 +34,21 @@ pub fn concerns(known: &mut Known, path: &str, base: &str, head: &str) -> bool {
     if gone.iter().any(|at| clears(old.get(*at))) || come.iter().any(|at| clears(new.get(*at))) {
         return true;
     }
+    if known.is_shell() && (writes(base, &old, &gone) || writes(head, &new, &come)) {
+        return true;
+    }
     let flags = [base, head].iter().any(|text| text.contains("typer"));
     let literals = [old.literals(&gone), new.literals(&come)].concat();
     // the other lines of the base stand in the head too
     let texts = std::iter::once(head).chain(gone.iter().map(|at| old.get(*at))).collect();
     let mut asking = Asking { known, path, texts, flags, literals, words: None, together: HashMap::new() };
     of_side(&mut asking, &old, &gone) || of_side(&mut asking, &new, &come) || of_disguised(&mut asking, &new, &come)
+}
+
+/// Whether changed lines of a script may be lines of a file that it writes: what they say is then a question of that file's kind.
+fn writes(text: &str, lines: &Lines, changed: &[usize]) -> bool {
+    let prints = |line: &str| line.contains('>') && (line.contains("echo") || line.contains("printf")) || line.contains("tee ");
+    !changed.is_empty() && text.contains("<<") || changed.iter().any(|at| prints(lines.get(*at)))
 }
 
 /// The same for changed lines that are not what they seem: words with escapes, or in letters of another script.

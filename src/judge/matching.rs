@@ -66,7 +66,7 @@ struct Path<'a> {
 
 impl<'a> Path<'a> {
     fn new(names: &mut NameCache, reading: &'a Reading, scope: ScopeId) -> Self {
-        let mut chain: Vec<ScopeId> = reading.outward(scope).collect();
+        let mut chain: Vec<ScopeId> = reading.in_document(scope).collect();
         chain.reverse();
         let mut path = Self { steps: Vec::new(), boundaries: Vec::new() };
         for id in chain {
@@ -361,7 +361,7 @@ impl Here<'_> {
                 let real = self.reading.outward(self.setting.scope).find(|id| is_unit(self.reading.get(*id).kind)).unwrap_or(ScopeId::ROOT);
                 let anchor = self.path.boundary(fit.anchor);
                 let unit = if key.rooted() || (self.reading.within(real, anchor) && real != anchor) { real } else { anchor };
-                let depth = self.reading.outward(unit).filter(|id| self.reading.get(*id).step != Step::Same).count();
+                let depth = self.reading.in_document(unit).filter(|id| self.reading.get(*id).step != Step::Same).count();
                 let (mut captures, mut items) = (Vec::new(), Vec::new());
                 for (step, capture, nameless) in fit.captures {
                     // what leads to the unit is the unit's own identity
@@ -446,7 +446,7 @@ fn match_lexicons(
 
 /// The keys that lead to a scope, as many as a lexicon may look at, without the numbers of items.
 fn nearest_steps(reading: &Reading, scope: ScopeId) -> String {
-    let steps = reading.outward(scope).filter_map(|id| match &reading.get(id).step {
+    let steps = reading.in_document(scope).filter_map(|id| match &reading.get(id).step {
         Step::Same => None,
         Step::Key(key) | Step::Item(key, _) => Some(&**key),
     });

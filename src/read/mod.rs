@@ -345,7 +345,9 @@ fn configures(path: &str) -> bool {
 /// HCL is structured too; conditional expressions may come to one of two values.
 fn hcl(path: &str, text: &str) -> Reading {
     let (tree, choices) = tree::hcl::parse(text);
+    let heredocs = lens::heredocs::of(&tree, text);
     let mut reading = structured("hcl", path, text, |_| tree);
+    lens::heredocs::read(path, heredocs, &mut reading);
     for setting in &mut reading.settings {
         if let Some(values) = choices.get(&setting.value_span) {
             setting.value = crate::value::Outcome::AnyOf(values.clone());

@@ -10,7 +10,7 @@ use crate::scope::{ScopeId, ScopeKind, Step};
 use crate::value::{Mark, Outcome};
 
 /// Between a file's path and the name of a file inside it; a file inside a file inside a file is not followed further.
-const INSIDE: &str = "//";
+pub(super) const INSIDE: &str = "//";
 
 /// How deep texts are looked for in a chart's values.
 const DEEPEST: usize = 16;
@@ -122,7 +122,7 @@ fn named_configuration(key: &str) -> bool {
 }
 
 /// Whether the first line that says something is `key:` with or without a value.
-fn is_mapping(text: &str) -> bool {
+pub(super) fn is_mapping(text: &str) -> bool {
     let said = |line: &&str| !line.is_empty() && !line.starts_with(['#', '-']) && !line.starts_with("{{");
     let first = text.lines().map(str::trim_end).find(said);
     first.and_then(|line| line.split_once(':')).is_some_and(|(key, rest)| {

@@ -9,6 +9,7 @@ mod environment;
 pub mod gate;
 pub mod gitlab;
 pub mod helm;
+pub mod heredocs;
 mod image;
 mod inside;
 mod invocation;

@@ -5,46 +5,18 @@ use tree_sitter::Node;
 use super::named_children;
 use crate::read::code::Code;
 use crate::read::code::environment::is_variable;
-use crate::read::fragment::embed;
-use crate::read::text::command::{self, Word, base_name, split};
+use crate::read::text::command::written::{self, Target, target};
+use crate::read::text::command::{self, split};
 use crate::scope::ScopeId;
 use crate::setting::{Setting, Surface};
 use crate::span::OffsetMap;
 
-/// Readers of files that hold no scripts with heredocs of their own.
-const READERS: &[&str] = &["env-file", "json", "toml", "yaml", "ini", "systemd", "dockerfile"];
-
 /// Reads the heredocs of a statement.
-pub(super) fn written(node: Node, scope: ScopeId, code: &mut Code) {
+pub(super) fn read(node: Node, scope: ScopeId, code: &mut Code) {
     for heredoc in named_children(node).filter(|child| child.kind() == "heredoc_redirect") {
         let Some(body) = named_children(heredoc).find(|child| child.kind() == "heredoc_body") else { continue };
         let head = code.text.get(node.start_byte()..body.start_byte()).unwrap_or("");
         content(body, target(head), scope, code);
-    }
-}
-
-/// What the first line of the statement does with the text.
-enum Target {
-    /// It goes into this file.
-    File(String),
-    /// A shell runs it.
-    Shell,
-    /// Something else reads it.
-    Other,
-}
-
-fn target(head: &str) -> Target {
-    let words = command::split_with(&head.replace('>', " > ").replace(['<', '|'], " "), 0, true);
-    let text = |word: &Word| word.text.to_string();
-    let after = |mark: &str| {
-        let at = words.iter().position(|word| base_name(&word.text) == mark)?;
-        words.iter().skip(at + 1).find(|word| !word.text.starts_with('-') && !matches!(&*word.text, ">" | "&")).map(text)
-    };
-    let file = after("tee").or_else(|| after(">")).filter(|file| !file.starts_with("/dev/"));
-    match file {
-        Some(file) => Target::File(file),
-        None if words.iter().take(3).any(|word| command::is_shell(base_name(&word.text))) => Target::Shell,
-        None => Target::Other,
     }
 }
 
@@ -55,12 +27,11 @@ fn content(body: Node, target: Target, scope: ScopeId, code: &mut Code) {
         Target::Shell => command::script(text, start, scope, code.reading()),
         Target::Other | Target::File(_) if text.starts_with("#!") => command::script(text, start, scope, code.reading()),
         Target::File(name) => {
-            let name = name.rsplit('/').next().unwrap_or(&name).to_owned();
-            let reader = crate::read::by_name(&name).filter(|reader| READERS.contains(&reader.name));
-            match reader {
-                Some(reader) => embed(code.reading(), scope, (reader.read)(&name, text), &OffsetMap::shifted(start)),
-                None if super::claims(&name) => command::script(text, start, scope, code.reading()),
-                None => lines(text, start, scope, code),
+            let read = written::file(&name, text, &OffsetMap::shifted(start), scope, code.reading());
+            match name.rsplit('/').next() {
+                _ if read => {}
+                Some(name) if super::claims(name) => command::script(text, start, scope, code.reading()),
+                _ => lines(text, start, scope, code),
             }
         }
         Target::Other => lines(text, start, scope, code),

@@ -7,6 +7,7 @@ mod values;
 use tree_sitter::Node;
 
 use super::{Ancestors, Code, Language, environment, named_children, walk};
+use crate::read::text::command::written;
 use crate::reading::{Kind, Reading};
 use crate::scope::ScopeId;
 use crate::setting::{Setting, Surface};
@@ -60,6 +61,8 @@ fn read(root: Node, code: &mut Code) {
     walk(root, &code.clock.clone(), |node, scope| enter(node, ancestors.around(node), scope, code, &mut assigned));
     assigned.finish(code);
     values::put_in(code);
+    let text = code.text;
+    written::printed_in_script(text, ScopeId::ROOT, code.reading());
 }
 
 fn enter(node: Node, around: &[Node], scope: ScopeId, code: &mut Code, assigned: &mut values::Assigned) -> ScopeId {
@@ -82,7 +85,7 @@ fn enter(node: Node, around: &[Node], scope: ScopeId, code: &mut Code, assigned:
         }
         "command" => commands::command(node, around, scope, code),
         "redirected_statement" => {
-            heredocs::written(node, scope, code);
+            heredocs::read(node, scope, code);
             scope
         }
         "word" if !code.of(node).is_ascii() => {

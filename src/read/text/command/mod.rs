@@ -2,6 +2,7 @@
 
 mod switches;
 mod words;
+pub mod written;
 
 use std::collections::HashMap;
 
@@ -13,8 +14,9 @@ use crate::span::Span;
 use crate::value::{Outcome, Value};
 
 use super::default;
+pub(crate) use switches::is_shell;
 #[cfg(feature = "code")]
-pub(crate) use switches::{is_shell, runs_nothing, wrapper};
+pub(crate) use switches::{runs_nothing, wrapper};
 pub(crate) use words::split_with;
 use words::{Lexer, Token};
 pub use words::{Word, split};
@@ -31,6 +33,7 @@ pub fn flags(words: &[Word], scope: ScopeId, reading: &mut Reading) {
 /// `offset` is where the text starts in the file.
 pub fn script(text: &str, offset: usize, scope: ScopeId, reading: &mut Reading) {
     script_at(text, offset, scope, reading, 0);
+    written::in_script(text, offset, scope, reading);
 }
 
 /// One command that is given as a list of words: its flags and its [`Surface::Command`].

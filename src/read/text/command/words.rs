@@ -123,13 +123,25 @@ pub(super) struct Lexer<'a> {
     /// A backslash takes the meaning from the next character (not where a Dockerfile chose another escape).
     pub(super) backslash: bool,
     heredocs: Vec<(Box<str>, bool)>,
+    /// Where the texts of heredocs stand that were passed over.
+    passed: Vec<std::ops::Range<usize>>,
     /// Expansions that were never closed; after [`MOST_OPEN`] of them the others are not looked for.
     open: u8,
 }
 
 impl<'a> Lexer<'a> {
     pub(super) fn new(text: &'a str, offset: usize, shell: bool) -> Self {
-        Self { text, offset, at: 0, shell, backslash: true, heredocs: Vec::new(), open: 0 }
+        Self { text, offset, at: 0, shell, backslash: true, heredocs: Vec::new(), passed: Vec::new(), open: 0 }
+    }
+
+    /// Whether the text of a heredoc begins with the next line.
+    pub(super) fn awaits_heredoc(&self) -> bool {
+        !self.heredocs.is_empty() || !self.passed.is_empty()
+    }
+
+    /// The texts of heredocs that were passed over since this was asked last, as places in the lexer's text.
+    pub(super) fn heredocs_read(&mut self) -> Vec<std::ops::Range<usize>> {
+        std::mem::take(&mut self.passed)
     }
 
     fn byte(&self, ahead: usize) -> Option<u8> {
@@ -218,7 +230,9 @@ impl<'a> Lexer<'a> {
 
     fn skip_heredocs(&mut self) {
         for (delimiter, dash) in std::mem::take(&mut self.heredocs) {
+            let start = self.at;
             loop {
+                let end = self.at;
                 let rest = self.text.get(self.at..).unwrap_or("");
                 if rest.is_empty() {
                     return;
@@ -228,6 +242,7 @@ impl<'a> Lexer<'a> {
                 let line = line.trim_end_matches('\r');
                 let line = if dash { line.trim_start_matches('\t') } else { line };
                 if line == &*delimiter {
+                    self.passed.push(start..end);
                     break;
                 }
             }

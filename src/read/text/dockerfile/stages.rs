@@ -4,12 +4,13 @@ use std::collections::{HashMap, HashSet};
 
 use super::lex::Instruction;
 use crate::read::expression::Resolved;
+use crate::read::text::command::written::{self, Target};
 use crate::read::text::command::{self, Word};
 use crate::read::text::{default, pins};
 use crate::reading::{Pin, PinVersion, Reading};
 use crate::scope::{ScopeId, ScopeKind, Step};
 use crate::setting::{Overridden, Setting, Surface};
-use crate::span::Span;
+use crate::span::{OffsetMap, Span};
 use crate::value::{Outcome, Value};
 
 /// How far a chain of `FROM earlier` is followed.
@@ -97,6 +98,7 @@ impl<'a> Builder<'a> {
             "ARG" => self.argument(instruction),
             "ENV" => self.environment(instruction),
             "RUN" => self.run(instruction),
+            "COPY" | "ADD" => self.copied(instruction),
             // these would say something about the next image, not about this one
             "USER" | "EXPOSE" | "CMD" | "ENTRYPOINT" if instruction.onbuild => {}
             "USER" => self.user(instruction),
@@ -109,7 +111,7 @@ impl<'a> Builder<'a> {
                 let run = form(instruction);
                 self.stage(instruction.span).entrypoint = Some(run);
             }
-            "ADD" | "COPY" | "WORKDIR" | "LABEL" | "HEALTHCHECK" | "MAINTAINER" | "SHELL" | "STOPSIGNAL" | "VOLUME" => {}
+            "WORKDIR" | "LABEL" | "HEALTHCHECK" | "MAINTAINER" | "SHELL" | "STOPSIGNAL" | "VOLUME" => {}
             _ => return false,
         }
         true
@@ -257,12 +259,31 @@ impl<'a> Builder<'a> {
         let before = self.reading.settings.len();
         command::script(instruction.body.get(start..).unwrap_or(""), instruction.at + start, scope, self.reading);
         let runs = first.raw.starts_with("<<") || matches!(&*first.text, "sh" | "bash" | "/bin/sh" | "/bin/bash" | "ash");
-        for body in instruction.heredocs.iter().filter(|_| runs) {
-            command::script(body.of(self.text), body.start as usize, scope, self.reading);
+        for body in &instruction.heredocs {
+            let (text, start) = (body.of(self.text), body.start as usize);
+            match written::target(&instruction.body) {
+                _ if runs => command::script(text, start, scope, self.reading),
+                Target::File(path) => drop(written::file(&path, text, &OffsetMap::shifted(start), scope, self.reading)),
+                Target::Shell | Target::Other => {}
+            }
         }
         let known = |name: &str| self.known(name);
         let values = expanded(self.text, self.reading, before, &known);
         replace(self.reading, values);
+    }
+
+    /// `COPY <<EOF /app/config.yaml`: files that are written here.
+    fn copied(&mut self, instruction: &Instruction) {
+        let words = instruction.words(self.escape);
+        let Some((target, sources)) = words.split_last() else { return };
+        let sources = sources.iter().filter_map(|word| word.text.strip_prefix("<<"));
+        let scope = self.stage(instruction.span).scope;
+        for (source, body) in sources.zip(&instruction.heredocs) {
+            let source = source.trim_matches(['-', '"', '\'']);
+            let path = if target.text.ends_with('/') { source } else { &*target.text };
+            let (text, start) = (body.of(self.text), body.start as usize);
+            written::file(path, text, &OffsetMap::shifted(start), scope, self.reading);
+        }
     }
 
     fn user(&mut self, instruction: &Instruction) {

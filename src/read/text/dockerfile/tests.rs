@@ -212,3 +212,20 @@ proptest::proptest! {
         all(&lines.join("\n"));
     }
 }
+
+#[test]
+fn files_that_an_image_writes_are_read_by_their_names() {
+    for written in [
+        "COPY <<EOF /app/.streamlit/config.toml\n[browser]\ngatherUsageStats = true\nEOF\n",
+        "COPY <<config.toml /app/.streamlit/\n[browser]\ngatherUsageStats = true\nconfig.toml\n",
+        "RUN cat <<EOF > /app/.streamlit/config.toml\n[browser]\ngatherUsageStats = true\nEOF\n",
+        "RUN echo \"[browser]\" > config.toml && \\\n    echo \"gatherUsageStats = true\" >> config.toml\n",
+        "RUN printf '[browser]\\ngatherUsageStats = true\\n' | tee config.toml\n",
+    ] {
+        let text = format!("FROM a\n{written}");
+        let reading = read("Dockerfile", &text);
+        let found = reading.settings.iter().find(|one| reading.path_of(one) == "browser.gatherUsageStats");
+        assert_eq!(found.map(|one| one.value_span.of(&text)), Some("true"), "{text}");
+        assert!(reading.kinds.iter().any(|kind| kind.0 == "toml") && reading.kinds.first().is_some_and(|kind| kind.0 == "dockerfile"));
+    }
+}
