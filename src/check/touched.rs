@@ -22,6 +22,9 @@ const BELOW: usize = 12;
 /// Changed names whose other uses are looked up.
 const NAMES: usize = 200;
 
+/// A path of keys in a text is no longer than this.
+const LONGEST_PATH: usize = 80;
+
 /// Words that decide what other lines of a class are called.
 const PREFIXES: &[&str] = &["env_prefix", "environment_prefix", "envprefix", "prefix", "configurationproperties"];
 
@@ -97,6 +100,29 @@ impl Asking<'_, '_, '_> {
             // nothing is asked about the surroundings of words that say nothing
             if says > most && (says != Says::Worded || self.known.is_shell() || word.is_set(line)) {
                 most = says;
+            }
+        }
+        most.max(self.path(line))
+    }
+
+    /// What the steps of a path say that stands as a text: `"telemetry.enabled"`, `${telemetry.enabled:true}`.
+    fn path(&mut self, line: &str) -> Says {
+        let mut most = Says::Nothing;
+        if !line.contains(['"', '\'', '`']) {
+            return most;
+        }
+        let is_path = |path: &&str| path.contains('.') && !path.starts_with('.') && !path.ends_with('.') && path.len() <= LONGEST_PATH;
+        let step = |c: char| !(c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '-'));
+        for path in line.split(['"', '\'', '`']).skip(1).step_by(2).flat_map(|text| text.split(step)).filter(is_path) {
+            let mut joined = path.replace(['.', '-'], "_");
+            // a prefix that is the product's own says nothing
+            while let Some((_, rest)) = joined.split_once('_') {
+                let says = match self.known.says(&joined, false) {
+                    Says::Together(group) => self.known.otherwise(group),
+                    says => says,
+                };
+                most = most.max(says);
+                joined = rest.to_owned();
             }
         }
         most

@@ -420,13 +420,15 @@ fn match_lexicons(
         (None, Some(key)) => key,
         (None, None) => return false,
     };
+    // a name in a program stands for itself, unless it is the end of a path: `viper.SetDefault("telemetry.enabled", true)`
+    let alone = named.is_some() && setting.key.is_none();
     let all_judge = judging.len() == cache.catalogue.lexicons().len();
     let found = match cache.said(name) {
         Said::Nothing => return false,
         Said::This(policy, sense) if all_judge => Some((policy, sense)),
-        Said::Depends if named.is_some() => return false,
+        Said::Depends if alone => return false,
         Said::This(..) | Said::Depends => {
-            let around = if named.is_some() { String::new() } else { nearest_steps(reading, setting.scope) };
+            let around = if alone { String::new() } else { nearest_steps(reading, setting.scope) };
             cache.said_of_path(judging, format!("{around}.{name}"), all_judge)
         }
     };

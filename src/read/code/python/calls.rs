@@ -24,7 +24,8 @@ const HANDS_ON: &[&str] = &["partial", "add_middleware", "Middleware"];
 const CASTS: &[&str] = &["int", "float", "str", "bool", "len", "print", "isinstance", "hasattr", "getattr", "range", "Path", "open"];
 
 /// Calls that matter by being there: they make something of bytes or texts that came from elsewhere, or send them in the open.
-const CALLS: &[&str] = &["load", "loads", "Unpickler", "read_pickle", "eval", "exec", "insecure_channel"];
+const CALLS: &[&str] =
+    &["load", "loads", "Unpickler", "read_pickle", "eval", "exec", "insecure_channel", "Posthog", "Mixpanel", "Amplitude"];
 
 /// Words in the names of steps that take people out of texts, in small letters: that they are there is what they are for.
 const STAGES: &[&str] = &[
@@ -49,8 +50,19 @@ const STAGES: &[&str] = &[
 ];
 
 /// Functions that do such a step, or ask whether something may be used.
-const STEPS: &[&str] =
-    &["make_private", "make_private_with_epsilon", "is_allowed", "filter_allowed", "can_fetch", "dpsgd", "deidentify", "anonymize"];
+const STEPS: &[&str] = &[
+    "make_private",
+    "make_private_with_epsilon",
+    "is_allowed",
+    "filter_allowed",
+    "can_fetch",
+    "dpsgd",
+    "deidentify",
+    "anonymize",
+    "AutoAddPolicy",
+    "WarningPolicy",
+    "LocalCommandLineCodeExecutor",
+];
 
 /// Folders that everybody on the machine shares: what is opened there is worth a word.
 const SHARED_FOLDERS: &[&str] = &["/tmp/", "/var/tmp/", "/dev/shm/"];

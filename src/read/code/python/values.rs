@@ -94,6 +94,11 @@ pub fn chain(code: &Code, node: Node) -> Option<String> {
     (!steps.is_empty()).then(|| steps.join("."))
 }
 
+/// Whether a name is a class's: `Loader=yaml.Loader` names one, and hands nothing on.
+fn is_class(name: &str) -> bool {
+    name.starts_with(|c: char| c.is_ascii_uppercase()) && name.contains(|c: char| c.is_ascii_lowercase())
+}
+
 /// Whether a value only hands on what came in under its own name: `share=share`, `verify=self.verify`, `x=args["x"]`.
 pub fn passes_on(code: &Code, node: Node, name: &str) -> bool {
     let own = |other: &str| other.trim_start_matches('_').eq_ignore_ascii_case(name.trim_start_matches('_'));
@@ -101,7 +106,7 @@ pub fn passes_on(code: &Code, node: Node, name: &str) -> bool {
     for _ in 0..DEPTH {
         let next = match node.kind() {
             "identifier" => return own(code.of(node)),
-            "attribute" => return node.child_by_field_name("attribute").is_some_and(|last| own(code.of(last))),
+            "attribute" => return node.child_by_field_name("attribute").is_some_and(|last| own(code.of(last)) && !is_class(code.of(last))),
             "subscript" => {
                 let key = node.child_by_field_name("subscript");
                 return key.and_then(|key| of(code, key, DEPTH).text().map(own)).unwrap_or(false);
