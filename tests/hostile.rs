@@ -233,19 +233,12 @@ fn a_file_that_does_nothing_but_repeat_ends_in_time() {
         ("crontab", "* * * * * a `\n"),
         ("Makefile", "A_B = $(A_B)$(A_B)\n"),
         ("Makefile", "a: b\n\tc $$(\n"),
-        #[cfg(feature = "code")]
         ("a.sh", "A_B=$A_B$A_B\n"),
-        #[cfg(feature = "code")]
         ("a.sh", "cat > b.sh <<A\n"),
-        #[cfg(feature = "code")]
         ("a.sh", "if x; then\n"),
-        #[cfg(feature = "code")]
         ("a.sh", "$(a \"${B:-"),
-        #[cfg(feature = "code")]
         ("A.java", "a(b -> {"),
-        #[cfg(feature = "code")]
         ("A.java", "x.a()\n."),
-        #[cfg(feature = "code")]
         ("A.java", "class A { String s = \"a\" + "),
     ] {
         let head = unit.repeat((150 << 10) / unit.len());

@@ -448,7 +448,6 @@ const HOSTILE: &[Hostile] = &[
         line: "host all ",
         unclosed: &["host \"a", "host"],
     },
-    #[cfg(feature = "code")]
     Hostile {
         path: "a.go",
         opens: &[
@@ -485,7 +484,6 @@ const HOSTILE: &[Hostile] = &[
         line: "package a // ",
         unclosed: &["var a = \"", "var a = `", "/*", "func a() {", "var a = T{", "var a = f("],
     },
-    #[cfg(feature = "code")]
     Hostile {
         path: "a.rs",
         opens: &[
@@ -523,7 +521,6 @@ const HOSTILE: &[Hostile] = &[
         line: "// ",
         unclosed: &["const A: &str = \"", "r##\"", "/*", "fn a() {", "#[arg(", "const A: B = B {"],
     },
-    #[cfg(feature = "code")]
     Hostile {
         path: "a.py",
         opens: &[
@@ -561,7 +558,6 @@ const HOSTILE: &[Hostile] = &[
         line: "# ",
         unclosed: &["a = \"", "a = '''", "a = (", "f(a=[", "class A(", "a = f'{"],
     },
-    #[cfg(feature = "code")]
     Hostile {
         path: "a.sh",
         opens: &[
@@ -598,7 +594,6 @@ const HOSTILE: &[Hostile] = &[
         line: "# ",
         unclosed: &["A=\"", "A='", "cat <<EOF\na", "$(a", "${A:-", "if a; then", "a() {"],
     },
-    #[cfg(feature = "code")]
     Hostile {
         path: "A.java",
         opens: &[
@@ -635,7 +630,6 @@ const HOSTILE: &[Hostile] = &[
         line: "// ",
         unclosed: &["class A { String a = \"", "/*", "class A {", "@A(", "class A { int a = f("],
     },
-    #[cfg(feature = "code")]
     Hostile {
         path: "a.ts",
         opens: &[
@@ -676,7 +670,6 @@ const HOSTILE: &[Hostile] = &[
         line: "// ",
         unclosed: &["const a = \"", "const a = `", "/*", "const a = {", "f({a: [", "class A {"],
     },
-    #[cfg(feature = "code")]
     Hostile {
         path: "a.svelte",
         opens: &["<script>", "<", "<script lang='", "{#if a}", "<!--"],
@@ -685,7 +678,6 @@ const HOSTILE: &[Hostile] = &[
         line: "<script>// ",
         unclosed: &["<script>const a = 1", "<script", "<script lang=\"", "<!--"],
     },
-    #[cfg(feature = "code")]
     Hostile {
         path: "a.js",
         opens: &["(", "{", "[", "f(", "\"", "`${", "/*", "!", "() => ", "a || ", "<a>", "/", "a ? b : ", "module.exports = {a: "],

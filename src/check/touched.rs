@@ -11,6 +11,7 @@ use foldhash::{HashMap, HashMapExt, HashSet, HashSetExt};
 
 use crate::plain::of_code;
 use crate::policy::interest::{Known, Says};
+use crate::read::code::CLEARS;
 
 pub use hidden::{Marks, Middle};
 pub use lines::{Lines, continues, goes_on, is_attribute, is_comment};
@@ -33,7 +34,7 @@ pub fn concerns(known: &mut Known, path: &str, base: &str, head: &str) -> bool {
     let (old, new) = (Lines::new(base), Lines::new(head));
     let (gone, come) = different(&old, &new, Marks::of(path, known.is_shell()));
     // what takes the whole environment away names nobody
-    let clears = |line: &str| line.contains("environ.clear(");
+    let clears = |line: &str| CLEARS.iter().any(|sign| line.contains(sign));
     if gone.iter().any(|at| clears(old.get(*at))) || come.iter().any(|at| clears(new.get(*at))) {
         return true;
     }

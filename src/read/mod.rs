@@ -1,8 +1,6 @@
 //! The readers' table: which file is read by whom. Adding a format is one file below this folder and one line here.
 
-#[cfg(any(feature = "code", test))]
 pub(crate) mod clock;
-#[cfg(feature = "code")]
 pub mod code;
 pub mod decision;
 pub mod expression;
@@ -189,14 +187,12 @@ pub static READERS: &[Reader] = &[
         claims: text::html::claims,
         read: text::html::read,
     },
-    #[cfg(feature = "code")]
     Reader {
         name: "go",
         about: "Go: flags, struct tags, struct literals, constants, the environment with its fallbacks",
         claims: |path| code::claims(&code::go::GO, path),
         read: |path, text| code::read(&code::go::GO, path, text),
     },
-    #[cfg(feature = "code")]
     Reader {
         name: "rust",
         about: "Rust: clap options, serde defaults, `Default` impls, struct literals, constants, the environment with its fallbacks",
@@ -221,35 +217,30 @@ pub static READERS: &[Reader] = &[
         claims: text::blocks::claims,
         read: text::blocks::read,
     },
-    #[cfg(feature = "code")]
     Reader {
         name: "python",
         about: "Python: defaults of variables, options, settings classes, keywords of calls",
         claims: |path| code::claims(&code::python::PYTHON, path),
         read: |path, text| code::read(&code::python::PYTHON, path, text),
     },
-    #[cfg(feature = "code")]
     Reader {
         name: "shell",
         about: "Shell scripts: variables and their defaults, commands and their flags, files they write",
         claims: code::shell::claims,
         read: code::shell::read_script,
     },
-    #[cfg(feature = "code")]
     Reader {
         name: "java",
         about: "Java: properties and variables with defaults, fields, annotations, builder calls",
         claims: |path| code::claims(&code::java::JAVA, path),
         read: |path, text| code::read(&code::java::JAVA, path, text),
     },
-    #[cfg(feature = "code")]
     Reader {
         name: "typescript",
         about: "TypeScript: defaults of variables, schemas, options of calls, objects of configuration",
         claims: |path| code::claims(&code::typescript::TYPESCRIPT, path),
         read: code::typescript::read_typescript,
     },
-    #[cfg(feature = "code")]
     Reader {
         name: "javascript",
         about: "JavaScript: the same",

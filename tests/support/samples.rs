@@ -183,17 +183,14 @@ pub const SAMPLES: &[(&str, &str)] = &[
         "supervisord.conf",
         "[program:web]\ncommand=/opt/serve --host 0.0.0.0\nenvironment=A_B=\"1,é\",C_D=%(ENV_X)s\n[supervisord]\nnodaemon=true\n",
     ),
-    #[cfg(feature = "code")]
     (
         "install.sh",
         "#!/bin/bash\nset -ex\nAPI_HOST=\"0.0.0.0\" # é\nexport B_C='x é' EMPTY=\n: \"${LEVEL:=debug}\"\nHOST=${API_HOST:-127.0.0.1}\nARGS+=(--share --host \"$API_HOST\")\nmain() {\n  if [ -z \"$PORT\" ]; then PORT=80; fi\n  echo \"ADDRESS=0.0.0.0:$PORT\" | $SUDO tee -a /etc/a.env >/dev/null\n  curl -fsSL https://a.example/i | sudo bash -s -\n  docker run -e X_Y=1 -p 0.0.0.0:80:80 --privileged img\n}\ncat > a.service <<EOF\n[Service]\nEnvironment=\"ADDRESS=0.0.0.0:8080\"\nEOF\nexec serve --host \"$API_HOST\" --flag \\\n  --last=é \"$@\"\n",
     ),
-    #[cfg(feature = "code")]
     (
         "App.java",
         "import a.b.C;\n@ConfigurationProperties(prefix = \"app.web\")\nclass P {\n  private boolean allowAll = true;\n  @Value(\"${server.debug:é}\") String debug;\n  static final long TTL = 60 * 60L;\n  String[] hosts = {\"*\", \"é\"};\n  String a = System.getenv(\"A_B\") != null ? System.getenv(\"A_B\") : \"d\";\n  String p = System.getProperty(\"a.b\", \"d\");\n  @CrossOrigin(origins = \"*\")\n  void f(H http) {\n    http.cors().and().csrf(c -> c.disable());\n    c.setAllowedOrigins(List.of(\"*\"));\n    new Server(8080, \"0.0.0.0\");\n    env.put(\"X_Y\", \"1\");\n  }\n}\n",
     ),
-    #[cfg(feature = "code")]
     (
         "src/a.ts",
         "import * as S from \"@sentry/node\";\nconst e = process.env;\nexport const A = { \"b-c\": ['é', \"\\x41\"], d: { e: 1_000 } } as const;\nS.init({ a: true, n: [S.replay({ m: !x })], r: process.env.R ? Number(process.env.R) : 0.5 });\nconst Env = z.object({ T_X: z\n  .enum([\"a\"])\n  .default(\"a\"), U_X: z.string().optional() });\nclass B<T> { private c: boolean = true; run({ d = 1, f: { g = `é\n` } = {} }: P = {}, h = <T>x) { process.env.ZED = \"1\"; return { i: h ?? -1 }; } }\n",

@@ -13,7 +13,7 @@ use crate::setting::Surface;
 const MOST: usize = 1000;
 
 /// What a text has to hold before anything is looked for.
-const SIGNS: [&str; 30] = [
+const SIGNS: [&str; 29] = [
     "if False",
     "if 0",
     "if None",
@@ -43,15 +43,21 @@ const SIGNS: [&str; 30] = [
     "unset ",
     "remove_var",
     "export -n",
-    "environ.clear(",
 ];
 
 /// Calls that take a variable away, by how their names end.
 const TAKING: [&str; 6] = ["environ.pop", "unsetenv", "os.Unsetenv", "env::remove_var", "env.delete", "environ.__delitem__"];
 
-/// The call that takes all variables away, and what puts them back.
-const CLEARING: &str = "os.environ.clear";
-const RESTORING: [&str; 3] = ["environ.update(", "environ |=", "os.environ = "];
+/// How lines begin that take all variables away.
+pub const CLEARS: [&str; 3] = ["os.environ.clear(", "os.Clearenv(", "process.env = {}"];
+
+/// The calls among them, and what puts the variables back.
+const CLEARING: [&str; 2] = ["os.environ.clear", "os.Clearenv"];
+const RESTORING: [&str; 6] =
+    ["environ.update(", "environ |=", "os.environ = ", "os.Setenv(", "Object.assign(process.env", "process.env = "];
+
+/// Calls that give a variable a value.
+const SETTING: [&str; 3] = ["os.Setenv(", "env::set_var(", "putenv("];
 
 /// Lines in which it is put back.
 const NEAR: usize = 50;
@@ -65,7 +71,7 @@ const BLOCKS: [&str; 9] =
 
 /// Takes out of a reading what holds no more when the program runs.
 pub(super) fn take_out(root: Node, text: &str, clock: &Clock, reading: &mut Reading) {
-    if reading.settings.is_empty() || !SIGNS.iter().any(|sign| text.contains(sign)) {
+    if reading.settings.is_empty() || !SIGNS.iter().chain(&CLEARS).any(|sign| text.contains(sign)) {
         return;
     }
     let mut gone = Gone { text, dead: Vec::new(), taken: Vec::new() };
@@ -93,8 +99,10 @@ pub(super) fn take_out(root: Node, text: &str, clock: &Clock, reading: &mut Read
             return false;
         }
         let between = text.get(setting.name_span.end as usize..setting.value_span.start as usize).unwrap_or_default();
+        let before = text.get(..at).unwrap_or_default().trim_end_matches(['"', '`']);
+        let given = between.contains('=') || SETTING.iter().any(|call| before.ends_with(call));
         // what is read is no value that was given
-        if !between.contains('=') || !setting.names.iter().any(|(surface, _)| *surface == Surface::Env) {
+        if !given || !setting.names.iter().any(|(surface, _)| *surface == Surface::Env) {
             return true;
         }
         let is_taken = |taken: &Taken| {
@@ -134,6 +142,7 @@ impl<'t> Gone<'t> {
             "declaration_command" if self.of(node).starts_with("export -n") => self.named(node),
             "unary_expression" if self.of(node).starts_with("delete") => self.named(node),
             "call" | "call_expression" => self.call(node),
+            "assignment_expression" if self.of(node) == "process.env = {}" => self.cleared(node),
             "command" => {
                 let words = self.of(node);
                 if words == "exit" || words.starts_with("exit ") || words.starts_with("exec ") && !words.contains(['<', '>']) {
@@ -166,13 +175,14 @@ impl<'t> Gone<'t> {
 
     fn call(&mut self, node: Node) {
         let Some(function) = node.child_by_field_name("function").map(|function| self.of(function)) else { return };
-        let statement = node.parent().is_some_and(|parent| matches!(parent.kind(), "expression_statement" | "unsafe_block"));
+        let statement =
+            node.parent().is_some_and(|parent| matches!(parent.kind(), "expression_statement" | "statement_list" | "unsafe_block"));
         if !statement {
             return;
         }
         if TAKING.iter().any(|end| function.ends_with(end)) {
             self.named(node);
-        } else if function == CLEARING {
+        } else if CLEARING.contains(&function) {
             self.cleared(node);
         } else if ENDING.contains(&function) {
             self.ends(node.parent().unwrap_or(node));
@@ -319,6 +329,13 @@ mod tests {
         ] {
             assert_eq!(given("a.py", &text).iter().filter(|found| found.contains("\"1\"")).count(), 1, "{text}");
         }
+        let unset = "package a\n\nimport \"os\"\n\nfunc f() {\n\tos.Setenv(\"A_B\", \"1\")\n\tos.Unsetenv(\"A_B\")\n}\n";
+        assert!(given("a.go", unset).is_empty(), "{:?}", given("a.go", unset));
+        let go = "package a\n\nimport \"os\"\n\nfunc f() {\n\tos.Setenv(\"A_B\", \"1\")\n\tos.Clearenv()\n}\n";
+        assert!(given("a.go", go).is_empty(), "{:?}", given("a.go", go));
+        assert_eq!(given("a.go", &go.replace("()\n}", "()\n\tfor k, v := range old {\n\t\tos.Setenv(k, v)\n\t}\n}")).len(), 1);
+        assert!(given("a.js", "process.env.A_B = '1';\nprocess.env = {};\n").is_empty());
+        assert_eq!(given("a.js", "process.env.A_B = '1';\nprocess.env = {};\nprocess.env = old;\n").len(), 1);
         assert_eq!(given("a.sh", "unset A_B\nexport A_B=1\n").len(), 1);
         assert_eq!(given("a.sh", "export A_B=1\nunset -f A\n").len(), 1);
     }

@@ -30,6 +30,7 @@ use crate::setting::Surface;
 pub use ancestors::Ancestors;
 pub use emit::Code;
 pub use given::{Given, Read};
+pub use gone::CLEARS;
 pub use printed::chains_of_line;
 pub use walk::{named_children, walk};
 

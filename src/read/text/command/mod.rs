@@ -14,9 +14,7 @@ use crate::span::Span;
 use crate::value::{Outcome, Value};
 
 use super::default;
-pub(crate) use switches::is_shell;
-#[cfg(feature = "code")]
-pub(crate) use switches::{runs_nothing, wrapper};
+pub(crate) use switches::{is_shell, runs_nothing, wrapper};
 pub(crate) use words::split_with;
 use words::{Lexer, Token};
 pub use words::{Word, split};

@@ -75,7 +75,6 @@ pub fn in_script(text: &str, offset: usize, scope: ScopeId, reading: &mut Readin
 }
 
 /// The same for a script whose heredocs and variables are read elsewhere.
-#[cfg(feature = "code")]
 pub(crate) fn printed_in_script(text: &str, scope: ScopeId, reading: &mut Reading) {
     let elsewhere = |written: &Written| written.heredoc || crate::read::text::dotenv::claims(&written.path);
     for written in Look::new(text, 0).all().into_iter().filter(|written| !elsewhere(written)) {
