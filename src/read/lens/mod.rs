@@ -19,6 +19,7 @@ pub mod packages;
 #[cfg(test)]
 pub(super) mod sample;
 pub mod spring;
+pub mod stages;
 pub mod terraform;
 #[cfg(test)]
 mod tests;
@@ -145,6 +146,7 @@ pub fn apply(path: &str, text: &str, tree: &Tree, reading: &mut Reading) {
             }
             (lens.read)(path, text, tree, document, parent, &mut claims, reading);
         }
+        stages::read(tree, document, text, parent, reading);
         if !claims.has(document) {
             plain::read(tree, document, parent, &claims, text, reading);
         }
