@@ -445,27 +445,14 @@ fn a_column_about_people_contradicts_what_is_declared_beside_it() {
     }
 }
 
+#[cfg(feature = "parquet")]
+#[path = "support/parquet.rs"]
+mod tables;
+
 /// A table with one column of text.
 #[cfg(feature = "parquet")]
 fn table(values: &[&str]) -> Vec<u8> {
-    use std::sync::Arc;
-
-    use parquet::data_type::{ByteArray, ByteArrayType};
-    use parquet::file::properties::WriterProperties;
-    use parquet::file::writer::SerializedFileWriter;
-    use parquet::schema::parser::parse_message_type;
-
-    let schema = parse_message_type("message m { OPTIONAL BYTE_ARRAY text (STRING); }").unwrap();
-    let mut out = Vec::new();
-    let mut writer = SerializedFileWriter::new(&mut out, Arc::new(schema), Arc::new(WriterProperties::builder().build())).unwrap();
-    let mut rows = writer.next_row_group().unwrap();
-    let mut column = rows.next_column().unwrap().unwrap();
-    let values: Vec<ByteArray> = values.iter().map(|value| ByteArray::from(*value)).collect();
-    column.typed::<ByteArrayType>().write_batch(&values, Some(&vec![1; values.len()]), None).unwrap();
-    column.close().unwrap();
-    rows.close().unwrap();
-    writer.close().unwrap();
-    out
+    tables::table("(STRING)", values, parquet::basic::Compression::UNCOMPRESSED)
 }
 
 #[cfg(feature = "parquet")]

@@ -59,38 +59,11 @@ const DECLARES: &[&str] = &[
     "for",
 ];
 
-/// Words that are no names, or names that everything has.
+/// Other words that are no names, or names that everything has.
 const NO_NAMES: &[&str] = &[
     "self",
     "this",
-    "const",
-    "let",
-    "var",
-    "static",
-    "pub",
-    "export",
-    "async",
     "mut",
-    "default",
-    "public",
-    "private",
-    "protected",
-    "final",
-    "abstract",
-    "declare",
-    "type",
-    "record",
-    "function",
-    "class",
-    "func",
-    "fn",
-    "trait",
-    "namespace",
-    "module",
-    "struct",
-    "enum",
-    "interface",
-    "for",
     "with",
     "extends",
     "implements",
@@ -354,7 +327,8 @@ pub fn words(line: &str) -> impl Iterator<Item = &str> {
 
 /// The words of a text that may be names: no keywords, and nothing between quotes.
 pub fn names_in(text: &str) -> impl Iterator<Item = &str> {
-    text.split(['"', '\'']).step_by(2).flat_map(words).filter(|word| !NO_NAMES.contains(word))
+    let keyword = |word: &&str| [BEFORE_HEADS, DECLARES, NO_NAMES].iter().any(|words| words.contains(word));
+    text.split(['"', '\'']).step_by(2).flat_map(words).filter(move |word| !keyword(word))
 }
 
 /// Whether a line begins to take members of something: `const {`.
