@@ -26,6 +26,9 @@ const NAMES: usize = 200;
 /// A path of keys in a text is no longer than this.
 const LONGEST_PATH: usize = 80;
 
+/// Calls by which a router is told what everything goes through.
+const ROUTERS: &[&str] = &[".use(", ".Use(", "add_middleware(", "before_request("];
+
 /// Words that decide what other lines of a class are called.
 const PREFIXES: &[&str] = &["env_prefix", "environment_prefix", "envprefix", "prefix", "configurationproperties"];
 
@@ -94,9 +97,11 @@ impl Asking<'_, '_, '_> {
         if is_comment(line) {
             return most;
         }
+        // what is handed to a router is there, which is all that is asked of it
+        let handed = ROUTERS.iter().any(|call| line.contains(call));
         for word in words(line) {
             // most words are given no value, and only few of those fill the place of one
-            let given = self.known.is_shell() || word.is_given(line);
+            let given = handed || self.known.is_shell() || word.is_given(line);
             let says = if given { self.word(&word, line) } else { self.known.fills(word.text) };
             // nothing is asked about the surroundings of words that say nothing
             if says > most && (says != Says::Worded || self.known.is_shell() || word.is_set(line)) {

@@ -43,6 +43,9 @@ pub const CALLED: &str = "called";
 /// The name of one argument of what guards a function or a route: `@login_required` gives `login_required(guards)`.
 pub const GUARDS: &str = "guards";
 
+/// The same of a function that a whole router asks first: `app.use(requireAuth)`, `r.Use(AuthMiddleware())`.
+pub const ROUTER: &str = "router";
+
 /// A line longer than this was not typed by anybody.
 pub const LONGEST_LINE: usize = 20_000;
 

@@ -214,6 +214,9 @@ impl<'t, 'n> Go<'_, 't, 'n> {
             let setting = crate::setting::Setting::named(call, crate::setting::Surface::Argument, name, value, span(node), span(node));
             self.code.add(setting);
         }
+        if matches!(callee.rsplit_once('.'), Some((router, "Use" | "With")) if !router.is_empty()) {
+            self.of_router(&arguments, scope);
+        }
         for (at, argument) in arguments.into_iter().take(4).enumerate() {
             let given = self.value(argument);
             let plain = matches!(&given.value, Outcome::One(value) if !matches!(value, Value::Null | Value::Map));
@@ -226,6 +229,17 @@ impl<'t, 'n> Go<'_, 't, 'n> {
             }
         }
         call
+    }
+
+    /// `r.Use(AuthMiddleware())`: what everything of a router goes through.
+    fn of_router(&mut self, arguments: &[Node<'n>], scope: ScopeId) {
+        for argument in arguments.iter().take(8) {
+            let named = if argument.kind() == "call_expression" { argument.child_by_field_name("function") } else { Some(*argument) };
+            let Some((named, written)) = named.and_then(|named| Some((named, self.chain(named)?))) else { continue };
+            let last = written.rsplit('.').next().unwrap_or(&written);
+            let given = Given::literal(Value::Bool(true), span(named));
+            self.code.argument(scope, last, super::ROUTER, span(named), &given);
+        }
     }
 
     /// The dotted name of a callee, without type arguments and without what chained calls get.

@@ -154,6 +154,9 @@ impl<'n> Python<'n, '_, '_> {
 
         let last = callee.rsplit('.').next().unwrap_or(&callee);
         let through = first.filter(|_| HANDS_ON.contains(&last)).and_then(|first| values::chain(self.code, first));
+        if let Some(first) = first.filter(|_| matches!(last, "add_middleware" | "before_request")) {
+            self.of_router(scope, first);
+        }
         let mut callees = vec![callee.clone()];
         callees.extend(through.map(|through| self.code.callee(&through)));
         for pair in &arguments.keywords {

@@ -5,7 +5,7 @@ use tree_sitter::Node;
 use super::arguments::Arguments;
 use super::{Python, values};
 use crate::read::code::emit::span;
-use crate::read::code::{GUARDS, Given, named_children};
+use crate::read::code::{GUARDS, Given, ROUTER, named_children};
 use crate::scope::ScopeId;
 use crate::value::Value;
 
@@ -50,6 +50,7 @@ impl<'n> Python<'n, '_, '_> {
             let callee = if written.kind() == "call" { written.child_by_field_name("function") } else { Some(written) };
             if let Some(callee) = callee {
                 self.guard(scope, callee);
+                self.before_all(scope, callee, function);
             }
             if written.kind() == "call" {
                 // `@method_decorator(login_required)`
@@ -62,6 +63,21 @@ impl<'n> Python<'n, '_, '_> {
             }
         }
         route
+    }
+
+    /// `@app.before_request` makes a function one that is asked before every route.
+    fn before_all(&mut self, scope: ScopeId, decorator: Node<'n>, function: Node<'n>) {
+        let before = self.code.of(decorator).rsplit('.').next().is_some_and(|last| matches!(last, "before_request" | "before_app_request"));
+        if let Some(name) = function.child_by_field_name("name").filter(|_| before) {
+            self.of_router(scope, name);
+        }
+    }
+
+    /// A function or class that everything of an application goes through: `app.add_middleware(AuthMiddleware)`.
+    pub(super) fn of_router(&mut self, scope: ScopeId, name: Node<'n>) {
+        let Some(written) = values::chain(self.code, name) else { return };
+        let last = written.rsplit('.').next().unwrap_or(&written);
+        self.code.argument(scope, last, ROUTER, span(name), &Given::literal(Value::Bool(true), span(name)));
     }
 
     /// `dependencies=[Depends(f)]`.

@@ -13,13 +13,16 @@ use tree_sitter::Node;
 
 use super::emit::span;
 use super::environment::is_variable;
-use super::{Ancestors, Code, Given, LONGEST_CHAIN, Language, named_children, walk};
+use super::{Ancestors, Code, Given, LONGEST_CHAIN, Language, NOTHING, named_children, walk};
 use crate::scope::{ScopeId, ScopeKind};
 use crate::setting::{Setting, Surface};
 use crate::value::{Outcome, Value};
 
 /// Rust.
 pub static RUST: Language = Language { name: "rust", ends: &[".rs"], grammar: |_| tree_sitter_rust::LANGUAGE.into(), read };
+
+/// Constructors that take nothing and let everybody in.
+const OPEN: &[&str] = &["permissive", "very_permissive"];
 
 /// One file while it is walked.
 struct Rust<'c, 't, 'n> {
@@ -215,6 +218,11 @@ impl<'n> Rust<'_, '_, 'n> {
         let first = arguments.first().map(|first| self.value(*first));
         let first = first.as_ref().and_then(Given::text).unwrap_or("");
         let call = self.code.call(scope, &callee, [assigned, first], node);
+        // `CorsLayer::permissive()` says all with its name
+        if arguments.is_empty() && OPEN.contains(&last) {
+            let name = format!("{callee}({NOTHING})");
+            self.code.add(Setting::named(call, Surface::Argument, name, Outcome::One(Value::Bool(true)), span(node), span(node)));
+        }
         for (at, argument) in arguments.into_iter().take(4).enumerate() {
             // `init((address, options))`: the address
             let argument = if argument.kind() == "tuple_expression" { argument.named_child(0).unwrap_or(argument) } else { argument };

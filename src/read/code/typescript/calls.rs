@@ -35,7 +35,7 @@ impl<'n> Walker<'_, '_, 'n> {
         });
         let call = self.code.call(scope, &callee, taker.as_deref().into_iter().chain(first.as_deref()), node);
         self.arguments(call, &callee, &arguments);
-        self.guards(call, &callee, &arguments);
+        self.guards([scope, call], &callee, &arguments);
         // `app.use(cors())`: what is handed on with nothing said takes what it does by itself
         if arguments.is_empty() && node.parent().is_some_and(|outer| outer.kind() == "arguments") {
             let given = Given::literal(Value::Bool(true), span(node));
