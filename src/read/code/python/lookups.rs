@@ -24,10 +24,18 @@ impl<'n> Python<'n, '_, '_> {
         };
         let Some(holder) = holder.and_then(|holder| values::chain(self.code, holder)) else { return };
         let last = holder.rsplit(['.', '_']).next().unwrap_or(&holder).to_ascii_lowercase();
-        if key.kind() != "string" || !HOLDERS.contains(&last.as_str()) {
+        if key.kind() != "string" {
             return;
         }
         let Some(name) = strings::text(self.code, key, 0) else { return };
+        // `redact = given.pop("redact", True)`: who keeps what is looked up under its own name holds settings
+        let kept = || {
+            let taker = function.parent().and_then(|call| call.parent()).filter(|taker| taker.kind() == "assignment");
+            taker.and_then(|taker| taker.child_by_field_name("left")).is_some_and(|left| self.code.of(left) == name)
+        };
+        if !HOLDERS.contains(&last.as_str()) && !kept() {
+            return;
+        }
         let plain = name.len() <= LONGEST && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_');
         // a list that goes into what holds settings is one of them; one that is only taken out is most often empty
         let listed = fallback.kind() == "list" && callee.ends_with(".setdefault");

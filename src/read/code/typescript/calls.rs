@@ -117,8 +117,10 @@ impl<'n> Walker<'_, '_, 'n> {
     /// `<Provider telemetry={false} options={{ mask: true }}>`: a component is called with its attributes.
     pub(super) fn element(&mut self, node: Node<'n>, scope: ScopeId) -> ScopeId {
         let name = node.child_by_field_name("name").and_then(|name| self.written(name));
-        // of the elements of HTML only those count that bring programs of others along
-        let component = |name: &String| name.contains('.') || name == "script" || name.starts_with(|c: char| c.is_ascii_uppercase());
+        // of the elements of HTML only those count that bring programs of others along, and where pictures come from
+        let component = |name: &String| {
+            name.contains('.') || matches!(name.as_str(), "script" | "img") || name.starts_with(|c: char| c.is_ascii_uppercase())
+        };
         let Some(name) = name.filter(component) else { return scope };
         let callee = self.code.callee(&name);
         let call = self.code.call(scope, &callee, [], node);
@@ -127,6 +129,9 @@ impl<'n> Walker<'_, '_, 'n> {
             let mut parts = named_children(attribute);
             let Some(key) = parts.next().filter(|key| key.kind() == "property_identifier") else { continue };
             let name = self.code.of(key);
+            if callee == "img" && name != "src" {
+                continue;
+            }
             let Some(value) = parts.next() else {
                 self.put(call, place, key, name, &Given::literal(Value::Bool(true), span(key)), Vec::new());
                 continue;

@@ -197,6 +197,25 @@ impl<'n> Walker<'_, '_, 'n> {
         self.member(scope, name, text, value);
     }
 
+    /// What a comparison with the option of the same name comes to while nobody gives it: `telemetry: options.telemetry === true` is
+    /// off, `options.telemetry !== false` is on.
+    pub(super) fn compared(&self, value: Node<'n>, name: &str) -> Option<Given> {
+        let part = |field: &str| value.child_by_field_name(field);
+        let (left, operator, right) = (part("left")?, part("operator")?, part("right")?);
+        let own = match left.kind() {
+            "member_expression" => left.child_by_field_name("property")?,
+            "identifier" => left,
+            _ => return None,
+        };
+        let on = match self.code.of(operator) {
+            "===" | "==" => false,
+            "!==" | "!=" => true,
+            _ => return None,
+        };
+        let option = self.code.of(own).eq_ignore_ascii_case(name) && matches!(right.kind(), "true" | "false");
+        option.then(|| Given::literal(Value::Bool(on), span(value)))
+    }
+
     /// A field, a constant or a member that is set.
     fn member(&mut self, scope: ScopeId, name: Node<'n>, text: &str, value: Node<'n>) {
         let value = peeled(value);
@@ -227,7 +246,7 @@ impl<'n> Walker<'_, '_, 'n> {
             return;
         }
         let given = if value.kind() == "ternary_expression" { self.passed_or(value, text) } else { None };
-        let given = given.unwrap_or_else(|| self.value(value, 0));
+        let given = given.or_else(|| self.compared(value, text)).unwrap_or_else(|| self.value(value, 0));
         if given.read.is_none() {
             let items = items_of(value);
             self.field_with(scope, name, text, &given, items);

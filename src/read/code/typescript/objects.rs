@@ -99,7 +99,7 @@ impl<'n> Walker<'_, '_, 'n> {
                 self.behind(scope, place, name, *value, depth);
             }
             _ => {
-                let given = self.value(*value, 0);
+                let given = self.compared(*value, name).unwrap_or_else(|| self.value(*value, 0));
                 self.put(scope, place, *key, name, &given, Vec::new());
                 self.behind(scope, place, name, *value, depth);
             }
