@@ -1,5 +1,7 @@
 //! Follows a Dockerfile's stages: what each sets, what it inherits from earlier ones, and what the final image is left with.
 
+mod copies;
+
 use std::collections::{HashMap, HashSet};
 
 use super::lex::Instruction;
@@ -270,36 +272,6 @@ impl<'a> Builder<'a> {
         let known = |name: &str| self.known(name);
         let values = expanded(self.text, self.reading, before, &known);
         replace(self.reading, values);
-    }
-
-    /// `COPY <<EOF /app/config.yaml`: files that are written here.
-    fn copied(&mut self, instruction: &Instruction) {
-        let words = instruction.words(self.escape);
-        if let Some(word) = words.iter().find(|word| word.text.starts_with("--from=")) {
-            let from = word.part("--from=".len(), word.text.len());
-            self.taken_from(instruction, &from);
-        }
-        let Some((target, sources)) = words.split_last() else { return };
-        let sources = sources.iter().filter_map(|word| word.text.strip_prefix("<<"));
-        let scope = self.stage(instruction.span).scope;
-        for (source, body) in sources.zip(&instruction.heredocs) {
-            let source = source.trim_matches(['-', '"', '\'']);
-            let path = if target.text.ends_with('/') { source } else { &*target.text };
-            let (text, start) = (body.of(self.text), body.start as usize);
-            written::file(path, text, &OffsetMap::shifted(start), scope, self.reading);
-        }
-    }
-
-    /// `COPY --from=ghcr.io/astral-sh/uv:0.4`: another image, where no stage has that name.
-    fn taken_from(&mut self, instruction: &Instruction, from: &Word) {
-        let stage = self.names.contains_key(&from.text.to_lowercase()) || from.text.bytes().all(|b| b.is_ascii_digit());
-        if stage || !from.text.contains(['/', ':']) || from.text.contains('$') {
-            return;
-        }
-        let (repo, ..) = pins::split_reference(&from.text);
-        let scope = self.stage(instruction.span).scope;
-        let setting = Setting::named(scope, Surface::Image, repo, Outcome::text(&*from.text), from.span, from.span);
-        self.reading.settings.push(setting);
     }
 
     fn user(&mut self, instruction: &Instruction) {
