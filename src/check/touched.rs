@@ -26,6 +26,9 @@ const NAMES: usize = 200;
 /// A path of keys in a text is no longer than this.
 const LONGEST_PATH: usize = 80;
 
+/// Steps of it that may be the product's own, or a part of one.
+const STEPS: usize = 6;
+
 /// Calls by which a router is told what everything goes through.
 const ROUTERS: &[&str] = &[".use(", ".Use(", "add_middleware(", "before_request("];
 
@@ -120,15 +123,15 @@ impl Asking<'_, '_, '_> {
         let is_path = |path: &&str| path.contains('.') && !path.starts_with('.') && !path.ends_with('.') && path.len() <= LONGEST_PATH;
         let step = |c: char| !(c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '-'));
         for path in line.split(['"', '\'', '`']).skip(1).step_by(2).flat_map(|text| text.split(step)).filter(is_path) {
-            let mut joined = path.replace(['.', '-'], "_");
+            let joined = path.replace(['.', '-'], "_");
             // a prefix that is the product's own says nothing
-            while let Some((_, rest)) = joined.split_once('_') {
-                let says = match self.known.says(&joined, false) {
+            let starts = joined.match_indices('_').map(|(at, _)| at + 1).rev().skip(1).take(STEPS).chain([0]);
+            for rest in starts.filter_map(|at| joined.get(at..)) {
+                let says = match self.known.says(rest, false) {
                     Says::Together(group) => self.known.otherwise(group),
                     says => says,
                 };
                 most = most.max(says);
-                joined = rest.to_owned();
             }
         }
         most

@@ -1,6 +1,8 @@
 //! Files that commands write: `echo text > file`, `cat <<EOF > file`, `printf text | tee file`. They are read by the reader of
 //! their name.
 
+use std::collections::HashMap;
+
 use super::words::{Lexer, Token, Word};
 use super::{base_name, is_shell, split_with};
 use crate::read::fragment::embed;
@@ -93,6 +95,8 @@ struct Look<'t> {
     text: &'t str,
     offset: usize,
     written: Vec<Written>,
+    /// Which of them was begun last at each path.
+    last: HashMap<String, usize>,
     /// The first command of a pipeline.
     first: Option<Vec<Word>>,
     words: Vec<Word>,
@@ -103,7 +107,7 @@ struct Look<'t> {
 
 impl<'t> Look<'t> {
     fn new(text: &'t str, offset: usize) -> Self {
-        Self { text, offset, written: Vec::new(), first: None, words: Vec::new(), into: None, waiting: None }
+        Self { text, offset, written: Vec::new(), last: HashMap::new(), first: None, words: Vec::new(), into: None, waiting: None }
     }
 
     fn all(mut self) -> Vec<Written> {
@@ -174,11 +178,11 @@ impl<'t> Look<'t> {
     }
 
     fn add(&mut self, into: Into, (text, map): (&str, &[(usize, usize)]), heredoc: bool) {
-        let known = self.written.iter().rposition(|written| written.path == into.path).filter(|_| into.appends);
-        let at = known.unwrap_or_else(|| {
+        let next = self.written.len();
+        let at = *self.last.entry(into.path.clone()).and_modify(|at| *at = if into.appends { *at } else { next }).or_insert(next);
+        if at == next {
             self.written.push(Written { path: into.path, text: String::new(), map: OffsetMap::default(), heredoc });
-            self.written.len() - 1
-        });
+        }
         let Some(written) = self.written.get_mut(at) else { return };
         for (inner, outer) in map {
             written.map.push(written.text.len() + inner, *outer);
