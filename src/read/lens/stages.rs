@@ -6,7 +6,7 @@ use std::sync::LazyLock;
 use aho_corasick::AhoCorasick;
 
 use crate::read::tree::{Data, NodeId, Tree};
-use crate::reading::Reading;
+use crate::reading::{Problem, Reading};
 use crate::scope::ScopeId;
 use crate::setting::{Setting, Surface};
 use crate::span::Span;
@@ -60,6 +60,11 @@ pub fn read(tree: &Tree, document: NodeId, text: &str, parent: ScopeId, reading:
     if WORDS.as_ref().is_some_and(|words| words.is_match(text)) {
         let mut found = Vec::new();
         lists(tree, document, "", 0, &mut found);
+        if found.len() > MOST {
+            let message = format!("more than {MOST} steps of a pipeline that take something out of texts");
+            reading.problems.push(Problem { span: None, message: message.into(), fatal: true });
+            return;
+        }
         reading.settings.extend(found.into_iter().map(|step| {
             let name = step.name.split_whitespace().collect::<Vec<_>>().join("_");
             let value = Outcome::One(step.value);
@@ -76,7 +81,7 @@ struct Found<'t> {
 }
 
 fn lists<'t>(tree: &'t Tree, node: NodeId, key: &str, depth: usize, found: &mut Vec<Found<'t>>) {
-    if depth > DEEPEST || found.len() >= MOST {
+    if depth > DEEPEST || found.len() > MOST {
         return;
     }
     match &tree.node(node).data {
@@ -84,6 +89,9 @@ fn lists<'t>(tree: &'t Tree, node: NodeId, key: &str, depth: usize, found: &mut 
         Data::List(items) => {
             let of_steps = LISTS.iter().any(|list| key.eq_ignore_ascii_case(list));
             for item in items {
+                if found.len() > MOST {
+                    return;
+                }
                 if of_steps {
                     found.extend(step(tree, *item));
                 }
@@ -126,5 +134,40 @@ fn condition(tree: &Tree, item: NodeId) -> Value {
         Some(text) if never(text) => Value::text(""),
         Some(text) => Value::text(format!("if {}", text.chars().take(80).collect::<String>())),
         None => Value::Bool(true),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn found(text: &str) -> (Vec<String>, bool) {
+        let reading = (crate::read::by_path("flow.yaml").unwrap().read)("flow.yaml", text);
+        let called = |setting: &Setting| {
+            let (_, name) = setting.names.first()?;
+            let (name, _) = name.split_once("(called)")?;
+            Some(format!("{name} = {:?}", setting.value))
+        };
+        (reading.settings.iter().filter_map(called).collect(), reading.unreadable().is_some())
+    }
+
+    #[test]
+    fn steps_are_there_under_a_condition_or_switched_off() {
+        let (steps, _) = found(
+            "stages:\n- load\n- redact_pii\n- name: Scrub names\n  when: \"{{x}}\"\n- anonymize_users:\n    enabled: false\n- name: scrub\n  run: python scrub.py\n",
+        );
+        assert_eq!(steps.len(), 3, "{steps:?}");
+        assert!(steps.iter().any(|step| step.starts_with("redact_pii = ") && step.contains("true")), "{steps:?}");
+        assert!(steps.iter().any(|step| step.starts_with("Scrub_names = ") && step.contains("if {{x}}")), "{steps:?}");
+        assert!(steps.iter().any(|step| step.starts_with("anonymize_users = ") && step.contains("\"\"")), "{steps:?}");
+        // words in lists of something else are no steps
+        assert!(found("topics:\n- redact_pii\n").0.is_empty());
+    }
+
+    #[test]
+    fn too_many_steps_are_told() {
+        let text = format!("steps:\n{}", "- redact\n".repeat(MOST + 5));
+        assert!(found(&text).1);
+        assert!(!found("steps:\n- redact\n- redact\n").1);
     }
 }
