@@ -62,7 +62,7 @@ pub fn read(tree: &Tree, document: NodeId, text: &str, parent: ScopeId, reading:
         lists(tree, document, "", 0, &mut found);
         if found.len() > MOST {
             let message = format!("more than {MOST} steps of a pipeline that take something out of texts");
-            reading.problems.push(Problem { span: None, message: message.into(), fatal: true });
+            reading.problems.push(Problem { span: None, message, fatal: true });
             return;
         }
         reading.settings.extend(found.into_iter().map(|step| {
