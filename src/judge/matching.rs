@@ -7,7 +7,7 @@ use crate::policy::catalogue::Catalogue;
 use crate::policy::compiled::{Condition, Name, Spelling};
 use crate::policy::file::{Order, Per};
 use crate::policy::lexicon::{Lexicon, Sense};
-use crate::policy::names::{Asker, Hit, captures as captures_of};
+use crate::policy::names::{Asker, Hit, Needs, captures as captures_of};
 use crate::policy::pattern::{Capture, KeyFit, PathStep, TextPattern, fold};
 use crate::reading::Reading;
 use crate::scope::{ScopeId, ScopeKind, Step};
@@ -61,6 +61,8 @@ pub struct Matches {
 /// Where a scope lies: its steps from the root, and for each number of steps the deepest scope that has just so many.
 struct Path<'a> {
     steps: Vec<PathStep<'a>>,
+    /// The steps as [`Needs`] knows them.
+    bits: u64,
     boundaries: Vec<ScopeId>,
 }
 
@@ -68,7 +70,7 @@ impl<'a> Path<'a> {
     fn new(names: &mut NameCache, reading: &'a Reading, scope: ScopeId) -> Self {
         let mut chain: Vec<ScopeId> = reading.in_document(scope).collect();
         chain.reverse();
-        let mut path = Self { steps: Vec::new(), boundaries: Vec::new() };
+        let mut path = Self { steps: Vec::new(), bits: 0, boundaries: Vec::new() };
         for id in chain {
             let scope = reading.get(id);
             match &scope.step {
@@ -81,6 +83,7 @@ impl<'a> Path<'a> {
                 None => path.boundaries.push(id),
             }
         }
+        path.bits = Needs::bits(path.steps.iter().map(|step| &*step.name));
         path
     }
 
@@ -208,17 +211,18 @@ pub(super) fn known_in(cache: &mut NameCache, path: &str, reading: &Reading) -> 
     // what is known of a last step, as far as it is for this file
     let mut of_steps: HashMap<&str, (Arc<str>, Vec<Hit>)> = HashMap::new();
     let judging: Vec<&Lexicon> = catalogue.lexicons().iter().filter(|lexicon| !lexicon.ignores_file(path)).collect();
+    let kinds = Needs::bits(reading.kinds.iter().map(|kind| kind.0));
+    let may_be = |hit: &&Hit| catalogue.names().needs(**hit).may_be(kinds);
     for (index, setting) in reading.settings.iter().enumerate() {
         hits.clear();
-        let mut fits = |hit: &Hit| *fitting.entry((hit.policy, hit.asker)).or_insert_with(|| fits_file(catalogue, *hit, path, reading));
         for (surface, name) in &setting.names {
-            hits.extend(cache.text(*surface, name).iter().filter(|hit| fits(hit)).map(|hit| (*hit, *surface, &**name)));
+            hits.extend(cache.text(*surface, name).iter().filter(may_be).map(|hit| (*hit, *surface, &**name)));
         }
         let mut last = None;
         if let Some(key) = &setting.key {
             let (folded, known) = of_steps.entry(key).or_insert_with(|| {
                 let known = cache.key(key);
-                (known.folded.clone(), known.hits.iter().copied().filter(&mut fits).collect())
+                (known.folded.clone(), known.hits.iter().filter(may_be).copied().collect())
             });
             if !known.is_empty() {
                 hits.extend(known.iter().map(|hit| (*hit, Surface::Key, "")));
@@ -231,6 +235,11 @@ pub(super) fn known_in(cache: &mut NameCache, path: &str, reading: &Reading) -> 
                 around = Some((setting.scope, Path::new(cache, reading, setting.scope)));
             }
             if let Some((_, around)) = &mut around {
+                hits.retain(|(hit, ..)| {
+                    let needs = catalogue.names().needs(*hit);
+                    needs.may_follow(around.bits)
+                        && *fitting.entry((hit.policy, hit.asker)).or_insert_with(|| fits_file(catalogue, *hit, path, reading))
+                });
                 around.steps.push(PathStep { name: last.unwrap_or_else(|| "".into()), item: None });
                 let here = Here { catalogue, reading, setting, index, path: around };
                 for (hit, surface, name) in &hits {
@@ -247,8 +256,7 @@ pub(super) fn known_in(cache: &mut NameCache, path: &str, reading: &Reading) -> 
     matches
 }
 
-/// Whether a spelling is for this kind of document and this path at all: most are not, and that is known without looking at any
-/// path of keys. Conditions look anywhere.
+/// Whether a spelling is for this kind of document and this path at all. Conditions look anywhere.
 fn fits_file(catalogue: &Catalogue, hit: Hit, path: &str, reading: &Reading) -> bool {
     let Asker::Spelling(at) = hit.asker else { return true };
     let spelling = catalogue.policies().get(hit.policy as usize).and_then(|policy| policy.spellings.get(at as usize));

@@ -7,7 +7,7 @@ use super::pattern::{Capture, KeyPattern, TextPattern};
 use super::table::{self, Asked, Sieve, Table};
 use crate::setting::Surface;
 
-pub use super::table::{Asker, Hit};
+pub use super::table::{Asker, Hit, Needs};
 
 /// The index.
 #[derive(Debug)]
@@ -15,6 +15,8 @@ pub struct Names {
     tables: Vec<Part>,
     /// By the number of their surface.
     wildcards: [Wildcards; Surface::ALL.len()],
+    /// What hits need, those of one table after those of the other.
+    needs: Vec<Needs>,
 }
 
 /// One table and the index that its first policy has in the catalogue.
@@ -24,6 +26,8 @@ pub struct Part {
     pub table: &'static Table<'static>,
     /// What to add to its policies' indices.
     pub from: u32,
+    /// What to add to the numbers of its needs.
+    pub needs: u32,
 }
 
 /// The names of one surface that have to be matched.
@@ -60,7 +64,14 @@ impl Names {
                 }
             }
         }
-        Self { tables, wildcards }
+        let needs = tables.iter().flat_map(|part| part.table.needs.iter().copied()).collect();
+        Self { tables, wildcards, needs }
+    }
+
+    /// What must be so for a hit to mean anything.
+    #[must_use]
+    pub fn needs(&self, hit: Hit) -> Needs {
+        self.needs.get(hit.needs as usize).copied().unwrap_or_default()
     }
 
     /// The tables.
@@ -87,7 +98,7 @@ impl Names {
 
 impl Part {
     fn moved(self, hit: Hit) -> Hit {
-        Hit { policy: hit.policy + self.from, ..hit }
+        Hit { policy: hit.policy + self.from, needs: hit.needs + self.needs, ..hit }
     }
 
     fn range(self, from: u32, count: u16) -> impl Iterator<Item = Hit> {
@@ -181,7 +192,7 @@ mod tests {
 
     #[test]
     fn the_ends_of_an_expression_are_met_in_whatever_case() {
-        let hit = Hit { policy: 0, asker: Asker::Spelling(0), name: 0 };
+        let hit = Hit { policy: 0, asker: Asker::Spelling(0), name: 0, needs: 0 };
         let fits = |ends: &[&'static str], needles: &[&'static str], name: &str| {
             let of = table::Wildcard { surface: 0, text: "/(?i)^(.+)_host$/", ends: ends.to_vec(), needles: needles.to_vec(), hit };
             let wildcard = Wildcard { of: Box::leak(Box::new(of)), pattern: OnceLock::new(), hit };

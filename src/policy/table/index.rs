@@ -17,6 +17,46 @@ pub struct Hit {
     pub asker: Asker,
     /// Index into its names.
     pub name: u16,
+    /// Index into the table's needs.
+    pub needs: u32,
+}
+
+/// What must be so in a file and around a setting for a hit to mean it, in bits that are told apart well enough: most hits are known
+/// not to fit before their policy is decoded.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Needs {
+    /// The kinds of document one of which it must be; any when there is no bit.
+    pub kinds: u64,
+    /// The literal steps all of which must lead to the setting.
+    pub steps: u64,
+}
+
+impl Needs {
+    /// The bit of a word. Two words may share one, which lets more through, never less.
+    #[must_use]
+    pub fn bit(word: &str) -> u64 {
+        // FNV-1a: the same in the build script and in the program
+        let hash = word.bytes().fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3));
+        1 << ((hash ^ (hash >> 32)) % 64)
+    }
+
+    /// The bits of words.
+    #[must_use]
+    pub fn bits<'w>(words: impl Iterator<Item = &'w str>) -> u64 {
+        words.fold(0, |bits, word| bits | Self::bit(word))
+    }
+
+    /// Whether a document of these kinds may be meant.
+    #[must_use]
+    pub fn may_be(self, kinds: u64) -> bool {
+        self.kinds == 0 || self.kinds & kinds != 0
+    }
+
+    /// Whether a setting to which these steps lead may be meant.
+    #[must_use]
+    pub fn may_follow(self, steps: u64) -> bool {
+        self.steps & !steps == 0
+    }
 }
 
 /// The part of a policy that names a setting.
@@ -98,10 +138,12 @@ pub struct Index {
     pub keys: Vec<(String, u32, u16)>,
     pub hits: Vec<Hit>,
     pub wildcards: Vec<OwnWildcard>,
+    pub needs: Vec<Needs>,
 }
 
 #[derive(Default)]
 struct Making {
+    needs: BTreeMap<Needs, u32>,
     texts: BTreeMap<(u8, String), Vec<Hit>>,
     keys: BTreeMap<String, Vec<Hit>>,
     wildcards: Vec<OwnWildcard>,
@@ -110,24 +152,27 @@ struct Making {
 /// Indexes every spelling and condition.
 pub fn of(policies: &[Policy]) -> Result<Index, String> {
     let mut making = Making::default();
+    making.number(Needs::default());
+    // conditions look anywhere
+    let anywhere = Words::default();
     let small = |n: usize| u16::try_from(n).unwrap_or(u16::MAX);
     for (at, policy) in policies.iter().enumerate() {
         let at = u32::try_from(at).unwrap_or(u32::MAX);
         let about = |error: String| format!("{}: {error}", policy.id);
         for (s, spelling) in flat(policy).0.iter().enumerate() {
             if let Some((surface, words)) = surface_of(spelling) {
-                making.add(at, Asker::Spelling(small(s)), surface, words).map_err(about)?;
+                making.add(at, Asker::Spelling(small(s)), surface, words, &spelling.kinds).map_err(about)?;
             }
             for (c, condition) in spelling.only_if.iter().enumerate() {
                 if let Some((surface, words)) = asked_surface(condition) {
-                    making.add(at, Asker::OnlyIf(small(s), small(c)), surface, words).map_err(about)?;
+                    making.add(at, Asker::OnlyIf(small(s), small(c)), surface, words, &anywhere).map_err(about)?;
                 }
             }
         }
         for (u, conditions) in conditions_of_unset(policy).into_iter().enumerate() {
             for (c, condition) in conditions.iter().enumerate() {
                 if let Some((surface, words)) = asked_surface(condition) {
-                    making.add(at, Asker::Unset(small(u), small(c)), surface, words).map_err(about)?;
+                    making.add(at, Asker::Unset(small(u), small(c)), surface, words, &anywhere).map_err(about)?;
                 }
             }
         }
@@ -136,18 +181,27 @@ pub fn of(policies: &[Policy]) -> Result<Index, String> {
 }
 
 impl Making {
-    fn add(&mut self, policy: u32, asker: Asker, surface: u8, words: &Words) -> Result<(), String> {
+    /// The number of what a hit needs.
+    fn number(&mut self, needs: Needs) -> u32 {
+        let next = u32::try_from(self.needs.len()).unwrap_or(u32::MAX);
+        *self.needs.entry(needs).or_insert(next)
+    }
+
+    fn add(&mut self, policy: u32, asker: Asker, surface: u8, words: &Words, kinds: &Words) -> Result<(), String> {
+        let kinds = Needs::bits(kinds.0.iter().map(String::as_str));
         for (at, name) in alternatives(&words.0, surface == surface::FLAG)?.into_iter().enumerate() {
-            let hit = Hit { policy, asker, name: u16::try_from(at).unwrap_or(u16::MAX) };
-            let listed = between_slashes(&name.text).map(words_of);
-            match listed {
-                _ if surface == surface::KEY => {
-                    let (literals, last) = literal_steps(&name.text);
-                    match literals.last().filter(|_| last) {
-                        Some(step) => self.keys.entry(step.clone()).or_default().push(hit),
-                        None => self.wildcards.push(OwnWildcard::new(surface, name.text, hit)),
-                    }
+            let path = (surface == surface::KEY).then(|| literal_steps(&name.text));
+            let before = path.iter().flat_map(|(literals, last)| literals.iter().rev().skip(usize::from(*last)));
+            let needs = self.number(Needs { kinds, steps: Needs::bits(before.map(String::as_str)) });
+            let hit = Hit { policy, asker, name: u16::try_from(at).unwrap_or(u16::MAX), needs };
+            if let Some((literals, last)) = path {
+                match literals.last().filter(|_| last) {
+                    Some(step) => self.keys.entry(step.clone()).or_default().push(hit),
+                    None => self.wildcards.push(OwnWildcard::new(surface, name.text, hit)),
                 }
+                continue;
+            }
+            match between_slashes(&name.text).map(words_of) {
                 Some(Some(words)) => {
                     for word in words {
                         self.texts.entry((surface, word.to_owned())).or_default().push(hit);
@@ -162,7 +216,10 @@ impl Making {
     }
 
     fn laid_out(self) -> Index {
-        let mut index = Index { wildcards: self.wildcards, ..Index::default() };
+        let mut numbered: Vec<(Needs, u32)> = self.needs.into_iter().collect();
+        numbered.sort_unstable_by_key(|(_, number)| *number);
+        let needs = numbered.into_iter().map(|(needs, _)| needs).collect();
+        let mut index = Index { wildcards: self.wildcards, needs, ..Index::default() };
         let lay = |hits: &mut Vec<Hit>, mine: Vec<Hit>| {
             let from = u32::try_from(hits.len()).unwrap_or(u32::MAX);
             let count = u16::try_from(mine.len()).unwrap_or(u16::MAX);

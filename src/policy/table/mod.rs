@@ -15,7 +15,7 @@ use serde::{Deserialize, Serialize};
 use super::file::{Condition, Kind, Policy, Spelling, Unset, Words};
 use super::text::{split, unfold};
 
-pub use index::{Asker, Hit, Wildcard};
+pub use index::{Asker, Hit, Needs, Wildcard};
 pub use needles::Asked;
 pub use sieve::Sieve;
 pub use words::{OTHER, Others, SHELL, SHORTEST, Wild};
@@ -34,6 +34,8 @@ pub struct Table<'a> {
     pub keys: Vec<(&'a str, u32, u16)>,
     /// What the ranges of `texts` and `keys` are of.
     pub hits: Vec<Hit>,
+    /// What hits need, by their number; the first is nothing.
+    pub needs: Vec<Needs>,
     /// Names with wildcards, and paths whose last step has one.
     #[serde(borrow)]
     pub wildcards: Vec<Wildcard<'a>>,
@@ -100,6 +102,7 @@ pub fn write(policies: &[Policy], fill: &[&str]) -> Result<Vec<u8>, String> {
         texts: index.texts.iter().map(|((surface, text), from, count)| (*surface, text.as_str(), *from, *count)).collect(),
         keys: index.keys.iter().map(|(key, from, count)| (key.as_str(), *from, *count)).collect(),
         hits: index.hits.clone(),
+        needs: index.needs.clone(),
         wildcards: index.wildcards.iter().map(index::OwnWildcard::borrowed).collect(),
         words: words.words.iter().map(|(word, others)| (word.as_str(), others.as_slice())).collect(),
         wild: words.wild.iter().map(words::OwnWild::borrowed).collect(),
