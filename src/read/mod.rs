@@ -338,7 +338,7 @@ fn hcl(path: &str, text: &str) -> Reading {
     let (tree, choices) = tree::hcl::parse(text);
     let heredocs = lens::heredocs::of(&tree, text);
     let mut reading = structured("hcl", path, text, |_| tree);
-    lens::heredocs::read(path, heredocs, &mut reading);
+    lens::heredocs::read(path, text, heredocs, &mut reading);
     for setting in &mut reading.settings {
         if let Some(values) = choices.get(&setting.value_span) {
             setting.value = crate::value::Outcome::AnyOf(values.clone());

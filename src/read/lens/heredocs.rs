@@ -38,13 +38,18 @@ pub fn of(tree: &Tree, text: &str) -> Vec<Heredoc> {
 }
 
 /// Reads them.
-pub fn read(path: &str, heredocs: Vec<Heredoc>, reading: &mut Reading) {
+pub fn read(path: &str, text: &str, heredocs: Vec<Heredoc>, reading: &mut Reading) {
     for one in heredocs {
         let Some(reader) = crate::read::by_name(&one.name) else { continue };
         let inner = (reader.read)(&format!("{path}{}{}", super::inside::INSIDE, one.name), &one.text);
         let scope = reading.scope(ScopeId::ROOT, ScopeKind::Document, one.place, Step::Same, one.span);
         let first = reading.kinds.first().copied();
+        let from = reading.settings.len();
         fragment::embed(reading, scope, inner, &one.map);
+        // what was read without its indentation stands in the file with it
+        for setting in reading.settings.iter_mut().skip(from) {
+            setting.raw = setting.value_span.of(text).into();
+        }
         // what the file itself is stays in front
         if let Some(at) = first.and_then(|first| reading.kinds.iter().position(|kind| *kind == first)) {
             reading.kinds.swap(0, at);
@@ -164,6 +169,11 @@ mod tests {
             let found = found(&text);
             assert!(found.iter().any(|(path, at)| (&**path, *at) == expected), "{text}: {found:?}");
         }
+        // a value over two lines stands there with its indentation
+        let text = "resource \"x\" \"y\" {\n  user_data = <<-EOT\n    export A=\"x\n     y\"\n  EOT\n}\n";
+        let reading = (crate::read::by_path("main.tf").unwrap().read)("main.tf", text);
+        assert!(reading.settings.iter().any(|one| &*one.raw == "\"x\n     y\""));
+        assert!(reading.settings.iter().all(|one| one.value_span.of(text) == &*one.raw));
         assert!(found("resource \"x\" \"y\" {\n  description = <<EOF\nSome words.\nEOF\n}\n").is_empty());
         assert!(found("locals {\n  a = 1 << 2\n}\n").is_empty());
     }
