@@ -102,3 +102,87 @@ fn of_a_list_the_item_is_shown() {
     let repo = Repo::two(&[("config.yml", &page(""))], &[("config.yml", &page("      - \"--no-sandbox\"\n"))]);
     repo.check(&[]).exits(1).says("is now `--no-sandbox`");
 }
+
+/// A program whose pages may be read from where `origins` says.
+fn cors(origins: &str) -> String {
+    format!("from fastapi.middleware.cors import CORSMiddleware\napp.add_middleware(CORSMiddleware, allow_origins={origins})\n")
+}
+
+#[test]
+fn a_literal_that_a_setting_of_the_program_holds_now_is_as_weak_as_it_was() {
+    let settings = |rest: &str| format!("class Settings(BaseSettings):\n    ui: bool = False\n{rest}");
+    let any = settings("    cors_origins: list[str] = [\"*\"]\n");
+    let change = |was: &str, is: &str| {
+        let (was, is, old) = (cors(was), cors(is), settings(""));
+        Repo::two(&[("app.py", &was), ("settings.py", &old)], &[("app.py", &is), ("settings.py", &any)])
+    };
+    change("[\"*\"]", "settings.cors_origins").check(&[]).exits(0);
+    // it was not that weak, it is not read from there, or it was not given away
+    for (was, is) in [("[\"https://a.example\"]", "settings.cors_origins"), ("[\"*\"]", "settings.other_origins"), ("[\"*\"]", "[\"*\"]")] {
+        change(was, is).check(&[]).exits(1);
+    }
+}
+
+#[test]
+fn a_lifetime_that_moves_into_the_configuration_is_decided_there() {
+    let program = |value: &str| format!("app.config['PERMANENT_SESSION_LIFETIME'] = {value}\n");
+    let kept = |days: &str| format!("C = {{'auth': {{'http_auth_enabled': False{days}}}}}\n");
+    let change = |days: &str| {
+        let (was, is) = (program("datetime.timedelta(days=31)"), program("config['auth']['session_lifetime_of_web']"));
+        let head = kept(&format!(", 'session_lifetime_of_web': {days}"));
+        graded(&Repo::two(&[("app.py", &was), ("config.py", &kept(""))], &[("app.py", &is), ("config.py", &head)]))
+    };
+    assert!(change("datetime.timedelta(days=31)").contains(&"note undecided auth/token-lifetime-code".to_owned()));
+    assert!(change("datetime.timedelta(days=365)").contains(&"warning undecided auth/token-lifetime-code".to_owned()));
+}
+
+#[test]
+fn a_literal_of_a_template_that_the_chart_s_values_hold_now() {
+    let service =
+        |kind: &str| format!("apiVersion: v1\nkind: Service\nmetadata: {{name: s}}\nspec:\n  type: {kind}\n  ports: [{{port: 80}}]\n");
+    let change = |values: &str| {
+        let base =
+            [("c/Chart.yaml", "name: c\nversion: 1.0.0\n"), ("c/values.yaml", "cache: {enabled: true}\nweb: {serviceType: NodePort}\n")];
+        let (was, is) = (service("ClusterIP"), service("{{ .Values.cache.serviceType | quote }}"));
+        let values = format!("{values}web: {{serviceType: NodePort}}\n");
+        let (base, head) =
+            ([base[0], base[1], ("c/templates/s.yaml", &was)], [base[0], ("c/values.yaml", &values), ("c/templates/s.yaml", &is)]);
+        graded(&Repo::two(&base, &head))
+    };
+    let loud = |all: Vec<String>| all.into_iter().any(|one| !one.starts_with("note"));
+    assert!(!loud(change("cache: {enabled: true, serviceType: ClusterIP}\n")));
+    assert!(loud(change("cache: {enabled: true, serviceType: LoadBalancer}\n")) && loud(change("cache: {enabled: true}\n")));
+}
+
+#[test]
+fn a_known_secret_under_its_new_name_was_known_before() {
+    let pod = |name: &str| {
+        format!(
+            "apiVersion: v1\nkind: Pod\nmetadata: {{name: h}}\nspec:\n  containers:\n    - name: h\n      image: a/b:1.2.3\n      env:\n        - name: {name}\n          value: minioadmin\n"
+        )
+    };
+    let change = |was: &str| Repo::two(&[("h.yaml", &pod(was))], &[("h.yaml", &pod("AWS_SECRET_ACCESS_KEY"))]);
+    change("AWS_S3SECRET").check(&[]).exits(0);
+    // a user's name is no secret
+    change("AWS_USER").check(&[]).exits(1);
+    let both = format!("{}        - name: AWS_SECRET_ACCESS_KEY\n          value: minioadmin\n", pod("AWS_S3SECRET"));
+    Repo::two(&[("h.yaml", &pod("AWS_S3SECRET"))], &[("h.yaml", &both)]).check(&[]).exits(1);
+}
+
+#[test]
+fn another_service_with_the_same_image_moves_no_more_than_the_first() {
+    let service = |name: &str, image: &str| format!("  {name}:\n    image: {image}\n");
+    let change = |was: &str| {
+        let base = format!("services:\n{}", service("web", was));
+        graded(&Repo::two(&[("compose.yaml", &base)], &[("compose.yaml", &format!("{base}{}", service("import", "a/web:latest")))]))
+    };
+    assert!(change("a/web:latest").contains(&"note introduced supply-chain/image-pin".to_owned()));
+    assert!(change("a/web:1.2.3").contains(&"warning introduced supply-chain/image-pin".to_owned()));
+}
+
+#[test]
+fn what_was_counted_before_can_be_refused_now() {
+    let counts = "import os\nimport sentry_sdk\n\n\ndef count(name):\n    sentry_sdk.capture_message(name)\n";
+    let refuses = format!("{counts}\n\ndef telemetry_opt_out():\n    return os.getenv('ACME_TELEMETRY_OPT_OUT')\n");
+    assert_eq!(graded(&Repo::two(&[("events.py", counts)], &[("events.py", &refuses)])), ["note introduced lexicon/privacy-words"]);
+}

@@ -97,6 +97,7 @@ pub fn judge_all<'a>(catalogue: &'a Catalogue, pairs: &'a [PairIn]) -> Judgement
             continue;
         };
         want(&world, transition, outcome, &mut wanted);
+        wanted.paths.extend(super::handed::wanted(&world, transition));
         if outcome.change == Change::Removed && package_gone(&world, transition) {
             continue;
         }
@@ -121,6 +122,7 @@ pub fn judge_all<'a>(catalogue: &'a Catalogue, pairs: &'a [PairIn]) -> Judgement
     found.extend(broken);
     found.retain(|one| !catalogue.is_silent(one.instance.policy));
     super::announced::lower(&world, &mut found);
+    super::handed::lower(&world, &transitions, &mut found);
     let found = merge(&world, found);
     let known = (0..pairs.len())
         .filter(|index| pairs.get(*index).is_some_and(|pair| !pair.context))

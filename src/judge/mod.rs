@@ -6,6 +6,7 @@ pub mod digests;
 pub mod effective;
 pub mod found;
 pub mod group;
+mod handed;
 pub mod input;
 pub mod instances;
 pub mod judgement;

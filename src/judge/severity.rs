@@ -103,6 +103,17 @@ fn refuses(world: &World, transition: &Transition) -> bool {
     transition.instance.flipped && entry.is_some_and(|entry| entry.enabled_is == Some(Side::Safe))
 }
 
+/// Whether a program that was there before lets people refuse something by a variable, `getenv("TELEMETRY_OPT_OUT")`: what they may refuse
+/// now is older than the variable.
+fn offers_a_refusal(world: &World, transition: &Transition) -> bool {
+    let risk = world.lexicon_entry(&transition.instance).is_some_and(|entry| entry.enabled_is == Some(Side::Weak));
+    let Some(place) = transition.head.decider.filter(|_| risk && transition.instance.flipped) else { return false };
+    let program = world.reading(place.0, At::Head).is_some_and(|reading| reading.program);
+    let older = world.pairs.get(place.0).is_some_and(|pair| pair.at(At::Base).is_some());
+    let variable = world.setting(place, At::Head).is_some_and(|setting| setting.names.iter().any(|(surface, _)| *surface == Surface::Env));
+    program && older && variable
+}
+
 /// Documents that a program or its deployment reads as they are.
 const STORED: &[&str] = &["env-file", "compose", "helm-values", "kubernetes", "dockerfile", "yaml", "toml", "ini", "properties"];
 
@@ -133,6 +144,7 @@ fn of_lexicon(world: &World, transition: &Transition, change: Change, severity: 
         Change::Introduced => match written_in(world, transition) {
             Some(ScopeKind::Call) => Severity::Note,
             Some(ScopeKind::Function) => severity.max(Severity::Warning),
+            _ if offers_a_refusal(world, transition) => Severity::Note,
             // a protection that nobody has yet is no loss; `DISABLE_AUTH=true` is written to be without one
             None if refuses(world, transition) => severity.min(Severity::Warning),
             None => written_off(world, transition).map_or(severity, |level| severity.min(level)),

@@ -29,8 +29,10 @@ pub fn claims(path: &str) -> bool {
     if matches!(name, ".env" | ".envrc" | "dotenv") || sample {
         return true;
     }
-    // `env.nginx.template` holds variables for nginx, and nothing that nginx reads
-    let of_a_part = name.starts_with("env.") && [".example", ".template", ".sample", ".dist"].iter().any(|end| name.ends_with(end));
+    // `env.nginx.template` holds variables for nginx, and nothing that nginx reads; so does `env-vars.template`
+    let of_a_part = name.starts_with("env")
+        && name[3..].starts_with(['.', '-', '_'])
+        && [".example", ".template", ".sample", ".dist"].iter().any(|end| name.ends_with(end));
     let foreign = name.rsplit_once('.').is_some_and(|(_, ending)| OTHER.contains(&ending));
     let samples = [".env", ".env.example", ".env.template", ".env.sample", ".env.dist"];
     !foreign
@@ -327,6 +329,7 @@ mod tests {
             "deploy/env.nginx.template",
             "a.env.example",
             ".envrc",
+            "deploy/env-vars.template",
             "env.sample",
             "dotenv",
             "dotenv.example",

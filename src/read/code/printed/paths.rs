@@ -94,7 +94,7 @@ const PARTS: &[&str] = &["text", "json", "body", "headers", "form", "formData", 
 
 /// Adds what an argument of a log call shows.
 pub fn of_node(node: Node, code: &Code, depth: usize, found: &mut Vec<(String, Span)>) {
-    if depth > DEPTH {
+    if depth > DEPTH || is_start(code.of(node)) {
         return;
     }
     let inner = |names: &[&str], found: &mut Vec<(String, Span)>| {
@@ -168,6 +168,18 @@ pub fn of_node(node: Node, code: &Code, depth: usize, found: &mut Vec<(String, S
         }
         _ => {}
     }
+}
+
+/// The first letters of a value, by which it is told from others and not known: `token[:8]`, `key.slice(0, 8)`.
+fn is_start(text: &str) -> bool {
+    const LETTERS: usize = 12;
+    let ends = |open: &str, close: char| {
+        let count = text.strip_suffix(close)?.rsplit_once(open)?.1.trim();
+        count.parse::<usize>().ok()
+    };
+    let methods = [".slice(0,", ".substring(0,", ".substr(0,"];
+    let count = ends("[:", ']').or_else(|| ends("[0:", ']')).or_else(|| methods.iter().find_map(|method| ends(method, ')')));
+    count.is_some_and(|count| count <= LETTERS)
 }
 
 /// A call among the arguments: functions that make text of a value, methods that give it.

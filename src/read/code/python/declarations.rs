@@ -41,7 +41,7 @@ impl<'n> Python<'n, '_, '_> {
                 let key = target.child_by_field_name("subscript").filter(|key| key.kind() == "string");
                 match key.and_then(|key| Some((strings::text(self.code, key, 0)?, strings::inside(key)))) {
                     Some(key) => key,
-                    None => return,
+                    None => return self.filled(scope, target, value),
                 }
             }
             _ => return,
@@ -64,6 +64,15 @@ impl<'n> Python<'n, '_, '_> {
             if environment::is_environment(&name) {
                 self.sets_all(scope, value);
             }
+            self.dictionary(scope, &name, value, 0);
+        }
+    }
+
+    /// `volumes[path] = {..}`: what is put under a name that only the program knows.
+    fn filled(&mut self, scope: ScopeId, target: Node<'n>, value: Node<'n>) {
+        let object = target.child_by_field_name("value").filter(|object| object.kind() == "identifier");
+        if let Some(object) = object.filter(|_| arguments::is_dictionary(self.code, value)) {
+            let name = self.code.of(object).to_owned();
             self.dictionary(scope, &name, value, 0);
         }
     }

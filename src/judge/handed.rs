@@ -1,0 +1,211 @@
+//! Values that were there before in other words: a literal that a setting of the program's own now holds, a known secret under its
+//! variable's old name, an image that another service of the file ran. What they say is as weak as it was, and no weaker.
+
+use super::found::Found;
+use super::input::At;
+use super::transition::Transition;
+use super::verdict::State;
+use super::world::World;
+use crate::policy::file::Order;
+use crate::policy::pattern::fold;
+use crate::reading::Reading;
+use crate::report::model::{Change, Severity};
+use crate::setting::{Setting, Surface};
+use crate::value::{Outcome, Value};
+
+/// Words of names that hold secrets.
+const SECRETS: &[&str] = &["secret", "password", "passwd", "key", "token"];
+
+/// Makes notes of findings whose value the base had already.
+pub fn lower(world: &World, transitions: &[Transition], found: &mut [Found]) {
+    for one in found.iter_mut().filter(|one| matches!(one.change, Change::Introduced | Change::Weakened | Change::Undecided)) {
+        let Some(transition) = transitions.iter().find(|transition| transition.instance == one.instance) else { continue };
+        let known = match one.change {
+            Change::Undecided => handed(world, transition).is_some() || looks_up_the_same(world, transition),
+            _ if matches!(transition.base.state, State::Written(_)) => false,
+            _ => renamed_secret(world, transition) || same_image(world, transition) || literal_before(world, transitions, transition),
+        };
+        if known {
+            one.severity = one.severity.max(Severity::Note);
+        }
+    }
+}
+
+/// Where the literal of a setting went that now reads another one: `lifetime=DAYS` where `lifetime=timedelta(days=31)` stood and `DAYS =
+/// timedelta(days=31)` came. Every setting of that name in the changed files must agree, and none of its file may be older.
+fn handed(world: &World, transition: &Transition) -> Option<Vec<(usize, usize)>> {
+    if !matches!(transition.base.state, State::Written(_)) {
+        return None;
+    }
+    let from = transition.base.decider?;
+    let was = world.setting(from, At::Base)?;
+    // a policy may know a setting by its values alone
+    let is = transition.head.decider.or(transition.head.stands).or_else(|| same_name(world, from))?;
+    let reads = world.setting(is, At::Head).filter(|setting| setting.value == Outcome::Unread)?;
+    let name = looked_up(&reads.raw)?;
+    let mut places = Vec::new();
+    for pair in 0..world.pairs.len() {
+        let Some(reading) = world.reading(pair, At::Head) else { continue };
+        let old = world.reading(pair, At::Base);
+        for (at, setting) in
+            reading.settings.iter().enumerate().filter(|(at, setting)| (pair, *at) != is && is_called(reading, setting, &name))
+        {
+            // a chart's values are known by their whole path
+            let older = !name.starts_with('.') && old.is_some_and(|old| old.settings.iter().any(|one| is_called(old, one, &name)));
+            if older || !same_value(was, setting) {
+                return None;
+            }
+            places.push((pair, at));
+        }
+    }
+    (!places.is_empty()).then_some(places)
+}
+
+/// The values of the chart that a template looks a literal up in, which may not have changed.
+#[must_use]
+pub fn wanted(world: &World, transition: &Transition) -> Option<String> {
+    let is = transition.head.decider.filter(|_| transition.head.state == State::Unknown)?;
+    let name = looked_up(&world.setting(is, At::Head)?.raw)?;
+    let file = world.pairs.get(is.0)?.at(At::Head)?;
+    let (chart, _) = file.path.rsplit_once("templates/").filter(|_| name.starts_with('.'))?;
+    Some(format!("{chart}values.yaml"))
+}
+
+/// The head's setting of the same name in the same place.
+fn same_name(world: &World, from: (usize, usize)) -> Option<(usize, usize)> {
+    let (base, head) = (world.reading(from.0, At::Base)?, world.reading(from.0, At::Head)?);
+    let was = base.settings.get(from.1)?;
+    let path = base.path_of(was);
+    let at = head.settings.iter().position(|is| is.names == was.names && is.key == was.key && head.path_of(is) == path)?;
+    Some((from.0, at))
+}
+
+/// Whether both sides look up the same name: `origins` and `[str(origin) for origin in origins]`.
+fn looks_up_the_same(world: &World, transition: &Transition) -> bool {
+    let name = |decider: Option<(usize, usize)>, at: At| {
+        looked_up(&world.setting(decider?, at).filter(|setting| setting.value == Outcome::Unread)?.raw)
+    };
+    let was = name(transition.base.decider, At::Base);
+    was.is_some() && was == name(transition.head.decider, At::Head)
+}
+
+/// Whether a new setting holds what some setting of the same policy said as a literal until it was handed to this one.
+fn literal_before(world: &World, transitions: &[Transition], new: &Transition) -> bool {
+    let Some(place) = new.head.decider else { return false };
+    let same = |old: &&Transition| old.instance.policy == new.instance.policy && old.instance != new.instance;
+    transitions.iter().filter(same).any(|old| handed(world, old).is_some_and(|places| places.contains(&place)))
+}
+
+/// Whether the same known secret stood in this file under another name that is gone.
+fn renamed_secret(world: &World, transition: &Transition) -> bool {
+    let Some((pair, at)) = transition.head.decider else { return false };
+    let (Some(base), Some(head)) = (world.reading(pair, At::Base), world.reading(pair, At::Head)) else { return false };
+    let Some(setting) = head.settings.get(at) else { return false };
+    let secret = matches!(world.order_of(&transition.instance), Order::Secret(_) | Order::Shape(_));
+    let plain = matches!(&setting.value, Outcome::One(Value::Text(text)) if text.len() > 3);
+    let scope = |reading: &Reading, setting: &Setting| reading.path_of(setting).rsplit_once('.').map(|(scope, _)| scope.to_owned());
+    secret
+        && plain
+        && base.settings.iter().any(|old| {
+            let holds = names(old).any(|name| SECRETS.iter().any(|word| name.to_ascii_lowercase().contains(word)));
+            let stays = || head.settings.iter().any(|new| new.names == old.names && new.key == old.key && new.raw == old.raw);
+            holds && old.value == setting.value && scope(base, old) == scope(head, setting) && !stays()
+        })
+}
+
+/// Whether the base's file ran the same image, tag included.
+fn same_image(world: &World, transition: &Transition) -> bool {
+    let Some((pair, at)) = transition.head.decider else { return false };
+    let Some(setting) = world.setting((pair, at), At::Head) else { return false };
+    let is_image = |setting: &Setting| setting.names.iter().any(|(surface, _)| *surface == Surface::Image);
+    let before = world.reading(pair, At::Base);
+    is_image(setting) && before.is_some_and(|base| base.settings.iter().any(|old| is_image(old) && old.raw == setting.raw))
+}
+
+/// The last name of an expression that only looks something up: `settings.origins`, `config['auth']['days']`, `list(ORIGINS)`; of a
+/// chart's template the whole path, with a dot in front.
+fn looked_up(raw: &str) -> Option<String> {
+    if let Some(action) = raw.trim().trim_matches(['"', '\'']).strip_prefix("{{").and_then(|rest| rest.strip_suffix("}}")) {
+        let action = action.trim_matches('-').trim();
+        let path = action.strip_suffix("| quote").unwrap_or(action).trim().strip_prefix(".Values.")?;
+        return path.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'_')).then(|| format!(".{}", fold(path)));
+    }
+    let mut text = each(raw).unwrap_or(raw).trim();
+    while let Some((function, inner)) = text.strip_suffix(')').and_then(|rest| rest.split_once('(')) {
+        if !matches!(function, "list" | "str" | "tuple" | "set" | "int" | "float" | "bool" | "String" | "Number") {
+            return None;
+        }
+        text = inner.trim();
+    }
+    let plain = |c: char| c.is_alphanumeric() || matches!(c, '_' | '.' | '[' | ']' | '\'' | '"' | '-' | ':' | '$' | '?');
+    if text.starts_with(['"', '\'', '[']) || !text.chars().all(plain) {
+        return None;
+    }
+    let name = text.trim_end_matches(['\'', '"', ']']).rsplit(['.', '\'', '"', '[', ':']).next()?;
+    let is_name = name.len() > 3 && name.starts_with(|c: char| c.is_alphabetic() || c == '_');
+    is_name.then(|| fold(name))
+}
+
+/// What a list takes its items from, each as it is or as text: `[str(x) for x in origins]`.
+fn each(raw: &str) -> Option<&str> {
+    let (item, rest) = raw.trim().strip_prefix('[')?.strip_suffix(']')?.split_once(" for ")?;
+    let (name, source) = rest.split_once(" in ")?;
+    let plain = item == name
+        || item.strip_prefix("str(").and_then(|inner| inner.strip_suffix(')')) == Some(name)
+        || item.strip_prefix(name) == Some(".strip()");
+    plain.then_some(source)
+}
+
+fn names(setting: &Setting) -> impl Iterator<Item = &str> {
+    setting.key.iter().map(|key| &**key).chain(setting.names.iter().map(|(_, name)| &**name))
+}
+
+fn is_called(reading: &Reading, setting: &Setting, name: &str) -> bool {
+    if let Some(path) = name.strip_prefix('.') {
+        return !setting.is_map() && setting.key.is_some() && fold(&reading.path_of(setting)) == *path;
+    }
+    let called = |(surface, own): &(Surface, Box<str>)| matches!(surface, Surface::Field | Surface::Env) && fold(own) == *name;
+    !setting.is_map() && (setting.key.as_deref().is_some_and(|key| fold(key) == *name) || setting.names.iter().any(called))
+}
+
+/// Whether both say the same: the same value, or the same expression where nobody knows its value.
+fn same_value(was: &Setting, is: &Setting) -> bool {
+    match (&was.value, &is.value) {
+        (Outcome::Unread, Outcome::Unread) => was.raw == is.raw,
+        (was, is) => was == is,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::looked_up;
+
+    #[test]
+    fn only_what_looks_something_up_has_a_name() {
+        for (raw, name) in [
+            ("settings.cors_origins", "corsorigins"),
+            ("config['auth']['http_lifetime']", "httplifetime"),
+            ("list(self.ORIGINS)", "origins"),
+            ("process.env.API_HOST", "apihost"),
+            ("{{ .Values.web.serviceType | quote }}", ".web.servicetype"),
+            ("\"{{- .Values.logLevel -}}\"", ".loglevel"),
+            ("[str(origin) for origin in origins]", "origins"),
+        ] {
+            assert_eq!(looked_up(raw).as_deref(), Some(name), "{raw}");
+        }
+        for raw in [
+            "\"literal\"",
+            "f(settings.origins)",
+            "a or b.c",
+            "[*origins]",
+            "x",
+            "not settings.debug",
+            "settings.origins + more",
+            "{{ .Values.x | default 1 }}",
+            "{{ .Release.Name }}",
+            "[o for o in origins if o]",
+        ] {
+            assert_eq!(looked_up(raw), None, "{raw}");
+        }
+    }
+}
