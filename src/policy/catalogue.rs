@@ -332,7 +332,9 @@ mod tests {
     #[test]
     fn every_name_of_every_policy_is_found_under_its_own_number() {
         let mut own: Vec<Policy> = built_in_files().unwrap().into_iter().rev().take(40).collect();
-        own.iter_mut().for_each(|policy| policy.id = format!("own/{}", policy.id.replace('/', "-")));
+        for policy in &mut own {
+            policy.id = format!("own/{}", policy.id.replace('/', "-"));
+        }
         // a second table's numbers begin where those of the first end
         let catalogue = Catalogue::with(&own).unwrap();
         for (at, policy) in catalogue.policies().iter().enumerate() {

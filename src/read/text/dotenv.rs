@@ -30,8 +30,7 @@ pub fn claims(path: &str) -> bool {
         return true;
     }
     // `env.nginx.template` holds variables for nginx, and nothing that nginx reads; so does `env-vars.template`
-    let of_a_part = name.starts_with("env")
-        && name[3..].starts_with(['.', '-', '_'])
+    let of_a_part = name.strip_prefix("env").is_some_and(|rest| rest.starts_with(['.', '-', '_']))
         && [".example", ".template", ".sample", ".dist"].iter().any(|end| name.ends_with(end));
     let foreign = name.rsplit_once('.').is_some_and(|(_, ending)| OTHER.contains(&ending));
     let samples = [".env", ".env.example", ".env.template", ".env.sample", ".env.dist"];
