@@ -103,14 +103,16 @@ fn refuses(world: &World, transition: &Transition) -> bool {
     transition.instance.flipped && entry.is_some_and(|entry| entry.enabled_is == Some(Side::Safe))
 }
 
-/// Whether a program that was there before lets people refuse something by a variable, `getenv("TELEMETRY_OPT_OUT")`: what they may refuse
-/// now is older than the variable.
+/// Whether a program that was there before lets people refuse something by a variable that has no value of its own,
+/// `getenv("TELEMETRY_OPT_OUT")`: what they may refuse now is older than the variable. A written default says what holds for all.
 fn offers_a_refusal(world: &World, transition: &Transition) -> bool {
     let risk = world.lexicon_entry(&transition.instance).is_some_and(|entry| entry.enabled_is == Some(Side::Weak));
     let Some(place) = transition.head.decider.filter(|_| risk && transition.instance.flipped) else { return false };
     let program = world.reading(place.0, At::Head).is_some_and(|reading| reading.program);
     let older = world.pairs.get(place.0).is_some_and(|pair| pair.at(At::Base).is_some());
-    let variable = world.setting(place, At::Head).is_some_and(|setting| setting.names.iter().any(|(surface, _)| *surface == Surface::Env));
+    let variable = world.setting(place, At::Head).is_some_and(|setting| {
+        setting.value == Outcome::One(Value::Null) && setting.names.iter().all(|(surface, _)| *surface == Surface::Env)
+    });
     program && older && variable
 }
 
