@@ -186,3 +186,17 @@ fn what_was_counted_before_can_be_refused_now() {
     let refuses = format!("{counts}\n\ndef telemetry_opt_out():\n    return os.getenv('ACME_TELEMETRY_OPT_OUT')\n");
     assert_eq!(graded(&Repo::two(&[("events.py", counts)], &[("events.py", &refuses)])), ["note introduced lexicon/privacy-words"]);
 }
+
+#[test]
+fn a_function_under_a_longer_name_is_that_function() {
+    let connect = |name: &str, mode: &str| {
+        format!("func {name}(c Config) {{\n\topen(fmt.Sprintf(\"host=%s port=%d sslmode={mode}\", c.A, c.P))\n}}\n")
+    };
+    let file = |functions: &str| format!("package db\n\nimport \"fmt\"\n\n{functions}");
+    let change = |head: &str| graded(&Repo::two(&[("db.go", &file(&connect("Connect", "require")))], &[("db.go", &file(head))]));
+    assert_eq!(change(&connect("ConnectPostgres", "%s")), ["error removed encryption/database-url-tls"]);
+    assert_eq!(change(&connect("ConnectPostgres", "require")), Vec::<String>::new());
+    // either of two may be it
+    let two = connect("ConnectPostgres", "require") + &connect("ConnectLocal", "disable");
+    assert_eq!(change(&two), ["warning introduced encryption/database-url-tls"]);
+}

@@ -98,6 +98,7 @@ pub fn judge_all<'a>(catalogue: &'a Catalogue, pairs: &'a [PairIn]) -> Judgement
         };
         want(&world, transition, outcome, &mut wanted);
         wanted.paths.extend(super::handed::wanted(&world, transition));
+        wanted.words.extend(super::announced::wanted(&world, transition));
         if outcome.change == Change::Removed && package_gone(&world, transition) {
             continue;
         }
@@ -122,6 +123,7 @@ pub fn judge_all<'a>(catalogue: &'a Catalogue, pairs: &'a [PairIn]) -> Judgement
     found.extend(broken);
     found.retain(|one| !catalogue.is_silent(one.instance.policy));
     super::announced::lower(&world, &mut found);
+    super::announced::keep(&world, &mut found);
     super::handed::lower(&world, &transitions, &mut found);
     let found = merge(&world, found);
     let known = (0..pairs.len())
