@@ -37,34 +37,64 @@ impl Word {
         }
     }
 
-    /// Walks the source beside the text: where the text's bytes `from..to` stand in it.
-    fn raw_range(&self, from: usize, to: usize) -> (usize, usize) {
-        let (mut seen, mut start, mut end) = (0, None, self.raw.len());
-        let mut quote = None;
+    /// Where the text stands in the source, run by run: pairs of an offset in the text and one in the file.
+    pub(super) fn runs(&self) -> Vec<(usize, usize)> {
+        let mut runs: Vec<(usize, usize)> = Vec::new();
+        self.walk(|at, seen, shown| {
+            let follows = runs.last().is_some_and(|(text, raw)| seen - text == at - raw);
+            if shown && !follows {
+                runs.push((seen, at));
+            }
+            true
+        });
+        let base = self.span.start as usize;
+        runs.into_iter().map(|(text, raw)| (text, base + raw)).collect()
+    }
+
+    /// Walks the source beside the text until `each` has enough: the offset in the source, how much of the text was before it, and whether
+    /// a character of the text stands here.
+    fn walk(&self, mut each: impl FnMut(usize, usize, bool) -> bool) {
+        let (mut seen, mut quote) = (0, None);
         let mut text = self.text.chars().peekable();
         let mut raw = self.raw.char_indices().peekable();
         while let Some((at, c)) = raw.next() {
+            let shown = match quote {
+                Some(open) if c == open => {
+                    quote = None;
+                    false
+                }
+                None if matches!(c, '"' | '\'') => {
+                    quote = Some(c);
+                    false
+                }
+                _ => !(c == '\\' && quote != Some('\'') && text.peek() != Some(&'\\')),
+            };
+            if !each(at, seen, shown) {
+                return;
+            }
+            if shown {
+                // an escaped backslash is two in the source and one in the text
+                if c == '\\' && quote != Some('\'') && raw.peek().is_some_and(|(_, next)| *next == '\\') {
+                    raw.next();
+                }
+                seen += text.next().map_or(0, char::len_utf8);
+            }
+        }
+    }
+
+    /// Where the text's bytes `from..to` stand in the source.
+    fn raw_range(&self, from: usize, to: usize) -> (usize, usize) {
+        let (mut start, mut end) = (None, self.raw.len());
+        self.walk(|at, seen, _| {
             if seen >= from && start.is_none() {
                 start = Some(at);
             }
-            if seen >= to && to < self.text.len() {
+            let ends = seen >= to && to < self.text.len();
+            if ends {
                 end = at;
-                break;
             }
-            match quote {
-                Some(open) if c == open => quote = None,
-                None if matches!(c, '"' | '\'') && text.peek() != Some(&c) => quote = Some(c),
-                None if matches!(c, '"' | '\'') => quote = Some(c),
-                _ if c == '\\' && quote != Some('\'') && text.peek() != Some(&'\\') => {}
-                _ => {
-                    // an escaped backslash is two in the source and one in the text
-                    if c == '\\' && quote != Some('\'') && raw.peek().is_some_and(|(_, next)| *next == '\\') {
-                        raw.next();
-                    }
-                    seen += text.next().map_or(0, char::len_utf8);
-                }
-            }
-        }
+            !ends
+        });
         let start = start.unwrap_or(end);
         // `"--flag=value"`: the closing quote belongs to the whole word
         if to >= self.text.len() && end == self.raw.len() {

@@ -71,17 +71,30 @@ pub fn in_script(text: &str, offset: usize, scope: ScopeId, reading: &mut Readin
     if !writes && !text.contains("<<") {
         return;
     }
+    let from = reading.settings.len();
     for written in Look::new(text, offset).all() {
         file(&written.path, &written.text, &written.map, scope, reading);
+    }
+    as_written(text, offset, reading, from);
+}
+
+/// Gives the settings from the given one on the text that stands under their values: quotes and tabs are not in the file that is written.
+fn as_written(text: &str, offset: usize, reading: &mut Reading, from: usize) {
+    for setting in reading.settings.iter_mut().skip(from) {
+        let range = setting.value_span.range();
+        let written = range.start.checked_sub(offset).zip(range.end.checked_sub(offset)).and_then(|(start, end)| text.get(start..end));
+        setting.raw = written.unwrap_or_default().into();
     }
 }
 
 /// The same for a script whose heredocs and variables are read elsewhere.
 pub(crate) fn printed_in_script(text: &str, scope: ScopeId, reading: &mut Reading) {
     let elsewhere = |written: &Written| written.heredoc || crate::read::text::dotenv::claims(&written.path);
+    let from = reading.settings.len();
     for written in Look::new(text, 0).all().into_iter().filter(|written| !elsewhere(written)) {
         file(&written.path, &written.text, &written.map, scope, reading);
     }
+    as_written(text, 0, reading, from);
 }
 
 /// Where a command's output goes.
@@ -221,12 +234,17 @@ fn printed(program: &str, words: &[Word]) -> Option<(String, Vec<(usize, usize)>
         if !text.is_empty() {
             text.push(' ');
         }
-        let quoted = usize::from(word.raw.starts_with(['"', '\'']));
-        let start = word.span.start as usize + quoted;
+        let runs = word.runs();
+        let place = |at: usize| {
+            let run = runs.iter().rev().find(|(from, _)| *from <= at);
+            run.map_or(word.span.start as usize, |(from, outer)| outer + (at - from))
+        };
         let mut at = 0;
         // shells differ in whether `echo` knows `\n`; who writes it means a new line
         for part in word.text.split_inclusive("\\n") {
-            map.push((text.len(), start + at));
+            map.push((text.len(), place(at)));
+            let within = runs.iter().filter(|(from, _)| (at + 1..at + part.len()).contains(from));
+            map.extend(within.map(|(from, outer)| (text.len() + from - at, *outer)));
             at += part.len();
             match part.strip_suffix("\\n") {
                 Some(line) => {
@@ -271,8 +289,17 @@ mod tests {
         let mut reading = Reading::new(crate::reading::Kind("shell"), script.len() + 7);
         let text = format!("before:{script}");
         in_script(script, 7, ScopeId::ROOT, &mut reading);
+        assert!(reading.settings.iter().all(|one| one.value_span.of(&text) == &*one.raw));
         let scalars = reading.settings.iter().filter(|one| !one.is_map());
         let found: Vec<(String, &str)> = scalars.map(|one| (reading.path_of(one), one.value_span.of(&text))).collect();
         assert_eq!(found, [("browser.gatherUsageStats".to_owned(), "false"), ("browser.more".to_owned(), "1")]);
+
+        // quotes in the middle of a word shift what follows
+        let script = "echo \"a = ${X}\"'b\"c'd > x.ini\n";
+        let mut reading = Reading::new(crate::reading::Kind("shell"), script.len());
+        in_script(script, 0, ScopeId::ROOT, &mut reading);
+        let found: Vec<&str> = reading.settings.iter().map(|one| &*one.raw).collect();
+        assert_eq!(found, ["${X}\"'b\"c'd"]);
+        assert!(reading.settings.iter().all(|one| one.value_span.of(script) == &*one.raw));
     }
 }
