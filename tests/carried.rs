@@ -117,6 +117,11 @@ fn a_literal_that_a_setting_of_the_program_holds_now_is_as_weak_as_it_was() {
         Repo::two(&[("app.py", &was), ("settings.py", &old)], &[("app.py", &is), ("settings.py", &any)])
     };
     change("[\"*\"]", "settings.cors_origins").check(&[]).exits(0);
+    // a variable stands between them
+    let program =
+        |origins: &str| format!("def app():\n    origins = {origins}\n    app.add_middleware(CORSMiddleware, allow_origins=origins)\n");
+    let (was, is, old) = (program("[\"*\"]"), program("settings.cors_origins"), settings(""));
+    Repo::two(&[("app.py", &was), ("settings.py", &old)], &[("app.py", &is), ("settings.py", &any)]).check(&[]).exits(0);
     // it was not that weak, it is not read from there, or it was not given away
     for (was, is) in [("[\"https://a.example\"]", "settings.cors_origins"), ("[\"*\"]", "settings.other_origins"), ("[\"*\"]", "[\"*\"]")] {
         change(was, is).check(&[]).exits(1);

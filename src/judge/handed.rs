@@ -16,6 +16,9 @@ use crate::value::{Outcome, Value};
 /// Words of names that hold secrets.
 const SECRETS: &[&str] = &["secret", "password", "passwd", "key", "token"];
 
+/// A name of so many letters may be the end of another: `origins` of `cors_origins`.
+const LONG_NAME: usize = 6;
+
 /// Makes notes of findings whose value the base had already.
 pub fn lower(world: &World, transitions: &[Transition], found: &mut [Found]) {
     for one in found.iter_mut().filter(|one| matches!(one.change, Change::Introduced | Change::Weakened | Change::Undecided)) {
@@ -40,7 +43,7 @@ fn handed(world: &World, transition: &Transition) -> Option<Vec<(usize, usize)>>
     let from = transition.base.decider?;
     let was = world.setting(from, At::Base)?;
     // a policy may know a setting by its values alone
-    let is = transition.head.decider.or(transition.head.stands).or_else(|| same_name(world, from))?;
+    let is = transition.head.decider.or(transition.head.stands).or_else(|| same_name(world, from)).or_else(|| user_of(world, from))?;
     let reads = world.setting(is, At::Head).filter(|setting| setting.value == Outcome::Unread)?;
     let name = looked_up(&reads.raw)?;
     let mut places = Vec::new();
@@ -77,6 +80,15 @@ fn same_name(world: &World, from: (usize, usize)) -> Option<(usize, usize)> {
     let was = base.settings.get(from.1)?;
     let path = base.path_of(was);
     let at = head.settings.iter().position(|is| is.names == was.names && is.key == was.key && head.path_of(is) == path)?;
+    Some((from.0, at))
+}
+
+/// Where the head still uses a variable that had the literal, and what it has now is nothing that is read: `origins = settings.cors_origins`
+/// in a function.
+fn user_of(world: &World, from: (usize, usize)) -> Option<(usize, usize)> {
+    let variable = names(world.setting(from, At::Base)?).map(fold).find(|name| name.len() >= LONG_NAME)?;
+    let uses = |setting: &Setting| setting.value == Outcome::Unread && looked_up(&setting.raw).as_deref() == Some(&*variable);
+    let at = world.reading(from.0, At::Head)?.settings.iter().position(uses)?;
     Some((from.0, at))
 }
 
@@ -164,8 +176,9 @@ fn is_called(reading: &Reading, setting: &Setting, name: &str) -> bool {
     if let Some(path) = name.strip_prefix('.') {
         return !setting.is_map() && setting.key.is_some() && fold(&reading.path_of(setting)) == *path;
     }
-    let called = |(surface, own): &(Surface, Box<str>)| matches!(surface, Surface::Field | Surface::Env) && fold(own) == *name;
-    !setting.is_map() && (setting.key.as_deref().is_some_and(|key| fold(key) == *name) || setting.names.iter().any(called))
+    let fits = |own: &str| fold(own).strip_suffix(name).is_some_and(|before| before.is_empty() || name.len() >= LONG_NAME);
+    let called = |(surface, own): &(Surface, Box<str>)| matches!(surface, Surface::Field | Surface::Env) && fits(own);
+    !setting.is_map() && (setting.key.as_deref().is_some_and(fits) || setting.names.iter().any(called))
 }
 
 /// Whether both say the same: the same value, or the same expression where nobody knows its value.
