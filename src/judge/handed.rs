@@ -1,8 +1,11 @@
 //! Values that were there before in other words: a literal that a setting of the program's own now holds, a known secret under its
 //! variable's old name, an image that another service of the file ran. What they say is as weak as it was, and no weaker.
 
+use std::collections::{HashMap, HashSet};
+
 use super::found::Found;
 use super::input::At;
+use super::instances::Instance;
 use super::transition::Transition;
 use super::verdict::State;
 use super::world::World;
@@ -19,14 +22,39 @@ const SECRETS: &[&str] = &["secret", "password", "passwd", "key", "token"];
 /// A name of so many letters may be the end of another: `origins` of `cors_origins`.
 const LONG_NAME: usize = 6;
 
+/// So many literals are followed to where they went; what is beyond is told as it is.
+const MOST: usize = 200;
+
+/// So many that left are asked whether something is looked up in their place.
+const CANDIDATES: usize = 2000;
+
+/// A setting of one file: the file's pair, and the setting's index.
+type SettingAt = (usize, usize);
+
 /// Makes notes of findings whose value the base had already.
 pub fn lower(world: &World, transitions: &[Transition], found: &mut [Found]) {
-    for one in found.iter_mut().filter(|one| matches!(one.change, Change::Introduced | Change::Weakened | Change::Undecided)) {
-        let Some(transition) = transitions.iter().find(|transition| transition.instance == one.instance) else { continue };
+    let loud =
+        |one: &Found| one.severity < Severity::Note && matches!(one.change, Change::Introduced | Change::Weakened | Change::Undecided);
+    let policies: HashSet<usize> = found.iter().filter(|one| loud(one)).map(|one| one.instance.policy).collect();
+    if policies.is_empty() {
+        return;
+    }
+    let judged: Vec<&Transition> = transitions.iter().filter(|transition| policies.contains(&transition.instance.policy)).collect();
+    let mut by_instance: HashMap<&Instance, &Transition> = HashMap::with_capacity(judged.len());
+    by_instance.extend(judged.iter().map(|transition| (&transition.instance, *transition)));
+    let handed = all_handed(world, &judged);
+    for one in found.iter_mut().filter(|one| loud(one)) {
+        let Some(transition) = by_instance.get(&one.instance) else { continue };
         let known = match one.change {
-            Change::Undecided => handed(world, transition).is_some() || looks_up_the_same(world, transition),
+            Change::Undecided => handed.iter().any(|handed| *handed.from == transition.instance) || looks_up_the_same(world, transition),
             _ if matches!(transition.base.state, State::Written(_)) => false,
-            _ => renamed_secret(world, transition) || same_image(world, transition) || literal_before(world, transitions, transition),
+            _ => {
+                let holds = |handed: &Handed| {
+                    let same = handed.from.policy == one.instance.policy && *handed.from != one.instance;
+                    same && transition.head.decider.is_some_and(|place| handed.places.contains(&place))
+                };
+                handed.iter().any(holds) || renamed_secret(world, transition) || same_image(world, transition)
+            }
         };
         if known {
             one.severity = one.severity.max(Severity::Note);
@@ -34,34 +62,75 @@ pub fn lower(world: &World, transitions: &[Transition], found: &mut [Found]) {
     }
 }
 
-/// Where the literal of a setting went that now reads another one: `lifetime=DAYS` where `lifetime=timedelta(days=31)` stood and `DAYS =
-/// timedelta(days=31)` came. Every setting of that name in the changed files must agree, and none of its file may be older.
-fn handed(world: &World, transition: &Transition) -> Option<Vec<(usize, usize)>> {
-    if !matches!(transition.base.state, State::Written(_)) {
-        return None;
+/// A literal that another setting holds now: `lifetime=DAYS` where `lifetime=timedelta(days=31)` stood and `DAYS = timedelta(days=31)` came.
+struct Handed<'w> {
+    /// Whose literal it was.
+    from: &'w Instance,
+    was: &'w Setting,
+    /// What is looked up now, and where.
+    name: String,
+    is: SettingAt,
+    /// The settings of that name.
+    places: Vec<SettingAt>,
+    /// One of them says something else, or was there before.
+    doubtful: bool,
+}
+
+/// Where literals went. Every setting of a name in the changed files must agree, and none of its file may be older.
+fn all_handed<'w>(world: &'w World, transitions: &[&'w Transition]) -> Vec<Handed<'w>> {
+    let looks_up = |transition: &&'w Transition| -> Option<Handed<'w>> {
+        let from = transition.base.decider?;
+        let was = world.setting(from, At::Base)?;
+        // a policy may know a setting by its values alone
+        let is = transition.head.decider.or(transition.head.stands).or_else(|| same_name(world, from)).or_else(|| user_of(world, from))?;
+        let reads = world.setting(is, At::Head).filter(|setting| setting.value == Outcome::Unread)?;
+        let name = looked_up(&reads.raw)?;
+        Some(Handed { from: &transition.instance, was, name, is, places: Vec::new(), doubtful: false })
+    };
+    let literal = |transition: &&&Transition| {
+        let head = transition.head.decider.and_then(|place| world.setting(place, At::Head));
+        matches!(transition.base.state, State::Written(_)) && head.is_none_or(|setting| setting.value == Outcome::Unread)
+    };
+    let mut all: Vec<Handed> = transitions.iter().filter(literal).take(CANDIDATES).filter_map(looks_up).take(MOST).collect();
+    if all.is_empty() {
+        return all;
     }
-    let from = transition.base.decider?;
-    let was = world.setting(from, At::Base)?;
-    // a policy may know a setting by its values alone
-    let is = transition.head.decider.or(transition.head.stands).or_else(|| same_name(world, from)).or_else(|| user_of(world, from))?;
-    let reads = world.setting(is, At::Head).filter(|setting| setting.value == Outcome::Unread)?;
-    let name = looked_up(&reads.raw)?;
-    let mut places = Vec::new();
     for pair in 0..world.pairs.len() {
         let Some(reading) = world.reading(pair, At::Head) else { continue };
-        let old = world.reading(pair, At::Base);
-        for (at, setting) in
-            reading.settings.iter().enumerate().filter(|(at, setting)| (pair, *at) != is && is_called(reading, setting, &name))
-        {
-            // a chart's values are known by their whole path
-            let older = !name.starts_with('.') && old.is_some_and(|old| old.settings.iter().any(|one| is_called(old, one, &name)));
-            if older || !same_value(was, setting) {
-                return None;
+        let before = world.reading(pair, At::Base);
+        let old: Vec<Vec<String>> = before.iter().flat_map(|old| &old.settings).map(called).collect();
+        for (at, setting) in reading.settings.iter().enumerate().filter(|(_, setting)| !setting.is_map()) {
+            let own = called(setting);
+            for one in all.iter_mut().filter(|one| (pair, at) != one.is && one.means(reading, setting, &own)) {
+                // a chart's values are known by their whole path
+                let older = || !one.name.starts_with('.') && old.iter().any(|names| names.iter().any(|name| ends_in(name, &one.name)));
+                one.doubtful |= !same_value(one.was, setting) || older();
+                one.places.push((pair, at));
             }
-            places.push((pair, at));
         }
     }
-    (!places.is_empty()).then_some(places)
+    all.retain(|one| !one.doubtful && !one.places.is_empty());
+    all
+}
+
+impl Handed<'_> {
+    /// Whether a setting with these names is the one that is looked up.
+    fn means(&self, reading: &Reading, setting: &Setting, names: &[String]) -> bool {
+        let Some(path) = self.name.strip_prefix('.') else { return names.iter().any(|name| ends_in(name, &self.name)) };
+        let last = path.rsplit('.').next().unwrap_or(path);
+        setting.key.is_some() && names.iter().any(|name| name == last) && fold(&reading.path_of(setting)) == *path
+    }
+}
+
+/// The names by which programs and templates look a setting up, folded.
+fn called(setting: &Setting) -> Vec<String> {
+    let own = setting.names.iter().filter(|(surface, _)| matches!(surface, Surface::Field | Surface::Env)).map(|(_, name)| &**name);
+    setting.key.as_deref().into_iter().chain(own).map(fold).collect()
+}
+
+/// Whether a name is another one, or ends in it where that is long enough: `cors_origins` ends in `origins`.
+fn ends_in(name: &str, end: &str) -> bool {
+    name.strip_suffix(end).is_some_and(|before| before.is_empty() || end.len() >= LONG_NAME)
 }
 
 /// The values of the chart that a template looks a literal up in, which may not have changed.
@@ -101,13 +170,6 @@ fn looks_up_the_same(world: &World, transition: &Transition) -> bool {
     was.is_some() && was == name(transition.head.decider, At::Head)
 }
 
-/// Whether a new setting holds what some setting of the same policy said as a literal until it was handed to this one.
-fn literal_before(world: &World, transitions: &[Transition], new: &Transition) -> bool {
-    let Some(place) = new.head.decider else { return false };
-    let same = |old: &&Transition| old.instance.policy == new.instance.policy && old.instance != new.instance;
-    transitions.iter().filter(same).any(|old| handed(world, old).is_some_and(|places| places.contains(&place)))
-}
-
 /// Whether the same known secret stood in this file under another name that is gone.
 fn renamed_secret(world: &World, transition: &Transition) -> bool {
     let Some((pair, at)) = transition.head.decider else { return false };
@@ -119,9 +181,9 @@ fn renamed_secret(world: &World, transition: &Transition) -> bool {
     secret
         && plain
         && base.settings.iter().any(|old| {
-            let holds = names(old).any(|name| SECRETS.iter().any(|word| name.to_ascii_lowercase().contains(word)));
+            let holds = || names(old).any(|name| SECRETS.iter().any(|word| name.to_ascii_lowercase().contains(word)));
             let stays = || head.settings.iter().any(|new| new.names == old.names && new.key == old.key && new.raw == old.raw);
-            holds && old.value == setting.value && scope(base, old) == scope(head, setting) && !stays()
+            old.value == setting.value && holds() && scope(base, old) == scope(head, setting) && !stays()
         })
 }
 
@@ -170,15 +232,6 @@ fn each(raw: &str) -> Option<&str> {
 
 fn names(setting: &Setting) -> impl Iterator<Item = &str> {
     setting.key.iter().map(|key| &**key).chain(setting.names.iter().map(|(_, name)| &**name))
-}
-
-fn is_called(reading: &Reading, setting: &Setting, name: &str) -> bool {
-    if let Some(path) = name.strip_prefix('.') {
-        return !setting.is_map() && setting.key.is_some() && fold(&reading.path_of(setting)) == *path;
-    }
-    let fits = |own: &str| fold(own).strip_suffix(name).is_some_and(|before| before.is_empty() || name.len() >= LONG_NAME);
-    let called = |(surface, own): &(Surface, Box<str>)| matches!(surface, Surface::Field | Surface::Env) && fits(own);
-    !setting.is_map() && (setting.key.as_deref().is_some_and(fits) || setting.names.iter().any(called))
 }
 
 /// Whether both say the same: the same value, or the same expression where nobody knows its value.
