@@ -292,6 +292,13 @@ mod tests {
     }
 
     #[test]
+    fn what_every_program_says_concerns_nobody() {
+        for line in ["r = get('/x')", "r = client.get('/x')", "fetch('/api/x')", "api_key = load()", "service = load()", "rate = 1"] {
+            check("", &format!("{line}\n"), false);
+        }
+    }
+
+    #[test]
     fn a_changed_constant_concerns_where_it_is_used() {
         let text = "WIDGET = False\n\n\n\n\n\nload(trust_remote_code=WIDGET)\n";
         check(text, &text.replace("False", "True"), true);
