@@ -129,6 +129,15 @@ fn a_literal_that_a_setting_of_the_program_holds_now_is_as_weak_as_it_was() {
 }
 
 #[test]
+fn a_list_that_is_only_written_out_is_the_same_list() {
+    let change = |is: &str| graded(&Repo::two(&[("app.py", &cors("origins"))], &[("app.py", &cors(is))]));
+    let loud = |all: Vec<String>| all.into_iter().any(|one| !one.starts_with("note"));
+    assert!(!loud(change("[str(origin) for origin in origins]")));
+    // another object's list, and another list
+    assert!(loud(change("config.origins")) && loud(change("[str(origin) for origin in others]")));
+}
+
+#[test]
 fn a_lifetime_that_moves_into_the_configuration_is_decided_there() {
     let program = |value: &str| format!("app.config['PERMANENT_SESSION_LIFETIME'] = {value}\n");
     let kept = |days: &str| format!("C = {{'auth': {{'http_auth_enabled': False{days}}}}}\n");

@@ -3,6 +3,7 @@
 
 use std::collections::{HashMap, HashSet};
 
+use super::effective::SettingAt;
 use super::found::Found;
 use super::input::At;
 use super::instances::Instance;
@@ -27,9 +28,6 @@ const MOST: usize = 200;
 
 /// So many that left are asked whether something is looked up in their place.
 const CANDIDATES: usize = 2000;
-
-/// A setting of one file: the file's pair, and the setting's index.
-type SettingAt = (usize, usize);
 
 /// Makes notes of findings whose value the base had already.
 pub fn lower(world: &World, transitions: &[Transition], found: &mut [Found]) {
@@ -144,7 +142,7 @@ pub fn wanted(world: &World, transition: &Transition) -> Option<String> {
 }
 
 /// The head's setting of the same name in the same place.
-fn same_name(world: &World, from: (usize, usize)) -> Option<(usize, usize)> {
+fn same_name(world: &World, from: SettingAt) -> Option<SettingAt> {
     let (base, head) = (world.reading(from.0, At::Base)?, world.reading(from.0, At::Head)?);
     let was = base.settings.get(from.1)?;
     let path = base.path_of(was);
@@ -154,20 +152,21 @@ fn same_name(world: &World, from: (usize, usize)) -> Option<(usize, usize)> {
 
 /// Where the head still uses a variable that had the literal, and what it has now is nothing that is read: `origins = settings.cors_origins`
 /// in a function.
-fn user_of(world: &World, from: (usize, usize)) -> Option<(usize, usize)> {
+fn user_of(world: &World, from: SettingAt) -> Option<SettingAt> {
     let variable = names(world.setting(from, At::Base)?).map(fold).find(|name| name.len() >= LONG_NAME)?;
     let uses = |setting: &Setting| setting.value == Outcome::Unread && looked_up(&setting.raw).as_deref() == Some(&*variable);
     let at = world.reading(from.0, At::Head)?.settings.iter().position(uses)?;
     Some((from.0, at))
 }
 
-/// Whether both sides look up the same name: `origins` and `[str(origin) for origin in origins]`.
+/// Whether both sides look up the very same: `origins` and `[str(origin) for origin in origins]`.
 fn looks_up_the_same(world: &World, transition: &Transition) -> bool {
-    let name = |decider: Option<(usize, usize)>, at: At| {
-        looked_up(&world.setting(decider?, at).filter(|setting| setting.value == Outcome::Unread)?.raw)
+    let source = |decider: Option<SettingAt>, at: At| {
+        let raw = &world.setting(decider?, at).filter(|setting| setting.value == Outcome::Unread)?.raw;
+        looked_up(raw).map(|_| each(raw).unwrap_or(raw).trim())
     };
-    let was = name(transition.base.decider, At::Base);
-    was.is_some() && was == name(transition.head.decider, At::Head)
+    let was = source(transition.base.decider, At::Base);
+    was.is_some() && was == source(transition.head.decider, At::Head)
 }
 
 /// Whether the same known secret stood in this file under another name that is gone.
