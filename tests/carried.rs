@@ -101,6 +101,16 @@ fn of_a_list_the_item_is_shown() {
     let page = |more: &str| format!("crawler:\n  browser:\n    extra_args:\n{more}      - \"--disable-gpu\"\n      - \"--mute\"\n");
     let repo = Repo::two(&[("config.yml", &page(""))], &[("config.yml", &page("      - \"--no-sandbox\"\n"))]);
     repo.check(&[]).exits(1).says("is now `--no-sandbox`");
+    // two items, two findings, each on its own line
+    let both = Repo::two(
+        &[("config.yml", &page(""))],
+        &[("config.yml", &page("      - \"--disable-web-security\"\n      - \"--x\"\n      - \"--no-sandbox\"\n"))],
+    );
+    both.check(&[]).exits(1).says("config.yml:4:").says("config.yml:6:");
+    // what two policies say of one list is one finding, though one of them names its item
+    let any = "app.add_middleware(\n    CORSMiddleware,\n    allow_origins=[\"*\"],\n    allow_credentials=True,\n)\n";
+    let open = Repo::two(&[("app.py", "")], &[("app.py", any)]);
+    assert_eq!(graded(&open).iter().filter(|one| !one.starts_with("note")).count(), 1);
 }
 
 /// A program whose pages may be read from where `origins` says.

@@ -1,10 +1,12 @@
 //! One finding for one thing: several policies at one place, one change of one file in many places.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use super::found::Found;
+use super::input::At;
 use super::world::World;
 use crate::report::model::Change;
+use crate::span::Span;
 
 /// From so many files on, the same change of the same setting is one finding with all its places.
 const MANY: usize = 20;
@@ -109,6 +111,32 @@ fn same_place(world: &World, found: Vec<Found>) -> Vec<Found> {
             }
         }
         result.extend(kept);
+    }
+    within(result)
+}
+
+/// One policy tells of a list and another of an item in it: the more severe finding takes the other one in.
+fn within(found: Vec<Found>) -> Vec<Found> {
+    type Key = (usize, At, Change, String);
+    let holds = |outer: Span, inner: Span| outer != inner && outer.start <= inner.start && inner.end <= outer.end;
+    let mut result: Vec<Found> = Vec::new();
+    let mut known: HashMap<Key, Vec<usize>> = HashMap::new();
+    for one in found {
+        let same = known.entry((one.spot.pair, one.spot.at, one.change, one.setting.clone())).or_default();
+        let nested = |index: &&usize| {
+            result.get(**index).is_some_and(|other| {
+                let (a, b) = (other.spot.span, one.spot.span);
+                other.instance.policy != one.instance.policy && (holds(a, b) || holds(b, a))
+            })
+        };
+        if let Some(other) = same.iter().find(nested).and_then(|index| result.get_mut(*index)) {
+            let inner = if one.severity < other.severity { std::mem::replace(other, one) } else { one };
+            other.also.push(inner.instance.policy);
+            other.also.extend(inner.also);
+        } else {
+            same.push(result.len());
+            result.push(one);
+        }
     }
     result
 }

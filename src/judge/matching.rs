@@ -64,13 +64,15 @@ struct Path<'a> {
     /// The steps as [`Needs`] knows them.
     bits: u64,
     boundaries: Vec<ScopeId>,
+    /// The file inside the file that the scope is part of.
+    file: Option<ScopeId>,
 }
 
 impl<'a> Path<'a> {
     fn new(names: &mut NameCache, reading: &'a Reading, scope: ScopeId) -> Self {
         let mut chain: Vec<ScopeId> = reading.in_document(scope).collect();
         chain.reverse();
-        let mut path = Self { steps: Vec::new(), bits: 0, boundaries: Vec::new() };
+        let mut path = Self { steps: Vec::new(), bits: 0, boundaries: Vec::new(), file: file_inside(reading, scope) };
         for id in chain {
             let scope = reading.get(id);
             match &scope.step {
@@ -90,6 +92,14 @@ impl<'a> Path<'a> {
     fn boundary(&self, steps: usize) -> ScopeId {
         self.boundaries.get(steps).or(self.boundaries.last()).copied().unwrap_or(ScopeId::ROOT)
     }
+}
+
+/// The whole file that stands as a text in this one around a scope: what is said of files by their names holds for it too.
+fn file_inside(reading: &Reading, scope: ScopeId) -> Option<ScopeId> {
+    reading.outward(scope).find(|id| {
+        let scope = reading.get(*id);
+        scope.kind == ScopeKind::Document && scope.name.contains('.')
+    })
 }
 
 /// What is known of names, so that one that comes again (and most do, on both sides and in many files) costs one look-up.
@@ -207,7 +217,7 @@ pub(super) fn known_in(cache: &mut NameCache, path: &str, reading: &Reading) -> 
     let mut matches = Matches::default();
     let mut around: Option<(ScopeId, Path)> = None;
     let mut hits: Vec<(Hit, Surface, &str)> = Vec::new();
-    let mut fitting: HashMap<(u32, Asker), bool> = HashMap::new();
+    let mut fitting: HashMap<(Option<ScopeId>, u32, Asker), bool> = HashMap::new();
     // what is known of a last step, as far as it is for this file
     let mut of_steps: HashMap<&str, (Arc<str>, Vec<Hit>)> = HashMap::new();
     let judging: Vec<&Lexicon> = catalogue.lexicons().iter().filter(|lexicon| !lexicon.ignores_file(path)).collect();
@@ -238,7 +248,10 @@ pub(super) fn known_in(cache: &mut NameCache, path: &str, reading: &Reading) -> 
                 hits.retain(|(hit, ..)| {
                     let needs = catalogue.names().needs(*hit);
                     needs.may_follow(around.bits)
-                        && *fitting.entry((hit.policy, hit.asker)).or_insert_with(|| fits_file(catalogue, *hit, path, reading))
+                        && *fitting.entry((around.file, hit.policy, hit.asker)).or_insert_with(|| {
+                            fits_file(catalogue, *hit, path, reading)
+                                || around.file.is_some_and(|file| fits_file(catalogue, *hit, &reading.get(file).name, reading))
+                        })
                 });
                 around.steps.push(PathStep { name: last.unwrap_or_else(|| "".into()), item: None });
                 let here = Here { catalogue, reading, setting, index, path: around };

@@ -52,7 +52,7 @@ pub fn found(world: &World, transition: &Transition, outcome: Outcome, severity:
 
 fn all_spots(world: &World, transition: &Transition) -> Vec<Spot> {
     let decider = transition.head.decider.and_then(|place| spot_of(world, place, At::Head));
-    decider.map(|spot| beside_lost(world, transition).map_or(spot, |span| Spot { span, ..spot })).into_iter().collect()
+    decider.map(|spot| telling_at_head(world, transition).map_or(spot, |span| Spot { span, ..spot })).into_iter().collect()
 }
 
 fn side(world: &World, transition: &Transition, effective: &Effective, at: At) -> Option<Shown> {
@@ -157,8 +157,7 @@ fn scope_words(world: &World, transition: &Transition) -> Option<String> {
 /// Where to show it: the decider at head, else what survives of its surroundings at head, else base.
 fn spot(world: &World, transition: &Transition) -> Option<Spot> {
     if let Some(spot) = transition.head.decider.and_then(|place| spot_of(world, place, At::Head)) {
-        let telling = joined(world, transition).or_else(|| beside_lost(world, transition));
-        return Some(telling.map_or(spot, |span| Spot { span, ..spot }));
+        return Some(telling_at_head(world, transition).map_or(spot, |span| Spot { span, ..spot }));
     }
     let base = transition.base.decider.and_then(|place| spot_of(world, place, At::Base));
     let Some((pair, scope)) = world.subjects.nearest(transition.instance.subject, At::Head) else { return base };
@@ -166,6 +165,15 @@ fn spot(world: &World, transition: &Transition) -> Option<Spot> {
     let near =
         transition.base.decider.and_then(|place| neighbour(world, place, pair)).unwrap_or_else(|| start_of(world, reading, pair, scope));
     Some(Spot { pair, at: At::Head, span: near })
+}
+
+/// Of a list at head: the item that the finding is about.
+fn telling_at_head(world: &World, transition: &Transition) -> Option<Span> {
+    let named = || {
+        let setting = world.setting(transition.head.decider?, At::Head)?;
+        meant(world, transition, setting).map(|(_, span)| span)
+    };
+    joined(world, transition).or_else(|| beside_lost(world, transition)).or_else(named)
 }
 
 /// Of a set in a program: the item that joined it.

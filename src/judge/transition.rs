@@ -5,11 +5,11 @@ use super::input::At;
 use super::instances::Instance;
 use super::verdict::{Case, Outcome, State, verdict};
 use super::world::World;
-use crate::policy::file::{Given, Guards, Kind, Per};
-use crate::policy::order::{self, Rank};
+use crate::policy::file::{Given, Guards, Kind, Order, Per};
+use crate::policy::order::{self, Rank, Ranked};
 use crate::report::model::Change;
 use crate::scope::ScopeKind;
-use crate::value::{Outcome as Literal, Value};
+use crate::value::{Mark, Outcome as Literal, Value};
 
 /// One concept of one subject on both sides.
 #[derive(Clone, Debug)]
@@ -47,7 +47,7 @@ fn judge_reading(world: &World, instance: &Instance, yaml11: bool) -> Transition
     let mut head = world.effective(instance, At::Head, yaml11);
     // a literal that gives way to the host's own variable is no longer the repository's word
     if matches!(base.state, State::Written(_)) && matches!(head.state, State::Unset(_)) && hands_on(world, instance, &mut head) {
-        head.state = State::Unknown;
+        head.state = handed_on(world, instance);
     }
     // a parameter's literal that gives way to `None` is decided elsewhere
     let named = world.catalogue.policies().get(instance.policy).is_some_and(|policy| policy.rule.kind == Kind::Policy);
@@ -76,6 +76,15 @@ fn decides_later(world: &World, base: Option<super::effective::SettingAt>, head:
     let literal = |value: &Value| matches!(value, Value::Bool(_));
     matches!(base.and_then(|place| is_parameter(place, At::Base)), Some(Literal::One(value)) if literal(value))
         && matches!(is_parameter(head, At::Head), Some(Literal::One(Value::Null)))
+}
+
+/// What is known of a value that the host decides: of a secret, that it is written down no longer.
+fn handed_on(world: &World, instance: &Instance) -> State {
+    let order = world.order_of(instance);
+    match order::rank_unread(order, Mark::Reference) {
+        Ranked::Rank(rank) if matches!(order, Order::Secret(_)) => State::Written(rank),
+        _ => State::Unknown,
+    }
 }
 
 /// Whether the instance stands at head as a mere `X: ${X}`; then that place is its decider.

@@ -205,11 +205,12 @@ pub fn rank_unread_spelled(order: &Order, spelled: &Spelled, mark: Mark) -> Rank
 }
 
 /// The rank of a text that holds references, `postgres://${USER}:${PASSWORD}@db`: where a shape says what references are, it is
-/// known without what they stand for.
+/// known without what they stand for. A tag behind a reference is a tag, `${REGISTRY}/app:latest`.
 #[must_use]
 pub fn rank_reference(order: &Order, spelled: &Spelled, raw: &str) -> Ranked {
     match order {
         Order::Shape(shapes) => shape::rank_reference(shapes, raw),
+        Order::Pin => Ranked::or_unread(pin::rung_of_tag(raw).map(Rank::Rung)),
         Order::Parts(parts) => match spelled.part.and_then(|part| parts.get(part)) {
             Some(Order::Parts(_)) | None => Ranked::Unread,
             Some(part) => rank_reference(part, spelled, raw),

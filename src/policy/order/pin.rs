@@ -12,6 +12,9 @@ pub(super) const FLOATING: u16 = 3;
 const RELEASES: [&str; 12] =
     ["stretch", "buster", "bullseye", "bookworm", "trixie", "forky", "xenial", "bionic", "focal", "jammy", "noble", "resolute"];
 
+/// Tags that everybody moves.
+const MOVING: [&str; 8] = ["latest", "nightly", "edge", "main", "master", "stable", "canary", "rolling"];
+
 /// The rung of an image reference, a version, a version range, a branch or a commit.
 pub(super) fn rung(text: &str) -> u16 {
     let text = text.trim();
@@ -19,6 +22,18 @@ pub(super) fn rung(text: &str) -> u16 {
         return DIGEST;
     }
     version(text).map_or(FLOATING, of_version)
+}
+
+/// The rung of the literal tag or digest behind a name that is put together, `f"a/b.{arch}:v1"`; `None` without one.
+pub(super) fn rung_of_tag(raw: &str) -> Option<u16> {
+    let quotes = ['"', '\'', '`'];
+    let text = raw.trim().trim_start_matches(['f', 'F', 'r', 'R', 'b', 'B'].as_slice());
+    let text = if text.starts_with(quotes) { text.trim_matches(quotes) } else { raw.trim() };
+    let last = text.rsplit('/').next()?;
+    let (name, tag) = last.rsplit_once(':')?;
+    let plain = !tag.is_empty() && tag.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'_' | b'-'));
+    let one_text = !text.contains(['"', '\'', '`', '(', ' ', '\n', '+']) && !name.ends_with(['?', '{']);
+    (plain && one_text).then(|| rung(if name.ends_with("@sha256") { text } else { tag }))
 }
 
 /// 40 (SHA-1) or 64 (SHA-256) hexadecimal digits.
@@ -55,6 +70,9 @@ fn of_version(version: &str) -> u16 {
     if !body.bytes().any(|b| b.is_ascii_digit()) {
         return if pieces().any(|piece| RELEASES.contains(&piece)) { RANGE } else { FLOATING };
     }
+    if moves_by_name(body) {
+        return FLOATING;
+    }
     let wild = pieces().any(|piece| matches!(piece, "*" | "x" | "snapshot"));
     // Everything from zero on is no limit at all.
     if matches!(body.trim_start_matches([' ', '>', '=']), "0" | "0.0" | "0.0.0") && body.starts_with('>') {
@@ -64,6 +82,14 @@ fn of_version(version: &str) -> u16 {
         return RANGE;
     }
     if exact.is_some() || has_two_numbers(body) || is_date(body) || pieces().any(is_build) { EXACT } else { RANGE }
+}
+
+/// `latest-amd64`, `nightly-cuda12.1`: the tag that moves, for a machine or a toolkit; a release, a date or a commit behind it stays.
+fn moves_by_name(body: &str) -> bool {
+    let mut parts = body.split(['-', '_']);
+    let moving = parts.next().is_some_and(|first| MOVING.contains(&first));
+    let release = |part: &str| part.trim_start_matches('v').starts_with(|c: char| c.is_ascii_digit()) && has_two_numbers(part);
+    moving && !is_date(body) && !parts.any(|part| release(part) || is_build(part))
 }
 
 /// `1.2`, `v0.1.52`, `16.2-alpine`, `python3.12`: two numbers around a dot.

@@ -153,6 +153,12 @@ fn pins_are_digest_exact_range_or_floating() {
         ("1.0-SNAPSHOT", "range"),
         ("latest", "floating"),
         ("a/b:main", "floating"),
+        ("a/b:latest-amd64", "floating"),
+        ("a/b:nightly-cuda12.1", "floating"),
+        ("a/b:latest", "floating"),
+        ("a/b:stable-1.2.3", "exact"),
+        ("a/b:nightly-2026-01-15", "exact"),
+        ("a/b:main-3f9c2d1", "exact"),
         ("debian:bookworm-slim", "range"),
         ("ubuntu:noble", "range"),
         ("a/b", "floating"),
@@ -168,6 +174,27 @@ fn pins_are_digest_exact_range_or_floating() {
         assert_eq!(show(&order, &place(&order, text)), expected, "{text:?}");
     }
     assert_eq!(rank(&order, &Spelled::default(), &Value::Float(1.1), Mark::Plain, "1.10"), Ranked::Rank(one(&order, "exact").unwrap()));
+}
+
+#[test]
+fn the_tag_behind_a_reference_is_a_tag() {
+    let order = order("pin");
+    let rows = [
+        ("f\"a/b.{arch}:v1.2\"", Some("exact")),
+        ("f'a/b.{arch}:latest'", Some("floating")),
+        ("`${registry}/app:main`", Some("floating")),
+        ("${REGISTRY}/app:1.2.3", Some("exact")),
+        ("\"${REGISTRY}/app@sha256:aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa\"", Some("digest")),
+        ("f\"a/b:{tag}\"", None),
+        ("f\"a/{name}\"", None),
+        ("${TAG:-latest}", None),
+        ("image(\"a:b\")", None),
+        ("${REGISTRY:5000}/app", None),
+    ];
+    for (text, expected) in rows {
+        let expected = expected.map_or(Ranked::Unread, |name| Ranked::Rank(one(&order, name).unwrap()));
+        assert_eq!(rank_reference(&order, &Spelled::default(), text), expected, "{text}");
+    }
 }
 
 #[test]

@@ -182,7 +182,8 @@ impl<'n> Python<'n, '_, '_> {
             self.named_argument(call, &callees, CALLED, span(function), &there, function);
         }
         let shared = first_text.as_deref().is_some_and(|text| SHARED_FOLDERS.iter().any(|folder| text.starts_with(folder)));
-        if CASTS.contains(&&*callee) && !(shared && matches!(&*callee, "open" | "Path")) || METHODS.contains(&last) || looked_up {
+        let of_text = METHODS.contains(&last) && !callee.starts_with("jwt.");
+        if CASTS.contains(&&*callee) && !(shared && matches!(&*callee, "open" | "Path")) || of_text || looked_up {
             return;
         }
         for (at, value) in arguments.positional.iter().take(MOST_POSITIONAL).enumerate() {
