@@ -7,8 +7,9 @@ use super::load::{self, Names, Sides};
 use crate::judge::input::{Content, FileIn, PairIn, folder};
 use crate::read::lens::compose::{BASES, is_overlay, replaced};
 use crate::read::tree::yaml;
+use crate::reading::{Pin, Reading};
 use crate::revision::{Blob, Error, Pair, Revision};
-use crate::scope::{ScopeId, ScopeKind};
+use crate::scope::{ScopeId, ScopeKind, Step};
 use crate::setting::{Setting, Surface};
 use crate::span::Span;
 
@@ -79,30 +80,43 @@ fn between(sides: &Sides, names: &Names, (below, above): (&Blob, &Blob), taken: 
     Some(PairIn { base: Some(base), head: Some(head), context: false })
 }
 
-fn service_of(reading: &crate::reading::Reading, name: &str) -> Option<ScopeId> {
+fn service_of(reading: &Reading, name: &str) -> Option<ScopeId> {
     let at = reading.scopes.iter().position(|scope| scope.kind == ScopeKind::Service && *scope.name == *name)?;
     Some(ScopeId(u32::try_from(at).ok()?))
 }
 
+/// Which key of its service a setting is under: `ports` for what one of its items says.
+fn part_of<'r>(reading: &'r Reading, setting: &'r Setting) -> Option<&'r str> {
+    let own = |id: &ScopeId| reading.get(*id).kind == ScopeKind::Service;
+    let below: Vec<ScopeId> = reading.outward(setting.scope).take_while(|id| !own(id)).collect();
+    let mut steps = below.iter().rev().map(|id| &reading.get(*id).step);
+    let step = steps.find_map(|step| match step {
+        Step::Key(key) | Step::Item(key, _) => Some(&**key),
+        Step::Same => None,
+    });
+    step.or(setting.key.as_deref())
+}
+
 /// Leaves of a reading only what is taken away; gives the packages of the services, with their names.
-fn keep(file: &mut FileIn, taken: &BTreeSet<Taken>) -> Option<Vec<(String, crate::reading::Pin)>> {
+fn keep(file: &mut FileIn, taken: &BTreeSet<Taken>) -> Option<Vec<(String, Pin)>> {
     let Content::Read(_, reading) = &mut file.content else { return None };
     let reading = std::sync::Arc::make_mut(reading);
     let whole = reading.clone();
     let service = |scope: ScopeId| whole.enclosing(scope, ScopeKind::Service).map(|id| whole.get(id).name.to_string());
     let is_taken = |setting: &Setting| {
         let Some(service) = service(setting.scope) else { return false };
+        let part = part_of(&whole, setting);
         let own = whole.get(setting.scope).kind == ScopeKind::Service;
         taken.iter().any(|(of, key, variable)| {
             let variables = setting.names.iter().filter(|(surface, _)| *surface == Surface::Env);
             let named = variables.map(|(_, name)| name).any(|name| variable.as_ref().is_none_or(|variable| **variable == **name));
-            *of == service && own && (key == "environment" && named || setting.key.as_deref() == Some(key))
+            *of == service && (key == "environment" && named && own || part == Some(key.as_str()))
         })
     };
     reading.settings.retain(is_taken);
     reading.links.clear();
     let pins = std::mem::take(&mut reading.pins);
-    let named = |pin: crate::reading::Pin| Some((service(pin.scope)?, pin));
+    let named = |pin: Pin| Some((service(pin.scope)?, pin));
     let kept: Vec<_> = pins.into_iter().filter_map(named).filter(|(name, _)| taken.iter().any(|(of, ..)| of == name)).collect();
     reading.pins = kept.iter().map(|(_, pin)| pin.clone()).collect();
     Some(kept)

@@ -15,7 +15,7 @@ const MANY: usize = 20;
 #[must_use]
 pub fn merge(world: &World, found: Vec<Found>) -> Vec<Found> {
     let mut merged = same_change(found);
-    merged = same_place(world, merged);
+    merged = twice(world, same_place(world, merged));
     merged.sort_by(|a, b| {
         let path =
             |found: &Found| world.pairs.get(found.spot.pair).and_then(|pair| pair.at(found.spot.at)).map_or("", |file| file.path.as_str());
@@ -113,6 +113,26 @@ fn same_place(world: &World, found: Vec<Found>) -> Vec<Found> {
         result.extend(kept);
     }
     within(result)
+}
+
+/// What a file changes itself and what it changes of the file that it is laid over is one thing at one place.
+fn twice(world: &World, found: Vec<Found>) -> Vec<Found> {
+    type Key = (Option<String>, At, Span, usize, Change, String);
+    let path = |one: &Found| world.pairs.get(one.spot.pair).and_then(|pair| pair.at(one.spot.at)).map(|file| file.path.clone());
+    let mut known: HashMap<Key, usize> = HashMap::new();
+    let mut result: Vec<Found> = Vec::new();
+    for one in found {
+        let key = (path(&one), one.spot.at, one.spot.span, one.instance.policy, one.change, one.setting.clone());
+        match known.get(&key).and_then(|index| result.get_mut(*index)).filter(|other| other.spot.pair != one.spot.pair) {
+            Some(other) if one.severity < other.severity => *other = one,
+            Some(_) => {}
+            None => {
+                known.insert(key, result.len());
+                result.push(one);
+            }
+        }
+    }
+    result
 }
 
 /// One policy tells of a list and another of an item in it: the more severe finding takes the other one in.

@@ -173,6 +173,13 @@ fn what_a_file_above_takes_away_is_gone() {
         let found = found(below, above, more);
         assert!(found.is_empty(), "{more}: {found:#?}");
     }
+    // what is put in place of a list counts as it stands there, and is told once
+    let open = below.replace("    cap_drop", "    ports: [\"127.0.0.1:80:80\"]\n    cap_drop");
+    let found_ports = found(&open, above, "    ports: !override [\"80:80\"]\n");
+    assert_eq!(found_ports, ["network/compose-published-port removed warning"]);
+    let socket = found(below, above, "    volumes: !override [\"/var/run/docker.sock:/var/run/docker.sock\"]\n");
+    assert_eq!(socket, ["isolation/docker-socket weakened warning"]);
+    assert_eq!(found(below, above, "    privileged: !override true\n"), ["isolation/privileged weakened warning"]);
     // what was weak before is no loss, and what was taken away before was not there
     assert!(found(&below.replace("\"1\"\n", "\"0\"\n"), above, "    environment: !reset []\n").is_empty());
     let taken = format!("{above}    environment: !reset []\n");

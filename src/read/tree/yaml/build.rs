@@ -354,9 +354,12 @@ fn shift(span: Span, base: usize) -> Span {
 
 const CORE: &str = "tag:yaml.org,2002:";
 
-/// A tag that only the consumer understands: `!Ref`, `!vault`.
+/// A tag that only the consumer understands: `!Ref`, `!vault`. Compose's `!override` says where its value stands, and the value is as written.
 fn is_custom(tag: &Tag) -> bool {
     let name = full(tag);
+    if name == "!override" {
+        return false;
+    }
     name != "!" && !name.is_empty() && !name.starts_with(CORE)
 }
 
