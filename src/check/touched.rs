@@ -1,6 +1,7 @@
 //! Whether a change of a code file could concern any policy, known without parsing it: the words on changed lines that are given
 //! a value, what those lines continue or stand in, and where a changed name is used.
 
+mod answers;
 mod hidden;
 mod lines;
 mod printed;
@@ -168,6 +169,7 @@ fn of_side(asking: &mut Asking, lines: &Lines, changed: &[usize]) -> bool {
     }
     near.iter().any(|at| asking.says(lines.get(*at)) >= Says::Worded)
         || printed::concerns(asking, lines, changed)
+        || answers::concerns(asking, lines, changed)
         || stands_in(asking, lines, changed)
         || uses_of_names(asking, lines, changed)
 }
@@ -259,6 +261,16 @@ mod tests {
         check(text, "", true);
         let over_lines = "load(\n  trust_remote_code=\n  False\n)\n";
         check(over_lines, &over_lines.replace("False", "True"), true);
+    }
+
+    #[test]
+    fn what_a_function_answers_concerns_by_its_name() {
+        for text in ["def is_telemetry_enabled():\n    # never\n    return False\n", "def is_telemetry_enabled(): return False\n"] {
+            check(text, &text.replace("False", "True"), true);
+            check(text, &text.replace("return False", "x = load()\n    return x"), true);
+            let other = text.replace("telemetry_", "");
+            check(&other, &other.replace("False", "True"), false);
+        }
     }
 
     #[test]

@@ -275,8 +275,8 @@ impl Word<'_> {
                 // the whole of a long line would be looked through for each of its words
                 let end = bytes.len().min(self.start + self.text.len() + NEAR);
                 let near = bytes.get(self.start.saturating_sub(NEAR)..end).unwrap_or_default();
-                // or it is a decorator
-                before == Some(&b'@') || asks_the_environment(near)
+                // or it is a decorator, or an element
+                matches!(before, Some(b'@' | b'<')) || asks_the_environment(near)
             }
         }
     }

@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use tree_sitter::Node;
 
+use super::answers::answer;
 use super::given::Given;
 use super::homes::{Home, Homes};
 use crate::read::clock::Clock;
@@ -82,8 +83,11 @@ impl<'t> Code<'t> {
         self.reading.scope(parent, ScopeKind::Class, name, Step::Same, span(node))
     }
 
-    /// A function or method.
+    /// A function or method, and what it always answers.
     pub fn function(&mut self, parent: ScopeId, name: &str, node: Node) -> ScopeId {
+        if let Some((name_span, given)) = answer(node, self.text) {
+            self.field(parent, name, name_span, &given);
+        }
         self.reading.scope(parent, ScopeKind::Function, name, Step::Same, span(node))
     }
 

@@ -2,6 +2,7 @@
 //! default, keyword and option it understands; which of them matter is the policies' knowledge.
 
 mod ancestors;
+mod answers;
 mod emit;
 pub mod environment;
 mod given;

@@ -1,4 +1,7 @@
-//! Heads of pages: what `<meta name=... content=...>` and `<link rel=...>` tell crawlers. Bodies are not read.
+//! Pages: what `<meta name=... content=...>` and `<link rel=...>` of a head tell crawlers, and the scripts that a page loads or holds.
+//! Nothing else of a body is read.
+
+use std::ops::Range;
 
 use crate::reading::{Kind, Reading};
 use crate::scope::ScopeId;
@@ -6,8 +9,11 @@ use crate::setting::{Setting, Surface};
 use crate::span::Span;
 use crate::value::{Outcome, Value};
 
-/// A head ends here at the latest.
+/// A page is read up to here.
 const HEAD: usize = 64 << 10;
+
+/// A script that is longer than this is a program, not a page's few lines, in bytes.
+const SCRIPT: usize = 8 << 10;
 
 /// Names of files that a whole site shares; other pages are content, and there are many.
 const STEMS: [&str; 12] = ["index", "base", "_base", "layout", "_layout", "head", "_head", "header", "app", "default", "main", "baseof"];
@@ -23,11 +29,12 @@ pub fn claims(path: &str) -> bool {
     ENDS.iter().find_map(|end| name.strip_suffix(end)).is_some_and(|stem| STEMS.contains(&stem))
 }
 
-/// Reads a head: directives `meta <name>` and `link <rel>`, their names in small letters.
+/// Reads a page: directives `meta <name>` and `link <rel>` of its head, their names in small letters, `script src` and `script`.
 #[must_use]
 pub fn read(_path: &str, text: &str) -> Reading {
     let mut reading = Reading::new(Kind("html"), text.len());
     let mut at = 0;
+    let mut body = false;
     while let Some(open) = text.get(at..HEAD.min(text.len()).max(at)).or_else(|| text.get(at..)).and_then(|rest| rest.find('<')) {
         let start = at + open;
         if start >= HEAD {
@@ -40,14 +47,17 @@ pub fn read(_path: &str, text: &str) -> Reading {
             continue;
         }
         let is = |word: &str| rest.get(1..=word.len()).is_some_and(|name| name.eq_ignore_ascii_case(word));
-        if is("body") {
-            break;
-        }
-        if let Some(name) = ["meta", "link"].into_iter().find(|name| is(name)) {
+        body |= is("body");
+        if let Some(name) = ["meta", "link"].into_iter().find(|name| !body && is(name)) {
             at = element(name, text, start + 1 + name.len(), &mut reading);
         } else if is("script") || is("style") {
             let close = if is("script") { "</script" } else { "</style" };
             let Some(end) = rest.find(close).or_else(|| rest.find(&close.to_ascii_uppercase())) else { break };
+            if is("script") {
+                let tag = start + 1..start + 1 + "script".len();
+                let inside = element("script", text, tag.end, &mut reading);
+                held(tag, text, inside..start + end, &mut reading);
+            }
             at = start + end + close.len();
         } else {
             at = start + 1;
@@ -55,6 +65,19 @@ pub fn read(_path: &str, text: &str) -> Reading {
     }
     super::under_their_spans(text, &mut reading);
     reading
+}
+
+/// What a script says that stands in the page.
+fn held(tag: Range<usize>, text: &str, inside: Range<usize>, reading: &mut Reading) {
+    let Some(raw) = text.get(inside.clone()).map(|raw| raw.strip_prefix('>').unwrap_or(raw)) else { return };
+    let script = raw.trim();
+    if script.is_empty() || script.len() > SCRIPT {
+        return;
+    }
+    let start = inside.end - raw.len() + (raw.len() - raw.trim_start().len());
+    let value = Span::new(start, start + script.len());
+    let tag = Span::new(tag.start, tag.end);
+    reading.settings.push(Setting::named(ScopeId::ROOT, Surface::Directive, "script", Outcome::One(Value::text(script)), tag, value));
 }
 
 /// Reads the attributes of one element; says where it ends.
@@ -93,7 +116,19 @@ fn element(name: &str, text: &str, from: usize, reading: &mut Reading) -> usize 
         at += end + skip;
     }
     let get = |name: &str| attributes.iter().find(|(key, _)| key == name).map(|(_, span)| *span);
-    let (called, value) = if name == "meta" { (get("name").or(get("http-equiv")), get("content")) } else { (get("rel"), get("href")) };
+    let (called, value) = match name {
+        "meta" => (get("name").or(get("http-equiv")), get("content")),
+        "link" => (get("rel"), get("href")),
+        _ => {
+            let source = attributes.iter().find(|(key, _)| key == "src");
+            if let Some((_, value)) = source {
+                let said = Outcome::One(Value::text(value.of(text)));
+                let called = Span::new(from - name.len(), from);
+                reading.settings.push(Setting::named(ScopeId::ROOT, Surface::Directive, "script src", said, called, *value));
+            }
+            return at;
+        }
+    };
     if let (Some(called), Some(value)) = (called, value) {
         let name = format!("{name} {}", called.of(text).trim().to_ascii_lowercase());
         // what robots are told has no case
@@ -115,9 +150,19 @@ mod tests {
                     <meta property=\"og:é\" content=\"x\"></head><body><meta name=\"robots\" content=\"all\"></body>";
         let reading = read("index.html", text);
         let said: Vec<String> = reading.settings.iter().map(|setting| format!("{}={}", setting.names[0].1, setting.raw)).collect();
-        assert_eq!(said, ["meta robots=noai, noimageai", "meta tdm-reservation=1", "link license=/l.xml"]);
+        assert_eq!(said, ["meta robots=noai, noimageai", "meta tdm-reservation=1", "script=if (a<b) {}", "link license=/l.xml"]);
         let said = read("index.html", "<META content='NOAI, All' name=ROBOTS>");
         assert!(matches!(&said.settings[0].value, Outcome::One(Value::Text(text)) if **text == *"noai, all"));
         assert!(claims("templates/base.html") && claims("a/_layout.njk") && !claims("docs/page.html"));
+    }
+
+    #[test]
+    fn scripts_of_the_whole_page_are_directives() {
+        let text = "<head><SCRIPT async src='https://c.example/a.js'></SCRIPT></head><body><p>\n<script defer\n data-x=\"a>b\" src=b.js>\n</script>\n\
+                    <script type=text/javascript>\n  run('x')\n</script><!-- <script src=c.js></script> --><meta name=robots content=x>";
+        let reading = read("index.html", text);
+        let said: Vec<String> = reading.settings.iter().map(|setting| format!("{}={}", setting.names[0].1, setting.raw)).collect();
+        assert_eq!(said, ["script src=https://c.example/a.js", "script src=b.js", "script=run('x')"]);
+        assert!(read("index.html", &format!("<script>{}</script>", "a".repeat(SCRIPT + 1))).settings.is_empty());
     }
 }

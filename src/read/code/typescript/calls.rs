@@ -125,6 +125,10 @@ impl<'n> Walker<'_, '_, 'n> {
         let callee = self.code.callee(&name);
         let call = self.code.call(scope, &callee, [], node);
         let place = Place::Options { callee: &callee, prefix: "" };
+        // `<Analytics />` of a package does what it does by itself
+        if callee.contains('.') && !named_children(node).any(|child| matches!(child.kind(), "jsx_attribute" | "jsx_expression")) {
+            self.put(call, place, node, NOTHING, &Given::literal(Value::Bool(true), span(node)), Vec::new());
+        }
         for attribute in named_children(node).filter(|child| child.kind() == "jsx_attribute") {
             let mut parts = named_children(attribute);
             let Some(key) = parts.next().filter(|key| key.kind() == "property_identifier") else { continue };

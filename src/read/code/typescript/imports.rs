@@ -145,7 +145,12 @@ pub fn short(package: &str) -> &str {
 
 /// The name under which everybody knows a package's functions.
 fn usual(package: &str) -> Option<&'static str> {
-    (package.starts_with("@sentry/") || package.starts_with("@sentry-internal/")).then_some("Sentry")
+    let counts = |name: &str| package.strip_prefix(name).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
+    match package {
+        _ if package.starts_with("@sentry/") || package.starts_with("@sentry-internal/") => Some("Sentry"),
+        _ if counts("@vercel/analytics") || counts("@vercel/speed-insights") => Some("vercel"),
+        _ => None,
+    }
 }
 
 /// Whether a module says by its path that it is the environment: `$env/dynamic/private`, `~/env.mjs`, `@/lib/env`.

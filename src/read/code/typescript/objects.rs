@@ -158,9 +158,14 @@ impl<'n> Walker<'_, '_, 'n> {
         }
     }
 
-    /// Objects in a list: each is an item of its own.
+    /// Objects in a list: each is an item of its own. `["name", { ... }]` in it is its options' item.
     pub(super) fn items(&mut self, scope: ScopeId, key: &str, array: Node<'n>, depth: usize) {
-        for (at, item) in named_children(array).map(peeled).enumerate().filter(|(_, item)| item.kind() == "object") {
+        let inner = |item: Node<'n>| match item.kind() {
+            "array" => named_children(item).map(peeled).collect(),
+            _ => vec![item],
+        };
+        let items: Vec<Node<'n>> = named_children(array).map(peeled).flat_map(inner).collect();
+        for (at, item) in items.into_iter().enumerate().filter(|(_, item)| item.kind() == "object") {
             let step = Step::Item(key.into(), u32::try_from(at).unwrap_or(u32::MAX));
             let inner = self.code.reading().scope(scope, ScopeKind::Item, "", step, span(item));
             let mut fields = Vec::new();
