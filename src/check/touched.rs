@@ -2,8 +2,10 @@
 //! a value, what those lines continue or stand in, and where a changed name is used.
 
 mod answers;
+mod beside;
 mod hidden;
 mod lines;
+mod prefixed;
 mod printed;
 
 use std::borrow::Cow;
@@ -32,6 +34,9 @@ const STEPS: usize = 6;
 
 /// Calls by which a router is told what everything goes through.
 const ROUTERS: &[&str] = &[".use(", ".Use(", "add_middleware(", "before_request("];
+
+/// Tags and attributes that give the member of their line a value.
+const TAGS: &[&str] = &["@DefaultValue(", "`default:\"", " default:\"", "envDefault:\""];
 
 /// Words that decide what other lines of a class are called.
 const PREFIXES: &[&str] = &["env_prefix", "environment_prefix", "envprefix", "prefix", "configurationproperties"];
@@ -102,15 +107,20 @@ impl Asking<'_, '_, '_> {
             return most;
         }
         // what is handed to a router is there, which is all that is asked of it
-        let handed = ROUTERS.iter().any(|call| line.contains(call));
+        let tagged = TAGS.iter().any(|tag| line.contains(tag));
+        let handed = tagged || ROUTERS.iter().any(|call| line.contains(call));
         for word in words(line) {
             // most words are given no value, and only few of those fill the place of one
             let given = handed || self.known.is_shell() || word.is_given(line);
             let says = if given { self.word(&word, line) } else { self.known.fills(word.text) };
             // nothing is asked about the surroundings of words that say nothing
-            if says > most && (says != Says::Worded || self.known.is_shell() || word.is_set(line)) {
+            if says > most && (says != Says::Worded || tagged || self.known.is_shell() || word.is_set(line)) {
                 most = says;
             }
+        }
+        // `Security(get_key)` asks like `Depends(get_key)`
+        if line.contains("Security(") {
+            most = most.max(self.known.says("Depends", false));
         }
         most.max(self.path(line))
     }
@@ -163,6 +173,7 @@ fn of_side(asking: &mut Asking, lines: &Lines, changed: &[usize]) -> bool {
     let mut near: HashSet<usize> = HashSet::new();
     for at in changed {
         near.extend(lines.statement(*at));
+        near.extend(beside::of(lines, *at));
         if lines.get(*at).trim_end().ends_with('(') || lines.get(*at).trim_end().ends_with("({") {
             near.extend(lines.deeper(*at, BELOW));
         }
@@ -170,6 +181,7 @@ fn of_side(asking: &mut Asking, lines: &Lines, changed: &[usize]) -> bool {
     near.iter().any(|at| asking.says(lines.get(*at)) >= Says::Worded)
         || printed::concerns(asking, lines, changed)
         || answers::concerns(asking, lines, changed)
+        || prefixed::concerns(asking, lines, changed)
         || stands_in(asking, lines, changed)
         || uses_of_names(asking, lines, changed)
 }
@@ -271,6 +283,25 @@ mod tests {
             let other = text.replace("telemetry_", "");
             check(&other, &other.replace("False", "True"), false);
         }
+    }
+
+    #[test]
+    fn what_stands_beside_a_changed_value_names_it() {
+        for text in [
+            "parser.add_argument(\n    '--host',\n    type=str,\n    default='0',\n)\n",
+            "X = os.getenv(\n    'LANGSMITH_TRACING',\n    '0',\n)\n",
+            "class C:\n    trust_remote_code: bool = field(\n        default='0',\n        metadata={},\n    )\n",
+            "def f(\n    share: Annotated[\n        bool, typer.Option(help='x')\n    ] = '0',\n): pass\n",
+            "X = os.environ.get('LANGSMITH_TRACING')\nif X is None:\n    X = '0'\n",
+            "class S(BaseSettings):\n    tracing: bool = '0'\n    class Config:\n        env_prefix = 'LANGSMITH_'\n",
+        ] {
+            check(text, &text.replace("'0'", "'1'"), true);
+        }
+        // an argument that has a name of its own says what it is
+        let named = "parser.add_argument(\n    '--host',\n    nargs='0',\n)\n";
+        check(named, &named.replace("'0'", "'1'"), false);
+        let other = "parser.add_argument(\n    '--size',\n    default='0',\n)\n";
+        check(other, &other.replace("'0'", "'1'"), false);
     }
 
     #[test]

@@ -1,5 +1,8 @@
 //! Where a finding is shown, and what its two sides say.
 
+use std::collections::HashSet;
+use std::ops::Range;
+
 use super::effective::{Effective, SettingAt};
 use super::found::{Found, Shown, Spot};
 use super::input::At;
@@ -173,7 +176,43 @@ fn telling_at_head(world: &World, transition: &Transition) -> Option<Span> {
         let setting = world.setting(transition.head.decider?, At::Head)?;
         meant(world, transition, setting).map(|(_, span)| span)
     };
-    joined(world, transition).or_else(|| beside_lost(world, transition)).or_else(named)
+    joined(world, transition).or_else(|| beside_lost(world, transition)).or_else(named).or_else(|| changed_line(world, transition))
+}
+
+/// Of a value that stands on other lines than its name, and whose name's line is as it was: the first of its lines that is new.
+fn changed_line(world: &World, transition: &Transition) -> Option<Span> {
+    let place = transition.head.decider?;
+    let setting = world.setting(place, At::Head)?;
+    let pair = world.pairs.get(place.0)?;
+    let (base, head) = (pair.at(At::Base)?.text(), pair.at(At::Head)?.text());
+    let line_of = |at: usize| {
+        let start = head.get(..at)?.rfind('\n').map_or(0, |end| end + 1);
+        let end = head.get(at..)?.find('\n').map_or(head.len(), |end| at + end);
+        Some(start..end)
+    };
+    let named = line_of(setting.name_span.range().start)?;
+    let value = setting.value_span.range();
+    let elsewhere = value.start < named.start || value.start > named.end || head.get(value.clone())?.contains('\n');
+    if !elsewhere {
+        return None;
+    }
+    let stood: HashSet<&str> = base.lines().map(str::trim).collect();
+    let is_new = |range: &Range<usize>| head.get(range.clone()).is_some_and(|line| !stood.contains(line.trim()));
+    if is_new(&named) {
+        return None;
+    }
+    let mut at = value.start;
+    while at <= value.end {
+        let line = line_of(at)?;
+        if is_new(&line) {
+            let (from, to) = (line.start.max(value.start), line.end.min(value.end));
+            let text = head.get(from..to)?;
+            let start = from + (text.len() - text.trim_start().len());
+            return Some(Span::new(start, start + text.trim().len()));
+        }
+        at = line.end + 1;
+    }
+    None
 }
 
 /// Of a set in a program: the item that joined it.

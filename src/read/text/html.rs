@@ -52,7 +52,8 @@ pub fn read(_path: &str, text: &str) -> Reading {
             at = element(name, text, start + 1 + name.len(), &mut reading);
         } else if is("script") || is("style") {
             let close = if is("script") { "</script" } else { "</style" };
-            let Some(end) = rest.find(close).or_else(|| rest.find(&close.to_ascii_uppercase())) else { break };
+            let ends = [rest.find(close), rest.find(&close.to_ascii_uppercase())];
+            let Some(end) = ends.into_iter().flatten().min() else { break };
             if is("script") {
                 let tag = start + 1..start + 1 + "script".len();
                 let inside = element("script", text, tag.end, &mut reading);
