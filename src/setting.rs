@@ -110,6 +110,8 @@ pub struct Setting {
     pub name_span: Span,
     /// Where the value stands; empty at the insertion point when nothing is written there.
     pub value_span: Span,
+    /// Where the value stands under a name that is taken here: a constant of the same file.
+    pub from: Option<Span>,
     /// For lists: where each item stands, in order.
     pub item_spans: Vec<Span>,
     /// Places that this one overrides: earlier duplicates, merged mappings, earlier `USER` lines.
@@ -149,6 +151,7 @@ impl Setting {
             raw: "".into(),
             name_span,
             value_span,
+            from: None,
             item_spans: Vec::new(),
             overridden: Vec::new(),
         }
@@ -165,6 +168,13 @@ impl Setting {
     #[must_use]
     pub fn with_mark(mut self, mark: Mark) -> Self {
         self.mark = mark;
+        self
+    }
+
+    /// Taken from elsewhere in the file.
+    #[must_use]
+    pub fn taken_from(mut self, from: Option<Span>) -> Self {
+        self.from = from;
         self
     }
 

@@ -191,8 +191,8 @@ fn changed_line(world: &World, transition: &Transition) -> Option<Span> {
         Some(start..end)
     };
     let named = line_of(setting.name_span.range().start)?;
-    let value = setting.value_span.range();
-    let elsewhere = value.start < named.start || value.start > named.end || head.get(value.clone())?.contains('\n');
+    let value = setting.from.unwrap_or(setting.value_span).range();
+    let elsewhere = !named.contains(&value.start) || head.get(value.clone())?.contains('\n');
     if !elsewhere {
         return None;
     }

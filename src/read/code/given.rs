@@ -15,6 +15,8 @@ pub struct Given {
     pub span: Span,
     /// The environment variable (or another outside name) whose absence gives this value.
     pub read: Option<Read>,
+    /// Where it stands under the name that the expression takes it by: a constant's own literal.
+    pub from: Option<Span>,
 }
 
 /// A name from outside that an expression reads.
@@ -34,19 +36,25 @@ impl Given {
     /// A literal.
     #[must_use]
     pub fn literal(value: Value, span: Span) -> Self {
-        Self { value: Outcome::One(value), mark: Mark::Plain, span, read: None }
+        Self { value: Outcome::One(value), mark: Mark::Plain, span, read: None, from: None }
+    }
+
+    /// The same where it is taken by its name.
+    #[must_use]
+    pub fn taken(&self, span: Span) -> Self {
+        Self { span, from: self.from.or(Some(self.span)), ..self.clone() }
     }
 
     /// Something that is not in the file.
     #[must_use]
     pub fn unread(span: Span) -> Self {
-        Self { value: Outcome::Unread, mark: Mark::Plain, span, read: None }
+        Self { value: Outcome::Unread, mark: Mark::Plain, span, read: None, from: None }
     }
 
     /// A variable without a fallback: not written.
     #[must_use]
     pub fn absent(span: Span) -> Self {
-        Self { value: Outcome::One(Value::Null), mark: Mark::Plain, span, read: None }
+        Self { value: Outcome::One(Value::Null), mark: Mark::Plain, span, read: None, from: None }
     }
 
     /// One of both, depending on something that is not in the file: `a if c else b`.
@@ -64,7 +72,7 @@ impl Given {
             }
         }
         all.dedup();
-        Self { value: Outcome::AnyOf(all), mark: Mark::Plain, span, read: self.read.or(other.read) }
+        Self { value: Outcome::AnyOf(all), mark: Mark::Plain, span, read: self.read.or(other.read), from: None }
     }
 
     /// `self or other`, `self || other`: the second where the first is empty, null or false.
@@ -94,7 +102,7 @@ impl Given {
             None => Outcome::AnyOf(vec![Value::Bool(true), Value::Bool(false)]),
         };
         let read = self.read.map(|read| Read { flipped: !read.flipped, ..read });
-        Self { value, mark: Mark::Plain, span: if read.is_some() { self.span } else { span }, read }
+        Self { value, mark: Mark::Plain, span: if read.is_some() { self.span } else { span }, read, from: self.from }
     }
 
     /// `self == other`, or `self != other` when `equal` is false. A comparison with a word that means "no" turns a variable round.
@@ -111,7 +119,7 @@ impl Given {
         let (ours, theirs) = if self.read.is_some() { (self, other) } else { (other, self) };
         let denies = matches!(&theirs.value, Outcome::One(value) if means_no(value));
         let read = ours.read.map(|read| Read { flipped: read.flipped ^ (denies == equal), ..read });
-        Self { value, mark: Mark::Plain, span: if read.is_some() { ours.span } else { span }, read }
+        Self { value, mark: Mark::Plain, span: if read.is_some() { ours.span } else { span }, read, from: ours.from }
     }
 
     /// `self in (a, b)`, or `not in` when `inside` is false.
@@ -127,7 +135,7 @@ impl Given {
         };
         let denies = values.is_some_and(|values| values.iter().any(means_no));
         let read = self.read.map(|read| Read { flipped: read.flipped ^ (denies == inside), ..read });
-        Self { value, mark: Mark::Plain, span: if read.is_some() { self.span } else { span }, read }
+        Self { value, mark: Mark::Plain, span: if read.is_some() { self.span } else { span }, read, from: self.from }
     }
 
     /// Whether it comes from a variable that says the same as the name it is given to: then the variable alone is the setting. A

@@ -38,7 +38,7 @@ pub(super) fn of(code: &Code, node: Node, depth: u32) -> Given {
         "true" => Given::literal(Value::Bool(true), here),
         "false" => Given::literal(Value::Bool(false), here),
         "nil" => Given::literal(Value::Null, here),
-        "identifier" => code.known(code.of(node)).map_or(unread, |known| Given { span: here, ..known.clone() }),
+        "identifier" => code.known(code.of(node)).map_or(unread, |known| known.taken(here)),
         "parenthesized_expression" | "literal_element" => inner(node.named_child(0)).unwrap_or(unread),
         "unary_expression" => unary(code, node, depth),
         "binary_expression" => binary(code, node, depth),

@@ -123,7 +123,7 @@ fn setter(name: &str, node: Node, arguments: &[Node], scope: ScopeId, code: &mut
     }
     let start = node.start_byte() + "set".len();
     let setting = Setting::named(scope, Surface::Field, field, given.value.clone(), Span::new(start, node.end_byte()), given.span);
-    code.add(with_items(setting, *value, code).with_mark(given.mark));
+    code.add(with_items(setting, *value, code).with_mark(given.mark).taken_from(given.from));
 }
 
 /// `put("a.b", "v")`, `setProperty("a.b", "v")`, `withEnv("X", "1")`.

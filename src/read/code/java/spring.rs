@@ -55,7 +55,7 @@ pub(super) fn value(annotation: Node, code: &mut Code) {
     let name_span = Span::new(start, start + name.len());
     let place = Span::new(start + name.len() + 1, start + inner.len());
     let resolved = default::spring(&format!("${{{inner}}}"));
-    let given = Given { value: default::retyped(resolved.value), mark: resolved.mark, span: place, read: None };
+    let given = Given { value: default::retyped(resolved.value), mark: resolved.mark, span: place, read: None, from: None };
     property(name, name_span, &given, annotation, code);
 }
 

@@ -111,7 +111,7 @@ fn at(node: Node, code: &Code, depth: u8) -> Given {
 
 /// A constant at the place of its use.
 fn used(code: &Code, name: &str, place: Span) -> Given {
-    code.known(name).map_or(Given::unread(place), |known| Given { span: place, ..known.clone() })
+    code.known(name).map_or(Given::unread(place), |known| known.taken(place))
 }
 
 /// The text of a string literal, escapes resolved.

@@ -326,7 +326,7 @@ fn name(code: &Code, node: Node) -> Given {
     let at = span(node);
     let written = code.of(node);
     if let Some(known) = code.homes.known(code.homes.at(node.start_byte()), written) {
-        return Given { span: at, read: None, ..known.clone() };
+        return Given { read: None, ..known.taken(at) };
     }
     let full = code.callee(written);
     match full.rsplit_once('.') {

@@ -29,7 +29,7 @@ pub(super) fn of(code: &Code, node: Node, depth: u32) -> Given {
         }
         "boolean_literal" => Given::literal(Value::Bool(code.of(node) == "true"), here),
         "identifier" if code.of(node) == "None" => Given::literal(Value::Null, here),
-        "identifier" => code.known(code.of(node)).map_or(unread, |known| Given { span: here, ..known.clone() }),
+        "identifier" => code.known(code.of(node)).map_or(unread, |known| known.taken(here)),
         "parenthesized_expression" | "reference_expression" | "try_expression" | "type_cast_expression" | "expression_statement" => {
             inner(node.named_children(&mut node.walk()).find(|child| child.kind() != "mutable_specifier"))
         }

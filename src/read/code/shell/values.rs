@@ -59,7 +59,7 @@ pub(super) fn remember(node: Node, around: &[Node], code: &mut Code) {
     }
     let appends = code.of(node).get(code.of(name).len()..).is_some_and(|rest| rest.starts_with("+="));
     let given = match value(node, code) {
-        Some(Resolved { value, mark }) if !appends => Given { value, mark, span: place(node), read: None },
+        Some(Resolved { value, mark }) if !appends => Given { value, mark, span: place(node), read: None, from: None },
         _ => Given::unread(place(node)),
     };
     code.constant(code.of(name), given);

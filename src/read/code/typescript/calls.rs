@@ -36,6 +36,7 @@ impl<'n> Walker<'_, '_, 'n> {
         let call = self.code.call(scope, &callee, taker.as_deref().into_iter().chain(first.as_deref()), node);
         self.arguments(call, &callee, &arguments);
         self.guards([scope, call], &callee, &arguments);
+        self.registered(scope, &callee, &arguments, node);
         // `app.use(cors())`: what is handed on with nothing said takes what it does by itself
         if arguments.is_empty() && node.parent().is_some_and(|outer| outer.kind() == "arguments") {
             let given = Given::literal(Value::Bool(true), span(node));
@@ -60,6 +61,12 @@ impl<'n> Walker<'_, '_, 'n> {
         let last = callee.rsplit('.').next().unwrap_or(callee);
         let defines = last.starts_with("define") && last.len() > "define".len();
         for (at, argument) in arguments.iter().enumerate() {
+            if let Some(object) = self.held(*argument) {
+                self.within_held += 1;
+                self.object(call, Place::Options { callee, prefix: "" }, object, 0);
+                self.within_held -= 1;
+                continue;
+            }
             match argument.kind() {
                 "object" => {
                     self.object(call, Place::Options { callee, prefix: "" }, *argument, 0);
@@ -80,6 +87,21 @@ impl<'n> Walker<'_, '_, 'n> {
                 _ => {}
             }
         }
+    }
+
+    /// `app.register(cors, { origin })`: the plugin is called with what stands behind it.
+    fn registered(&mut self, scope: ScopeId, callee: &str, arguments: &[Node<'n>], node: Node<'n>) {
+        let [plugin, options @ ..] = arguments else { return };
+        if plugin.kind() != "identifier" || !matches!(callee.rsplit_once('.'), Some((_, "register"))) {
+            return;
+        }
+        let plugin_name = self.code.callee(self.code.of(*plugin));
+        let call = self.code.call(scope, &plugin_name, [], node);
+        if options.is_empty() {
+            let given = Given::literal(Value::Bool(true), span(*plugin));
+            self.put(call, Place::Options { callee: &plugin_name, prefix: "" }, *plugin, NOTHING, &given, Vec::new());
+        }
+        self.arguments(call, &plugin_name, options);
     }
 
     /// The name that takes what a call gives.

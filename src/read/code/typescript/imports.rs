@@ -30,6 +30,7 @@ impl<'n> Walker<'_, '_, 'n> {
     fn remember_declarator(&mut self, declarator: Node<'n>, constant: bool) {
         let (Some(name), Some(value)) = (declarator.child_by_field_name("name"), declarator.child_by_field_name("value")) else { return };
         let value = peeled(value);
+        self.hold(declarator);
         if self.is_environment(value) && name.kind() == "identifier" {
             self.environments.insert(self.code.of(name));
             return;

@@ -6,6 +6,7 @@ mod declarations;
 mod environment;
 mod fallbacks;
 mod guards;
+mod held;
 mod imports;
 mod names;
 mod objects;
@@ -51,7 +52,7 @@ pub fn read_typescript(path: &str, text: &str) -> Reading {
 }
 
 fn read(root: Node, code: &mut Code) {
-    let mut walker = Walker { code, ancestors: Vec::new(), environments: HashSet::new(), schemas: HashMap::new(), variables: Vec::new() };
+    let mut walker = Walker { code, ancestors: Vec::new(), environments: HashSet::new(), schemas: HashMap::new(), variables: Vec::new(), held: HashMap::new(), within_held: 0 };
     walker.remember(root);
     walk(root, &walker.code.clock.clone(), |node, scope| walker.enter(node, scope));
     walker.give_variables();
@@ -68,6 +69,10 @@ struct Walker<'a, 't, 'n> {
     schemas: HashMap<&'t str, Given>,
     /// Variables that were read.
     variables: Vec<Given>,
+    /// Objects that have a name.
+    held: HashMap<&'t str, Vec<held::Held<'n>>>,
+    /// How many of them are being looked into.
+    within_held: usize,
 }
 
 impl<'n> Walker<'_, '_, 'n> {
@@ -75,6 +80,9 @@ impl<'n> Walker<'_, '_, 'n> {
     fn enter(&mut self, node: Node<'n>, scope: ScopeId) -> ScopeId {
         while self.ancestors.last().is_some_and(|outer| outer.end_byte() < node.end_byte() || outer.start_byte() > node.start_byte()) {
             self.ancestors.pop();
+        }
+        if node.kind() == "variable_declarator" {
+            self.hold(node);
         }
         let inner = match node.kind() {
             "class_declaration" | "abstract_class_declaration" | "class" => self.class(node, scope),

@@ -45,7 +45,12 @@ impl<'n> Walker<'_, '_, 'n> {
                 "shorthand_property_identifier" => {
                     // `{ telemetry }` passes on, unless the name is a constant of the file
                     let name = self.code.of(pair);
-                    if let Some(given) = self.schemas.get(name).cloned() {
+                    if let (Place::Options { .. }, Some(object)) = (place, self.held(pair)) {
+                        let property = Property { key: pair, name: name.to_owned(), value: object };
+                        self.within_held += 1;
+                        self.nested(scope, place, &property, depth);
+                        self.within_held -= 1;
+                    } else if let Some(given) = self.schemas.get(name).cloned() {
                         self.declared(scope, place, pair, name, &given, None);
                     } else if self.code.known(name).is_some() {
                         let given = self.value(pair, 0);
@@ -60,9 +65,13 @@ impl<'n> Walker<'_, '_, 'n> {
                     }
                 }
                 "spread_element" => {
-                    for object in named_children(pair).next().map(peeled).map(branches).into_iter().flatten() {
+                    let spread = named_children(pair).next().map(peeled);
+                    let held = spread.and_then(|name| self.held(name)).filter(|_| matches!(place, Place::Options { .. }));
+                    self.within_held += usize::from(held.is_some());
+                    for object in held.map(|object| vec![object]).or(spread.map(branches)).into_iter().flatten() {
                         self.object(scope, place, object, depth + 1);
                     }
+                    self.within_held -= usize::from(held.is_some());
                 }
                 _ => {}
             }
@@ -73,6 +82,12 @@ impl<'n> Walker<'_, '_, 'n> {
         let Property { key, name, value } = property;
         if let Some(given) = self.schema(*value) {
             self.declared(scope, place, *key, name, &given, None);
+            return;
+        }
+        if let (Place::Options { .. }, Some(object)) = (place, self.held(*value)) {
+            self.within_held += 1;
+            self.nested(scope, place, &Property { key: *key, name: name.clone(), value: object }, depth);
+            self.within_held -= 1;
             return;
         }
         if self.passes_on(*value, name) {
@@ -186,7 +201,7 @@ impl<'n> Walker<'_, '_, 'n> {
     fn declared(&mut self, scope: ScopeId, place: Place, key: Node, name: &str, given: &Given, variable: Option<String>) {
         let variable = variable.or_else(|| is_variable(name).then(|| name.to_owned()));
         let scope = if is_variable(name) { ScopeId::ROOT } else { scope };
-        let mut setting = Setting::named(scope, Surface::Field, name, given.value.clone(), span(key), given.span).with_mark(given.mark);
+        let mut setting = Setting::named(scope, Surface::Field, name, given.value.clone(), span(key), given.span).with_mark(given.mark).taken_from(given.from);
         setting.names.extend(variable.map(|name| (Surface::Env, name.into_boxed_str())));
         if matches!(place, Place::Keys) && !is_variable(name) {
             setting.key = Some(name.into());
@@ -202,7 +217,7 @@ impl<'n> Walker<'_, '_, 'n> {
             Place::Keys => (Surface::Field, name.to_owned()),
             Place::Options { callee, prefix } => (Surface::Argument, format!("{callee}({prefix}{name})")),
         };
-        let mut setting = Setting::named(scope, surface, text, given.value.clone(), span(key), given.span).with_mark(given.mark);
+        let mut setting = Setting::named(scope, surface, text, given.value.clone(), span(key), given.span).with_mark(given.mark).taken_from(given.from);
         if matches!(place, Place::Keys) {
             setting.key = Some(name.into());
         }

@@ -29,7 +29,7 @@ impl Walker<'_, '_, '_> {
             "false" => Given::literal(Value::Bool(false), all),
             "null" | "undefined" => Given::literal(Value::Null, all),
             "identifier" | "shorthand_property_identifier" => match self.code.known(self.code.of(node)) {
-                Some(known) => Given { span: all, ..known.clone() },
+                Some(known) => known.taken(all),
                 None => Given::unread(all),
             },
             kind if is_transparent(kind) => inner(named_children(node).next()),
