@@ -94,6 +94,10 @@ pub const SAMPLES: &[(&str, &str)] = &[
         "orbs: {node: circleci/node@5.1}\njobs:\n  b:\n    docker: [{image: \"a/b:1\", environment: {A: é}}]\n    environment: {B: \"<< parameters.b >>\"}\n    steps:\n      - checkout\n      - run: C=1 serve --x << parameters.x >>\n      - run:\n          command: |\n            curl https://x << p.y >> | sh\n",
     ),
     (
+        "Taskfile.yml",
+        "version: '3'\nenv: {A: é}\ntasks:\n  a: serve --x {{.X}}\n  b: [serve --y, {task: a}]\n  c:\n    env: {B: 1}\n    cmds:\n      - |\n        cat > .env <<EOF\n        C=1\n        EOF\n      - {cmd: tool --z}\n",
+    ),
+    (
         "azure-pipelines.yml",
         "variables:\n  - {name: A, value: é}\njobs:\n  - job: t\n    container: a:1\n    variables: {B: $(x)}\n    steps:\n      - script: |\n          serve --x $(y)\n        env: {C: 1}\n      - task: \"Bash@3\"\n        inputs: {script: tool --z}\n",
     ),

@@ -20,6 +20,7 @@ pub mod packages;
 pub(super) mod sample;
 pub mod spring;
 pub mod stages;
+pub mod taskfile;
 pub mod terraform;
 #[cfg(test)]
 mod tests;
@@ -48,12 +49,13 @@ pub struct Lens {
 }
 
 /// All lenses, the most specific first: the first that fits reads the document.
-pub static LENSES: [Lens; 17] = [
+pub static LENSES: [Lens; 18] = [
     Lens { name: "github-workflow", about: "GitHub workflows: jobs, rights, steps", fits: workflow::fits, read: workflow::read },
     Lens { name: "github-action", about: "GitHub actions: steps and images", fits: workflow::fits_action, read: workflow::read_action },
     Lens { name: "gitlab-ci", about: "GitLab CI: jobs, variables, images, scripts", fits: gitlab::fits, read: gitlab::read },
     Lens { name: "circleci", about: "CircleCI: jobs, environment, images, steps", fits: circleci::fits, read: circleci::read },
     Lens { name: "azure-pipelines", about: "Azure Pipelines: variables, jobs, images, steps", fits: azure::fits, read: azure::read },
+    Lens { name: "taskfile", about: "Taskfiles: environment, commands of tasks", fits: taskfile::fits, read: taskfile::read },
     Lens {
         name: "devcontainer",
         about: "Dev containers: image, environment, flags, commands",
@@ -111,6 +113,7 @@ pub fn named(path: &str) -> Option<&'static str> {
         Some(stem) if stem.ends_with(".gitlab-ci") || below(".gitlab") => Some("gitlab-ci"),
         Some("config") if below(".circleci") => Some("circleci"),
         Some(stem) if stem.contains("azure-pipeline") => Some("azure-pipelines"),
+        Some("taskfile" | "taskfile.dist") => Some("taskfile"),
         None if [".tf", ".tofu", ".tfvars"].iter().any(|end| name.ends_with(end)) => Some("terraform"),
         None if name == "devcontainer.json" || name == ".devcontainer.json" => Some("devcontainer"),
         _ => None,

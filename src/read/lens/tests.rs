@@ -5,7 +5,8 @@ use std::time::Duration;
 use crate::read::clock::now;
 use crate::reading::Reading;
 
-const PATHS: [&str; 16] = [
+const PATHS: [&str; 17] = [
+    "Taskfile.yml",
     "otel.yaml",
     "application-prod.yml",
     "environment.yml",
