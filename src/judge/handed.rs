@@ -7,6 +7,7 @@ use super::effective::SettingAt;
 use super::found::Found;
 use super::input::At;
 use super::instances::Instance;
+use super::spelled;
 use super::transition::Transition;
 use super::verdict::State;
 use super::world::World;
@@ -45,13 +46,14 @@ pub fn lower(world: &World, transitions: &[Transition], found: &mut [Found]) {
         let Some(transition) = by_instance.get(&one.instance) else { continue };
         let known = match one.change {
             Change::Undecided => handed.iter().any(|handed| *handed.from == transition.instance) || looks_up_the_same(world, transition),
-            _ if matches!(transition.base.state, State::Written(_)) => false,
+            _ if matches!(transition.base.state, State::Written(_)) => public_before(world, transition),
             _ => {
                 let holds = |handed: &Handed| {
                     let same = handed.from.policy == one.instance.policy && *handed.from != one.instance;
                     same && transition.head.decider.is_some_and(|place| handed.places.contains(&place))
                 };
-                handed.iter().any(holds) || renamed_secret(world, transition) || same_image(world, transition)
+                let spelled = || transition.head.decider.is_some_and(|place| spelled::without_its_variable(world, place));
+                handed.iter().any(holds) || renamed_secret(world, transition) || same_image(world, transition) || spelled()
             }
         };
         if known {
@@ -167,6 +169,19 @@ fn looks_up_the_same(world: &World, transition: &Transition) -> bool {
     };
     let was = source(transition.base.decider, At::Base);
     was.is_some() && was == source(transition.head.decider, At::Head)
+}
+
+/// Whether a secret that everybody could read in the base's file gave way to another one: no secret was lost. What asks for a secret
+/// was none.
+fn public_before(world: &World, transition: &Transition) -> bool {
+    let asks = |text: &str| text.contains(['<', '[', '{', '$']) || text.to_ascii_lowercase().contains("your");
+    let is_secret = |place: Option<SettingAt>, at: At| {
+        let setting = place.and_then(|place| world.setting(place, at));
+        setting.is_some_and(|setting| matches!(&setting.value, Outcome::One(Value::Text(text)) if text.len() > 3 && !asks(text)))
+    };
+    matches!(world.order_of(&transition.instance), Order::Secret(_))
+        && is_secret(transition.base.decider, At::Base)
+        && is_secret(transition.head.decider, At::Head)
 }
 
 /// Whether the same known secret stood in this file under another name that is gone.

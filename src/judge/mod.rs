@@ -19,6 +19,7 @@ mod reach;
 pub mod seeming;
 pub mod severity;
 mod sought;
+mod spelled;
 pub mod subjects;
 pub mod transition;
 mod turned;
