@@ -141,7 +141,7 @@ impl<'n> Walker<'_, '_, 'n> {
         let name = node.child_by_field_name("name").and_then(|name| self.written(name));
         // of the elements of HTML only those count that bring programs of others along, and where pictures come from
         let component = |name: &String| {
-            name.contains('.') || matches!(name.as_str(), "script" | "img") || name.starts_with(|c: char| c.is_ascii_uppercase())
+            name.contains('.') || matches!(name.as_str(), "script" | "img" | "iframe") || name.starts_with(|c: char| c.is_ascii_uppercase())
         };
         let Some(name) = name.filter(component) else { return scope };
         let callee = self.code.callee(&name);
