@@ -94,6 +94,9 @@ pub fn chain(code: &Code, node: Node) -> Option<String> {
     (!steps.is_empty()).then(|| steps.join("."))
 }
 
+/// Ends of the names of classes whose members are choices.
+const CHOICES: &[&str] = &["Mode", "Type", "Kind", "Level", "Method", "Strategy", "Policy", "Scheme", "Backend", "Enum", "Choice"];
+
 /// Whether a name is a class's: `Loader=yaml.Loader` names one, and hands nothing on.
 fn is_class(name: &str) -> bool {
     name.starts_with(|c: char| c.is_ascii_uppercase()) && name.contains(|c: char| c.is_ascii_lowercase())
@@ -360,15 +363,17 @@ fn member(code: &Code, node: Node) -> Given {
     let (Some(object), Some(last)) = (node.child_by_field_name("object"), node.child_by_field_name("attribute")) else {
         return Given::unread(at);
     };
-    let owner = match object.kind() {
+    let of = match object.kind() {
         "identifier" => code.of(object),
         "attribute" => object.child_by_field_name("attribute").map_or("", |name| code.of(name)),
         _ => "",
-    }
-    .to_ascii_lowercase();
+    };
+    let owner = of.to_ascii_lowercase();
     let open = ["settings", "config", "configs", "conf", "constants", "env", "environment", "options", "args", "flags"];
     let holds = owner.is_empty() || matches!(&*owner, "self" | "cls" | "os") || open.iter().any(|word| owner.ends_with(word));
-    if is_variable(code.of(last)) && !holds { Given::literal(Value::text(code.of(last)), at) } else { Given::unread(at) }
+    // `AuthMode.none`: members of such classes are written in small letters too
+    let chooses = is_class(of) && CHOICES.iter().any(|end| of.ends_with(end));
+    if (is_variable(code.of(last)) || chooses) && !holds { Given::literal(Value::text(code.of(last)), at) } else { Given::unread(at) }
 }
 
 fn call(code: &Code, node: Node, depth: usize) -> Given {
