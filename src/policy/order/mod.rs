@@ -334,6 +334,8 @@ pub fn is_worst(order: &Order, rank: &Rank) -> bool {
     match (order, rank) {
         (Order::Ladder(ladder), rank) => ladder::is_worst(std::slice::from_ref(ladder), rank),
         (Order::Ladders(ladders), rank) => ladder::is_worst(ladders, rank),
+        // a longer list is no weaker than an empty one, but it is not the weakest
+        (Order::AppendOnly(_), Rank::Records(records)) => records.is_empty(),
         _ => worst(order).is_some_and(|worst| matches!(compare(order, &worst, rank), Comparison::Same | Comparison::Weaker)),
     }
 }

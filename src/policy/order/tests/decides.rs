@@ -117,7 +117,10 @@ fn an_order_without_a_pattern_has_no_safest_rank() {
 
 #[test]
 fn a_list_that_is_not_there_holds_no_records() {
-    assert_eq!(absent(&order("append_only: {}")), Some(Rank::Records(BTreeSet::new())));
+    let list = order("append_only: {}");
+    assert_eq!(absent(&list), Some(Rank::Records(BTreeSet::new())));
+    assert!(is_worst(&list, &Rank::Records(BTreeSet::new())));
+    assert!(!is_worst(&list, &Rank::Records(BTreeSet::from(["a.example".to_owned()]))));
     assert_eq!(absent(&order("frozen")), None);
 }
 
