@@ -138,7 +138,7 @@ impl<'n> Python<'n, '_, '_> {
         if !self.decorating.contains(&node.id()) {
             self.dependencies(scope, &arguments);
         }
-        if environment::read(self.code, node, 0).is_some() {
+        if self.scheme(&callee, &arguments) || environment::read(self.code, node, 0).is_some() {
             return;
         }
         self.lookup(scope, &callee, function, &arguments);

@@ -164,6 +164,21 @@ impl<'n> Python<'n, '_, '_> {
         }
     }
 
+    /// The variables that a scheme declares: `environ.Env(DEBUG=(bool, False))`. Says whether the call is one.
+    pub fn scheme(&mut self, callee: &str, arguments: &Arguments<'n>) -> bool {
+        let last = callee.rsplit('.').next().unwrap_or(callee);
+        let mut declared = false;
+        for pair in arguments.keywords.iter().filter(|pair| matches!(last, "Env" | "FileAwareEnv") && is_variable(&pair.name)) {
+            let parts: Vec<Node<'n>> = named_children(pair.value).filter(|_| pair.value.kind() == "tuple").collect();
+            let [_, fallback] = parts.as_slice() else { continue };
+            let read = Read { surface: Surface::Env, name: pair.name.as_str().into(), span: pair.span, flipped: false };
+            let given = Given { read: Some(read), ..values::of(self.code, *fallback, 0) };
+            self.code.variable(&given);
+            declared = true;
+        }
+        declared
+    }
+
     /// A dictionary that continues the process's environment sets its keys: `{**os.environ, "X": "1"}`, `dict(os.environ, X="1")`.
     pub fn continues_environment(&mut self, scope: ScopeId, node: Node<'n>) {
         let inner = match node.kind() {

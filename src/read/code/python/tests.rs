@@ -71,6 +71,27 @@ fn a_variable_is_what_the_code_makes_of_it_when_nobody_sets_it() {
 }
 
 #[test]
+fn a_function_that_makes_a_switch_of_a_text_is_taken_at_its_name() {
+    tells(r#"a = bool(strtobool(os.getenv("ENABLE_TELEMETRY", "false")))"#, &["env ENABLE_TELEMETRY = false <\"false\">"]);
+    tells(r#"a = _parse_bool(os.getenv("LOG_PROMPTS", "yes"))"#, &["env LOG_PROMPTS = true <\"yes\">"]);
+    tells(r#"a = bool(str2bool(os.environ.get("NO_LOGS", "0")))"#, &["env NO_LOGS = false <\"0\">"]);
+    // what an unknown function makes of it stays the text
+    tells(r#"a = bool(flag(os.getenv("LOG_PROMPTS", "false")))"#, &["env LOG_PROMPTS = \"false\" <\"false\">"]);
+    tells(r#"a = bool(os.getenv("LOG_PROMPTS", "false"))"#, &["env LOG_PROMPTS = true <\"false\">"]);
+    tells(r#"a = bool(os.getenv("LOG_PROMPTS", ""))"#, &["env LOG_PROMPTS = false <\"\">"]);
+}
+
+#[test]
+fn a_scheme_of_variables_says_their_types_and_defaults() {
+    tells(
+        r#"env = environ.Env(DEBUG=(bool, False), LANGSMITH_TRACING=(bool, True), URL=str)"#,
+        &["env DEBUG = false <False>", "env LANGSMITH_TRACING = true <True>"],
+    );
+    tells(r#"env = environ.FileAwareEnv(ALLOWED_HOSTS=(list, ["a.io"]))"#, &["env ALLOWED_HOSTS = [\"a.io\"] <[\"a.io\"]>"]);
+    silent_about(r#"x = Pair(DEBUG=(bool, False))"#, "env DEBUG");
+}
+
+#[test]
 fn a_variable_without_a_fallback_is_not_written() {
     says(r#"x = os.environ["KEY_X"]"#, &["env KEY_X = null <os.environ[\"KEY_X\"]>"]);
     tells(r#"x = os.getenv("DO_NOT_TRACK") is None"#, &["env DO_NOT_TRACK = null <os.getenv(\"DO_NOT_TRACK\")>"]);

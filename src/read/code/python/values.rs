@@ -412,6 +412,8 @@ fn call(code: &Code, node: Node, depth: usize) -> Given {
         ("bool", Some(inner)) => {
             let given = of(code, inner, depth + 1);
             match given.truth() {
+                // what another function makes of a text is not known by the text being there
+                Some(_) if given.text().is_some() && is_made(code, bare(inner)) => given,
                 Some(truth) => Given { value: Outcome::One(Value::Bool(truth)), ..given },
                 None => given,
             }
@@ -430,9 +432,34 @@ fn call(code: &Code, node: Node, depth: usize) -> Given {
         // `AuthType(os.getenv(..))`, `as_bool(os.getenv(..))`: whatever is made of it, the variable's default is inside
         (_, Some(inner)) if depth < WRAPPED && arguments.keywords.is_empty() && arguments.positional.len() == 1 => {
             let given = of(code, inner, depth + 1);
-            if given.read.is_some() { given } else { Given::unread(at) }
+            match given.text().and_then(switch_word).filter(|_| asks_truth(last)) {
+                _ if given.read.is_none() => Given::unread(at),
+                Some(truth) => Given { value: Outcome::One(Value::Bool(truth)), ..given },
+                None => given,
+            }
         }
         _ => Given::unread(at),
+    }
+}
+
+/// Whether an expression is what a function makes of its argument, other than the text itself.
+fn is_made(code: &Code, node: Node) -> bool {
+    let function = node.child_by_field_name("function").filter(|function| node.kind() == "call" && function.kind() == "identifier");
+    function.is_some_and(|function| code.of(function) != "str") && environment::read(code, node, DEPTH - 1).is_none()
+}
+
+/// Whether a function's name says that it makes a yes or no of a text: `strtobool`, `str2bool`, `_parse_bool`, `is_truthy`.
+fn asks_truth(name: &str) -> bool {
+    let name = name.to_ascii_lowercase();
+    name.contains("bool") || name.contains("truthy") || name.contains("is_true") || name.contains("istrue")
+}
+
+/// What such a function makes of a word.
+fn switch_word(text: &str) -> Option<bool> {
+    match &*text.trim().to_ascii_lowercase() {
+        "1" | "true" | "t" | "yes" | "y" | "on" => Some(true),
+        "" | "0" | "false" | "f" | "no" | "n" | "off" => Some(false),
+        _ => None,
     }
 }
 
