@@ -27,7 +27,26 @@ pub(super) fn property(name: &str, name_span: Span, given: &Given, node: Node, c
     let scope = before.iter().fold(ScopeId::ROOT, |scope, step| code.mapping(scope, step, node));
     let mut setting = Setting::keyed(scope, *key, given.value.clone(), name_span, given.span).with_mark(given.mark);
     setting.names.push((Surface::Env, variable(name).into()));
+    // the same name with its words apart: `log-prompts` and `logPrompts` are LOGPROMPTS to Spring, and nobody reads that as two words
+    let apart = words_apart(name);
+    if setting.names.iter().all(|(_, known)| **known != *apart) {
+        setting.names.push((Surface::Env, apart.into()));
+    }
     code.add(setting);
+}
+
+/// A property's name in capitals, each of its words by itself.
+fn words_apart(name: &str) -> String {
+    let mut apart = String::new();
+    let mut small = false;
+    for c in name.chars() {
+        if small && c.is_ascii_uppercase() {
+            apart.push('_');
+        }
+        small = c.is_ascii_lowercase() || c.is_ascii_digit();
+        apart.push(if c.is_ascii_alphanumeric() { c.to_ascii_uppercase() } else { '_' });
+    }
+    apart
 }
 
 /// The variable by which Spring and others take a property from the environment.

@@ -116,8 +116,19 @@ impl Builder<'_> {
             Dialect::Logrotate => (ScopeKind::Block, Step::Same, name),
             _ => (ScopeKind::Block, key(), name),
         };
+        if self.dialect == Dialect::Caddy && !top && names::asks_who(first) {
+            self.asks_who(words, parent);
+        }
         let scope = self.reading.scope(parent, kind, name, step, span);
         self.frames.push(Frame { scope, block: first.to_owned(), opened: span, fields: Vec::new() });
+    }
+
+    /// A login that is a block of names or options: that it stands there is what counts.
+    fn asks_who(&mut self, words: &[Word], scope: ScopeId) {
+        let Some(first) = words.first() else { return };
+        let mut setting = Setting::keyed(scope, first.text.as_str(), Outcome::One(Value::Bool(true)), first.span, first.span);
+        setting.names.push((Surface::Directive, first.text.as_str().into()));
+        self.place(setting.with_raw(self.text), first.text.clone());
     }
 
     fn close(&mut self, statement: &Statement) {

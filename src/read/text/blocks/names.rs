@@ -32,6 +32,11 @@ fn is_pair(dialect: Dialect, word: &str) -> bool {
     }
 }
 
+/// Blocks of Caddy that ask who is there.
+pub(super) fn asks_who(word: &str) -> bool {
+    matches!(word, "basic_auth" | "basicauth" | "forward_auth")
+}
+
 /// Directives that stand any number of times.
 fn is_list(dialect: Dialect, word: &str) -> bool {
     match dialect {

@@ -82,6 +82,14 @@ fn caddy_has_sites_and_headers() {
 }
 
 #[test]
+fn a_login_of_caddy_is_a_block_that_stands_there() {
+    let text = "a.b {\n\tbasic_auth /admin/* {\n\t\tann hash\n\t}\n\thandle /x {\n\t\tforward_auth c:9 {\n\t\t\turi /ask\n\t\t}\n\t}\n}\n";
+    let lines = said("Caddyfile", text);
+    assert_eq!(lines[0], "block a.b: site.basic_auth = true <basic_auth>");
+    assert!(lines.iter().any(|line| line.ends_with("forward_auth = true <forward_auth>")), "{lines:?}");
+}
+
+#[test]
 fn apache_sections_are_blocks_and_conditions_are_none() {
     let text = "ServerTokens Prod\nLogFormat \"%h \\\"%r\\\"\" combined\n<VirtualHost *:80>\n  <IfModule mod_headers.c>\n    Header always set X-Frame-Options \"DENY\"\n    Header unset Server\n  </IfModule>\n  SetEnv APP_DEBUG 1\n  <Directory \"/var/www\">\n    Options -Indexes \\\n      +FollowSymLinks\n    Require all granted\n  </Directory>\n</VirtualHost>\n";
     assert_eq!(

@@ -120,6 +120,13 @@ impl List<'_> {
         let setting = Setting::named(ScopeId::ROOT, Surface::Dependency, name, value, name_span, spec).with_raw(self.text);
         self.reading.settings.push(setting);
     }
+
+    /// The last package is a repository's, whatever its value is: the whole text of its table is shown, which says so.
+    fn of_repository(&mut self, table: &str) {
+        if let Some(setting) = self.reading.settings.last_mut() {
+            setting.raw = format!("{{{table}}}").into();
+        }
+    }
 }
 
 impl List<'_> {

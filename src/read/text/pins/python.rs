@@ -168,7 +168,18 @@ pub(super) fn manifest(list: &mut List<'_>) {
             let end = entry.name_span.end as usize;
             let asked = table::field(inner, *at, "version").map_or(PinVersion::Any, |span| version(span.of(text)));
             let spec = SPECS.iter().find_map(|name| table::field(inner, *at, name));
+            let source = entry.table == "tool.uv.sources";
+            if source && table::field(inner, *at, "git").is_none() {
+                return;
+            }
             list.push(entry.name, entry.name_span, asked, spec.unwrap_or_else(|| Span::new(end, end)));
+            if source {
+                // the version is asked for among the requirements
+                list.reading.pins.pop();
+            }
+            if table::is_repository(inner, *at) {
+                list.of_repository(inner);
+            }
         }
         _ => {}
     });
@@ -193,7 +204,7 @@ fn is_table(table: &str) -> bool {
     let poetry = table.strip_prefix("tool.poetry.").is_some_and(|rest| {
         rest == "dependencies" || rest == "dev-dependencies" || (rest.starts_with("group.") && rest.ends_with(".dependencies"))
     });
-    poetry || matches!(table, "packages" | "dev-packages")
+    poetry || matches!(table, "packages" | "dev-packages" | "tool.uv.sources")
 }
 
 /// `Pipfile.lock`.

@@ -131,6 +131,11 @@ pub(super) fn field(inner: &str, at: usize, name: &str) -> Option<Span> {
     })
 }
 
+/// Whether an inline table names a repository and no version: `{ git = "..", branch = ".." }`.
+pub(super) fn is_repository(inner: &str, at: usize) -> bool {
+    field(inner, at, "git").is_some() && field(inner, at, "version").is_none()
+}
+
 /// `[[package]]` tables with `name` and `version`: `Cargo.lock`, `uv.lock`, `poetry.lock`.
 pub(super) fn lock(list: &mut List<'_>) {
     let text = list.text;
