@@ -21,6 +21,9 @@ const LONGEST_LABEL: usize = 120;
 /// How often the text of a file may be given as the source of values: nested values repeat it.
 const SHOWN: usize = 64;
 
+/// How classes end that hold settings of what they are called after.
+const SUFFIXES: [&str; 7] = ["Config", "Settings", "Options", "Configuration", "Conf", "Params", "Cfg"];
+
 /// One file of code while it is read.
 #[derive(Debug)]
 pub struct Code<'t> {
@@ -114,6 +117,14 @@ impl<'t> Code<'t> {
     /// A mapping under a key of an object or dictionary, so that paths of keys lead into it.
     pub fn mapping(&mut self, parent: ScopeId, key: &str, node: Node) -> ScopeId {
         self.reading.scope(parent, ScopeKind::Mapping, "", Step::Key(key.into()), span(node))
+    }
+
+    /// The place of a switch in a class that is called after what it switches: `enabled` of `TelemetryConfig` is `telemetry.enabled`.
+    pub fn of_subject(&mut self, scope: ScopeId, class: &str, name: &str, node: Node) -> Option<ScopeId> {
+        let switch = matches!(&*name.to_ascii_lowercase(), "enabled" | "enable" | "disabled" | "disable" | "active");
+        let class = class.rsplit([':', '.']).next().unwrap_or(class);
+        let subject = SUFFIXES.iter().find_map(|suffix| class.strip_suffix(suffix)).filter(|subject| switch && !subject.is_empty())?;
+        Some(self.mapping(scope, subject, node))
     }
 
     /// The kind of a scope.

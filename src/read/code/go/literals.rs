@@ -116,6 +116,9 @@ impl<'t, 'n> Go<'_, 't, 'n> {
             let mut setting = Setting::named(call, Surface::Argument, text, given.value, span(key), given.span).with_mark(given.mark).taken_from(given.from);
             setting.names.push((Surface::Field, name.into()));
             setting.item_spans = item_spans(value);
+            if let Some(place) = self.code.of_subject(call, &callee, name, node) {
+                (setting.scope, setting.key) = (place, Some(name.into()));
+            }
             self.code.add(setting);
         }
         call

@@ -38,6 +38,15 @@ fn silent(body: &str, word: &str) {
 }
 
 #[test]
+fn a_switch_of_a_type_is_called_after_what_the_type_is_called_after() {
+    says(
+        "return Config{Telemetry: TelemetryConfig{Enabled: true}}",
+        "key Telemetry.Enabled argument TelemetryConfig(Enabled) field Enabled = true <true>",
+    );
+    says("return Server{Enabled: true}", "argument Server(Enabled) field Enabled = true <true>");
+}
+
+#[test]
 fn options_of_the_standard_library_and_pflag() {
     says(r#"flag.Bool("telemetry", true, "send")"#, "flag --telemetry = true <true>");
     says(r#"x := flag.Bool("telemetry", true, "send")"#, "flag --telemetry field x = true <true>");

@@ -26,12 +26,12 @@ pub(super) fn property(name: &str, name_span: Span, given: &Given, node: Node, c
     let Some((key, before)) = steps.split_last() else { return };
     let scope = before.iter().fold(ScopeId::ROOT, |scope, step| code.mapping(scope, step, node));
     let mut setting = Setting::keyed(scope, *key, given.value.clone(), name_span, given.span).with_mark(given.mark);
-    setting.names.push((Surface::Env, variable(name).into()));
-    // the same name with its words apart: `log-prompts` and `logPrompts` are LOGPROMPTS to Spring, and nobody reads that as two words
-    let apart = words_apart(name);
-    if setting.names.iter().all(|(_, known)| **known != *apart) {
+    // `log-prompts` and `logPrompts` are LOGPROMPTS to Spring, and nobody reads that as two words: what judges by words gets them apart
+    let (joined, apart) = (variable(name), words_apart(name));
+    if joined != apart {
         setting.names.push((Surface::Env, apart.into()));
     }
+    setting.names.push((Surface::Env, joined.into()));
     code.add(setting);
 }
 

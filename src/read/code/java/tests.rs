@@ -53,7 +53,9 @@ fn a_variable_of_a_function_counts_where_its_value_is_plain() {
 #[test]
 fn a_property_has_its_default() {
     assert_eq!(keys("class A { @Value(\"${server.debug-mode:true}\") boolean debug = false; }"), ["server.debug-mode=true"]);
-    assert_eq!(said("@Value(\"${server.debug-mode:true}\") boolean debug;", Surface::Env), ["SERVER_DEBUGMODE=true"]);
+    assert_eq!(said("@Value(\"${server.debug-mode:true}\") boolean debug;", Surface::Env), ["SERVER_DEBUG_MODE=true", "SERVER_DEBUGMODE=true"]);
+    assert_eq!(said("@Value(\"${app.logPrompts:true}\") boolean log;", Surface::Env), ["APP_LOG_PROMPTS=true", "APP_LOGPROMPTS=true"]);
+    assert_eq!(said("@Value(\"${app.port:80}\") int port;", Surface::Env), ["APP_PORT=80"]);
     assert_eq!(keys("class A { @Value(\"${a.b}\") String x; @Value(\"#{'${a.hosts:*}'.split(',')}\") List<String> y; }"), ["a.hosts=*"]);
     assert_eq!(keys("class A { @ConfigProperty(name = \"a.b\", defaultValue = \"7\") int x; }"), ["a.b=7"]);
     assert_eq!(keys("class A { String x = System.getProperty(\"a.b\", \"d\"); }"), ["a.b=d"]);

@@ -147,7 +147,12 @@ impl<'n> Python<'n, '_, '_> {
         if name != "model_config" && !name.starts_with('_') {
             names.extend(self.variables(scope, name, &described).into_iter().map(|name| (Surface::Env, name.into())));
         }
-        self.give(scope, None, names, name_span, &given, node);
+        let class = self.class_name(scope).unwrap_or_default();
+        let (place, key) = match self.code.of_subject(scope, &class, name, value) {
+            Some(place) => (place, Some(name)),
+            None => (scope, None),
+        };
+        self.give(place, key, names, name_span, &given, node);
         if let Some(body) = node.filter(|node| node.id() != value.id() && arguments::is_dictionary(self.code, *node)) {
             self.dictionary(scope, name, body, 0);
         }

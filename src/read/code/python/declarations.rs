@@ -127,7 +127,7 @@ impl<'n> Python<'n, '_, '_> {
         inner
     }
 
-    fn class_name(&mut self, scope: ScopeId) -> Option<String> {
+    pub fn class_name(&mut self, scope: ScopeId) -> Option<String> {
         let scope = self.code.reading().get(scope);
         (scope.kind == ScopeKind::Class).then(|| scope.name.to_string())
     }

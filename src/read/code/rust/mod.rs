@@ -189,6 +189,9 @@ impl<'n> Rust<'_, '_, 'n> {
                 setting.names.insert(0, (Surface::Argument, format!("{callee}({name})").into()));
             }
             setting.item_spans = values::item_spans(value);
+            if let Some(place) = self.code.of_subject(target, &callee, name, node) {
+                (setting.scope, setting.key) = (place, Some(name.into()));
+            }
             self.code.add(setting);
         }
         if members { scope } else { target }
