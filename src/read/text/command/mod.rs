@@ -297,6 +297,9 @@ pub(crate) fn arguments(program: &str, words: &[Word], scope: ScopeId, reading: 
             Some(value) => {
                 container_variable(program, word, value, scope, reading);
                 named(Surface::Flag, word, value, scope, reading);
+                if let (Some(long), Some(setting)) = (switches::long_of(program, &word.text), reading.settings.last_mut()) {
+                    setting.names.push((Surface::Flag, long.into()));
+                }
             }
             None => bare(program, word, scope, reading),
         }

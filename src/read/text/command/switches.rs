@@ -72,6 +72,14 @@ pub(super) fn bundles(program: &str) -> bool {
     matches!(program, "curl" | "wget" | "tar" | "docker" | "podman" | "pip" | "pip3" | "apt-get" | "apt" | "git" | "ssh" | "psql")
 }
 
+/// The long name of a letter where the program is known, for letters that mean something else to every other program.
+pub(super) fn long_of(program: &str, flag: &str) -> Option<&'static str> {
+    match (super::base_name(program), flag) {
+        ("gunicorn" | "hypercorn", "-b") => Some("--bind"),
+        _ => None,
+    }
+}
+
 /// Flags that never take the next word, so that `--reload main:app` is a switch and an argument.
 pub(super) fn is_switch(program: &str, flag: &str) -> bool {
     let short = flag.len() == 2

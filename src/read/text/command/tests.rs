@@ -187,3 +187,14 @@ proptest::proptest! {
         }
     }
 }
+
+#[test]
+fn a_letter_has_its_long_name_where_the_program_is_known() {
+    let names = |text: &str| {
+        let reading = scripted(text);
+        let flag = reading.settings.iter().find(|setting| setting.names[0].0 == Surface::Flag).unwrap();
+        flag.names.iter().map(|(_, name)| name.to_string()).collect::<Vec<_>>()
+    };
+    assert_eq!(names("gunicorn -b 0.0.0.0:80 app:app"), ["-b", "--bind"]);
+    assert_eq!(names("other -b 0.0.0.0:80"), ["-b"]);
+}
