@@ -166,6 +166,9 @@ impl<'n> Python<'n, '_, '_> {
             let asked = arguments.any(&["shell"]).is_some_and(|value| value.kind() == "true");
             shelled::read(&callee, asked, first, call, self.code);
         }
+        if last == "set_defaults" {
+            self.preset(scope, &arguments);
+        }
         if last == "update" {
             self.updated(scope, &callee, &arguments);
         }
@@ -188,6 +191,17 @@ impl<'n> Python<'n, '_, '_> {
         }
         for (at, value) in arguments.positional.iter().take(MOST_POSITIONAL).enumerate() {
             self.positional(call, &callees, at, *value);
+        }
+    }
+
+    /// `parser.set_defaults(share=True)` gives options their defaults, whatever was declared with them.
+    fn preset(&mut self, scope: ScopeId, arguments: &Arguments<'n>) {
+        for pair in &arguments.keywords {
+            let given = values::of(self.code, pair.value, 0);
+            if known(&given) && given.read.is_none() && !pair.name.is_empty() {
+                let name = format!("--{}", pair.name.replace('_', "-"));
+                self.give(scope, None, vec![(Surface::Flag, name.into())], pair.span, &given, Some(pair.value));
+            }
         }
     }
 

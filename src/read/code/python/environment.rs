@@ -54,7 +54,7 @@ pub fn read(code: &Code, node: Node, depth: usize) -> Option<Given> {
     let callee = code.callee(&values::chain(code, function)?);
     let last = callee.rsplit('.').next().unwrap_or(&callee);
     let arguments = Arguments::of(code, node);
-    let name = *arguments.positional.first()?;
+    let name = arguments.positional.first().copied().or_else(|| arguments.any(&["key"]).filter(|_| last == "getenv"))?;
     if !matches!(name.kind(), "string" | "concatenated_string" | "identifier" | "attribute") {
         return None;
     }

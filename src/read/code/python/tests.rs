@@ -92,6 +92,26 @@ fn a_scheme_of_variables_says_their_types_and_defaults() {
 }
 
 #[test]
+fn a_switch_of_a_class_is_called_after_what_the_class_is_called_after() {
+    says("class TelemetryConfig:\n    enabled: bool = False\n", &["key Telemetry.enabled | field enabled = false <False>"]);
+    says("class TelemetryConfig:\n    endpoint: str = 'a'\n", &["field endpoint = \"a\" <'a'>"]);
+    says("class Telemetry:\n    enabled = True\n", &["field enabled = true <True>"]);
+    says("class Config:\n    enabled = True\n", &["field enabled = true <True>"]);
+}
+
+#[test]
+fn a_parser_is_given_defaults_afterwards() {
+    tells("p.set_defaults(log_prompts=True, func=run)", &["flag --log-prompts = true <True>"]);
+    silent_about("p.set_defaults(func=run)", "flag");
+    silent_about("p.set_other(share=True)", "flag");
+}
+
+#[test]
+fn a_variable_may_be_asked_for_by_keywords() {
+    says(r#"x = os.getenv(key="NO_LOGS", default="1")"#, &["env NO_LOGS = \"1\" <\"1\">"]);
+}
+
+#[test]
 fn a_variable_without_a_fallback_is_not_written() {
     says(r#"x = os.environ["KEY_X"]"#, &["env KEY_X = null <os.environ[\"KEY_X\"]>"]);
     tells(r#"x = os.getenv("DO_NOT_TRACK") is None"#, &["env DO_NOT_TRACK = null <os.getenv(\"DO_NOT_TRACK\")>"]);
