@@ -87,6 +87,7 @@ pub(super) fn call(node: Node, around: &[Node], scope: ScopeId, code: &mut Code)
     setter(code.of(name), name, &arguments, scope, code);
     entry(code.of(name), &arguments, node, scope, code);
     disabled(code.of(name), &arguments, node, call, &callee, code);
+    decides(code.of(name), &arguments, node, call, code);
     call
 }
 
@@ -165,6 +166,20 @@ fn disabled(name: &str, arguments: &[Node], node: Node, call: ScopeId, callee: &
         let text = format!("{}(disable)", code.of(part));
         let setting = Setting::named(call, Surface::Argument, text, Outcome::One(Value::Bool(true)), span(part), span(own));
         code.add(setting);
+    }
+}
+
+/// `anyRequest().authenticated()`: what Spring Security asks of whatever no rule named before, under `anyRequest(asks)`.
+fn decides(name: &str, arguments: &[Node], node: Node, call: ScopeId, code: &mut Code) {
+    let object = node.child_by_field_name("object").filter(|object| object.kind() == "method_invocation");
+    let Some(part) = object.and_then(|object| object.child_by_field_name("name")).filter(|part| code.of(*part) == "anyRequest") else {
+        return;
+    };
+    let Some(own) = node.child_by_field_name("name") else { return };
+    let known = name.starts_with("has") || matches!(name, "access" | "anonymous");
+    if known || (arguments.is_empty() && matches!(name, "authenticated" | "fullyAuthenticated" | "permitAll" | "denyAll" | "rememberMe")) {
+        let outer = code.reading().outward(call).nth(1).unwrap_or(ScopeId::ROOT);
+        code.add(Setting::named(outer, Surface::Argument, "anyRequest(asks)", Outcome::text(name), span(part), span(own)));
     }
 }
 

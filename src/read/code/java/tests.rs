@@ -134,3 +134,12 @@ fn what_code_sets_for_others_is_a_variable_or_a_property() {
     assert_eq!(said("void f() { env.put(\"A_B\", \"1\"); }", Surface::Env), ["A_B=1"]);
     assert_eq!(keys("class A { void f() { System.setProperty(\"a.b\", \"true\"); } }"), ["a.b=true"]);
 }
+
+#[test]
+fn what_spring_asks_of_any_request() {
+    let chain = |end: &str| said(&format!("void f(HttpSecurity h) {{ h.authorizeHttpRequests(a -> a.requestMatchers(\"/x\").permitAll().anyRequest().{end}); }}"), Surface::Argument);
+    assert!(chain("authenticated()").contains(&"anyRequest(asks)=authenticated".to_owned()), "{:?}", chain("authenticated()"));
+    assert!(chain("permitAll()").contains(&"anyRequest(asks)=permitAll".to_owned()));
+    assert!(chain("hasRole(\"ADMIN\")").contains(&"anyRequest(asks)=hasRole".to_owned()));
+    assert!(!said("void f(HttpSecurity h) { h.requestMatchers(\"/x\").permitAll(); }", Surface::Argument).iter().any(|one| one.contains("asks")));
+}
