@@ -214,6 +214,9 @@ impl<'n> Rust<'_, '_, 'n> {
                 return scope;
             }
         }
+        if let ("set_default", [path, value]) = (last, arguments.as_slice()) {
+            self.path_default(*path, *value);
+        }
         if callee.ends_with("Arg::new") || callee.ends_with("Arg::with_name") {
             self.built_option(node, &arguments, scope);
         }
@@ -244,6 +247,20 @@ impl<'n> Rust<'_, '_, 'n> {
             }
         }
         call
+    }
+
+    /// `Config::builder().set_default("telemetry.enabled", true)`: the key at the end of this path.
+    fn path_default(&mut self, path: Node<'n>, value: Node<'n>) {
+        let (path_given, given) = (self.value(path), self.value(value));
+        let Some(text) = path_given.text().filter(|text| !text.is_empty() && !text.contains(char::is_whitespace)) else { return };
+        let (outer, last) = text.rsplit_once('.').map_or((None, text), |(outer, last)| (Some(outer), last));
+        let steps = outer.into_iter().flat_map(|outer| outer.split('.')).take(32);
+        let scope = steps.fold(ScopeId::ROOT, |scope, step| self.code.mapping(scope, step, path));
+        if given.read.is_none() && !last.is_empty() {
+            let mut setting = Setting::keyed(scope, last, given.value, values::unquoted(path), given.span).with_mark(given.mark);
+            setting.names.push((Surface::Field, last.into()));
+            self.code.add(setting);
+        }
     }
 
     /// The full name of a callee or type, without type arguments and without what chained calls get.

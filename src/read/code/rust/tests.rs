@@ -134,3 +134,11 @@ fn deep_and_broken_code_ends() {
 fn a_name_in_capitals_is_an_argument_by_that_name() {
     does("CorsLayer::new().allow_origin(Any);", "argument CorsLayer::new.allow_origin(0) = Any <Any>");
 }
+
+#[test]
+fn a_builder_of_settings_has_the_key_at_the_end_of_a_path() {
+    does(r#"let c = Config::builder().set_default("telemetry.enabled", true)?;"#, "field enabled = true <true>");
+    let reading = reading("fn f() { let c = Config::builder().set_default(\"telemetry.enabled\", true)?; }");
+    let keyed = reading.settings.iter().find(|setting| setting.key.as_deref() == Some("enabled")).unwrap();
+    assert_eq!(reading.path_to(keyed.scope), "telemetry");
+}
