@@ -50,7 +50,8 @@ fn reference(line: &str, name: std::ops::Range<usize>, value: std::ops::Range<us
     let plain = between.trim_start_matches(['"', '\'', '`']).trim();
     let comma = plain == "," || plain.strip_prefix(',').is_some_and(|rest| matches!(rest.trim(), "default=" | "default:"));
     let callee = call.trim_end_matches(|c: char| c.is_alphanumeric() || matches!(c, '_' | '.'));
-    let close = after.find(|c: char| c == ')').filter(|close| after.get(..*close).is_some_and(|rest| rest.trim_matches([',', ' ']).is_empty()))?;
+    let close =
+        after.find(|c: char| c == ')').filter(|close| after.get(..*close).is_some_and(|rest| rest.trim_matches([',', ' ']).is_empty()))?;
     (comma && callee.len() < call.len()).then_some((callee.len(), value.end + close + 1))
 }
 

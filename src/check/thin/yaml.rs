@@ -17,7 +17,8 @@ const LARGE: usize = 2 << 10;
 const DEEPEST: usize = 4;
 
 /// Files whose sections take in what others say, by a part of their path.
-const PLACES: &[&str] = &[".github/", ".gitlab", ".circleci", "azure", "compose", ".pre-commit", "environment", "conda", "askfile", "templates/"];
+const PLACES: &[&str] =
+    &[".github/", ".gitlab", ".circleci", "azure", "compose", ".pre-commit", "environment", "conda", "askfile", "templates/"];
 
 pub(super) fn thinned(path: &str, base: &str, head: &str) -> Option<[String; 2]> {
     thinned_from(LARGE, path, base, head)

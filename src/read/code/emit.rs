@@ -136,17 +136,29 @@ impl<'t> Code<'t> {
     /// A keyword of a call or a parameter of a function: `callee(name)`, `callee(outer.inner)` for objects in objects.
     pub fn argument(&mut self, scope: ScopeId, callee: &str, name: &str, name_span: Span, given: &Given) {
         let text = format!("{callee}({name})");
-        self.add(Setting::named(scope, Surface::Argument, text, given.value.clone(), name_span, given.span).with_mark(given.mark).taken_from(given.from));
+        self.add(
+            Setting::named(scope, Surface::Argument, text, given.value.clone(), name_span, given.span)
+                .with_mark(given.mark)
+                .taken_from(given.from),
+        );
     }
 
     /// A declared member with a default: class field, schema field, struct field, constant, property of an object.
     pub fn field(&mut self, scope: ScopeId, name: &str, name_span: Span, given: &Given) {
-        self.add(Setting::named(scope, Surface::Field, name, given.value.clone(), name_span, given.span).with_mark(given.mark).taken_from(given.from));
+        self.add(
+            Setting::named(scope, Surface::Field, name, given.value.clone(), name_span, given.span)
+                .with_mark(given.mark)
+                .taken_from(given.from),
+        );
     }
 
     /// A declared command-line option with its default, with its dashes.
     pub fn flag(&mut self, scope: ScopeId, name: &str, name_span: Span, given: &Given) {
-        self.add(Setting::named(scope, Surface::Flag, name, given.value.clone(), name_span, given.span).with_mark(given.mark).taken_from(given.from));
+        self.add(
+            Setting::named(scope, Surface::Flag, name, given.value.clone(), name_span, given.span)
+                .with_mark(given.mark)
+                .taken_from(given.from),
+        );
     }
 
     /// A setting with several names, or one that is a key too.

@@ -29,6 +29,11 @@ pub fn read(callee: &str, asked: bool, first: Node, scope: ScopeId, code: &mut C
     if !(SHELLED.contains(&callee) || asked && ASKED.contains(&callee)) || first.kind() != "string" {
         return;
     }
+    text(first, scope, code);
+}
+
+/// Reads the commands of a literal that a shell is given.
+pub fn text(first: Node, scope: ScopeId, code: &mut Code) {
     let raw = code.of(first);
     let Some(open) = raw.find(['"', '\'']).filter(|at| *at < 2) else { return };
     let long = raw.get(open..).is_some_and(|rest| rest.starts_with("\"\"\"") || rest.starts_with("'''"));

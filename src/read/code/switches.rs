@@ -35,7 +35,7 @@ pub fn of_list(list: Node, scope: ScopeId, code: &mut Code) {
     if !code.of(list).contains("--") || is_asked(list, code) {
         return;
     }
-    for item in named_children(list).filter(|item| item.kind() == "string") {
+    for item in named_children(list).filter(|item| matches!(item.kind(), "string" | "interpreted_string_literal")) {
         let raw = code.of(item);
         let Some(quote) = raw.find(['"', '\'']).filter(|at| *at < 2) else { continue };
         let inside = raw.get(quote + 1..raw.len().saturating_sub(1)).unwrap_or("");

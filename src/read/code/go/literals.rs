@@ -32,7 +32,9 @@ pub(super) fn item_spans(node: Node) -> Vec<Span> {
 impl<'t, 'n> Go<'_, 't, 'n> {
     /// A field, with the places of its items when it is a list.
     pub(super) fn field(&mut self, scope: ScopeId, name: &str, name_span: Span, value: Node<'n>, given: &Given) {
-        let mut setting = Setting::named(scope, Surface::Field, name, given.value.clone(), name_span, given.span).with_mark(given.mark).taken_from(given.from);
+        let mut setting = Setting::named(scope, Surface::Field, name, given.value.clone(), name_span, given.span)
+            .with_mark(given.mark)
+            .taken_from(given.from);
         setting.item_spans = item_spans(super::bare(value));
         self.code.add(setting);
     }
@@ -113,7 +115,9 @@ impl<'t, 'n> Go<'_, 't, 'n> {
                 continue;
             }
             let text = format!("{callee}({name})");
-            let mut setting = Setting::named(call, Surface::Argument, text, given.value, span(key), given.span).with_mark(given.mark).taken_from(given.from);
+            let mut setting = Setting::named(call, Surface::Argument, text, given.value, span(key), given.span)
+                .with_mark(given.mark)
+                .taken_from(given.from);
             setting.names.push((Surface::Field, name.into()));
             setting.item_spans = item_spans(value);
             if let Some(place) = self.code.of_subject(call, &callee, name, node) {

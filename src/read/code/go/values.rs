@@ -142,8 +142,18 @@ fn composite(code: &Code, node: Node, depth: u32) -> Given {
     let kind = node.child_by_field_name("type").map_or("", |kind| kind.kind());
     match node.child_by_field_name("body") {
         Some(body) if is_list(kind) => list(named_children(body).map(|item| of(code, item, depth + 1)), here),
+        Some(body) if is_wrapper(node.child_by_field_name("type").map_or("", |kind| code.of(kind))) => {
+            let value = named_children(body).next().and_then(|element| named_children(element).last());
+            value.map_or(Given::literal(Value::Map, here), |value| of(code, value, depth + 1))
+        }
         _ => Given::literal(Value::Map, here),
     }
+}
+
+/// Whether a type only wraps one value, so that it may be missing: `&wrapperspb.BoolValue{Value: true}`.
+fn is_wrapper(kind: &str) -> bool {
+    let last = kind.rsplit('.').next().unwrap_or(kind);
+    kind.contains("wrappers") && last.ends_with("Value")
 }
 
 /// Whether a type's node is one of lists.
@@ -187,7 +197,8 @@ fn call(code: &Code, node: Node, depth: u32) -> Given {
         // casts keep the value
         "string" | "bool" | "int" | "int32" | "int64" | "uint" | "uint64" | "float64" | "time.Duration" | "strconv.ParseBool"
         | "strconv.Atoi" | "strconv.ParseInt" | "strconv.ParseFloat" | "strconv.ParseUint" | "time.ParseDuration" | "strings.Trim"
-        | "ptr.To" | "pointer.Bool" | "pointer.String" | "pointer.Int32" | "aws.Bool" | "aws.String" => first,
+        | "ptr.To" | "pointer.To" | "lo.ToPtr" | "proto.Bool" | "proto.String" | "wrapperspb.Bool" | "wrapperspb.String"
+        | "pointer.Bool" | "pointer.String" | "pointer.Int32" | "aws.Bool" | "aws.String" => first,
         _ => Given::unread(here),
     }
 }

@@ -53,7 +53,10 @@ fn a_variable_of_a_function_counts_where_its_value_is_plain() {
 #[test]
 fn a_property_has_its_default() {
     assert_eq!(keys("class A { @Value(\"${server.debug-mode:true}\") boolean debug = false; }"), ["server.debug-mode=true"]);
-    assert_eq!(said("@Value(\"${server.debug-mode:true}\") boolean debug;", Surface::Env), ["SERVER_DEBUG_MODE=true", "SERVER_DEBUGMODE=true"]);
+    assert_eq!(
+        said("@Value(\"${server.debug-mode:true}\") boolean debug;", Surface::Env),
+        ["SERVER_DEBUG_MODE=true", "SERVER_DEBUGMODE=true"]
+    );
     assert_eq!(said("@Value(\"${app.logPrompts:true}\") boolean log;", Surface::Env), ["APP_LOG_PROMPTS=true", "APP_LOGPROMPTS=true"]);
     assert_eq!(said("@Value(\"${app.port:80}\") int port;", Surface::Env), ["APP_PORT=80"]);
     assert_eq!(keys("class A { @Value(\"${a.b}\") String x; @Value(\"#{'${a.hosts:*}'.split(',')}\") List<String> y; }"), ["a.hosts=*"]);
@@ -137,9 +140,20 @@ fn what_code_sets_for_others_is_a_variable_or_a_property() {
 
 #[test]
 fn what_spring_asks_of_any_request() {
-    let chain = |end: &str| said(&format!("void f(HttpSecurity h) {{ h.authorizeHttpRequests(a -> a.requestMatchers(\"/x\").permitAll().anyRequest().{end}); }}"), Surface::Argument);
+    let chain = |end: &str| {
+        said(
+            &format!(
+                "void f(HttpSecurity h) {{ h.authorizeHttpRequests(a -> a.requestMatchers(\"/x\").permitAll().anyRequest().{end}); }}"
+            ),
+            Surface::Argument,
+        )
+    };
     assert!(chain("authenticated()").contains(&"anyRequest(asks)=authenticated".to_owned()), "{:?}", chain("authenticated()"));
     assert!(chain("permitAll()").contains(&"anyRequest(asks)=permitAll".to_owned()));
     assert!(chain("hasRole(\"ADMIN\")").contains(&"anyRequest(asks)=hasRole".to_owned()));
-    assert!(!said("void f(HttpSecurity h) { h.requestMatchers(\"/x\").permitAll(); }", Surface::Argument).iter().any(|one| one.contains("asks")));
+    assert!(
+        !said("void f(HttpSecurity h) { h.requestMatchers(\"/x\").permitAll(); }", Surface::Argument)
+            .iter()
+            .any(|one| one.contains("asks"))
+    );
 }

@@ -271,7 +271,8 @@ impl<'n> Python<'n, '_, '_> {
         given: &Given,
         value: Option<Node<'n>>,
     ) {
-        let mut setting = Setting::keyed(scope, "", given.value.clone(), name_span, given.span).with_mark(given.mark).taken_from(given.from);
+        let mut setting =
+            Setting::keyed(scope, "", given.value.clone(), name_span, given.span).with_mark(given.mark).taken_from(given.from);
         setting.key = key.map(Into::into);
         setting.names = names;
         if let (Outcome::One(Value::List(items)), Some(value)) = (&given.value, value.map(values::bare))

@@ -24,7 +24,8 @@ impl<'n> Walker<'_, '_, 'n> {
         if name.kind() != "identifier" || value.kind() != "object" {
             return;
         }
-        let block = std::iter::successors(declarator.parent(), Node::parent).find(|outer| matches!(outer.kind(), "statement_block" | "program"));
+        let block =
+            std::iter::successors(declarator.parent(), Node::parent).find(|outer| matches!(outer.kind(), "statement_block" | "program"));
         let Some(block) = block else { return };
         let all = self.held.entry(self.code.of(name)).or_default();
         if all.len() < MOST && all.iter().all(|(_, object)| object.id() != value.id()) {

@@ -52,7 +52,15 @@ pub fn read_typescript(path: &str, text: &str) -> Reading {
 }
 
 fn read(root: Node, code: &mut Code) {
-    let mut walker = Walker { code, ancestors: Vec::new(), environments: HashSet::new(), schemas: HashMap::new(), variables: Vec::new(), held: HashMap::new(), within_held: 0 };
+    let mut walker = Walker {
+        code,
+        ancestors: Vec::new(),
+        environments: HashSet::new(),
+        schemas: HashMap::new(),
+        variables: Vec::new(),
+        held: HashMap::new(),
+        within_held: 0,
+    };
     walker.remember(root);
     walk(root, &walker.code.clock.clone(), |node, scope| walker.enter(node, scope));
     walker.give_variables();

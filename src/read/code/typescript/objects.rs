@@ -201,7 +201,9 @@ impl<'n> Walker<'_, '_, 'n> {
     fn declared(&mut self, scope: ScopeId, place: Place, key: Node, name: &str, given: &Given, variable: Option<String>) {
         let variable = variable.or_else(|| is_variable(name).then(|| name.to_owned()));
         let scope = if is_variable(name) { ScopeId::ROOT } else { scope };
-        let mut setting = Setting::named(scope, Surface::Field, name, given.value.clone(), span(key), given.span).with_mark(given.mark).taken_from(given.from);
+        let mut setting = Setting::named(scope, Surface::Field, name, given.value.clone(), span(key), given.span)
+            .with_mark(given.mark)
+            .taken_from(given.from);
         setting.names.extend(variable.map(|name| (Surface::Env, name.into_boxed_str())));
         if matches!(place, Place::Keys) && !is_variable(name) {
             setting.key = Some(name.into());
@@ -217,7 +219,8 @@ impl<'n> Walker<'_, '_, 'n> {
             Place::Keys => (Surface::Field, name.to_owned()),
             Place::Options { callee, prefix } => (Surface::Argument, format!("{callee}({prefix}{name})")),
         };
-        let mut setting = Setting::named(scope, surface, text, given.value.clone(), span(key), given.span).with_mark(given.mark).taken_from(given.from);
+        let mut setting =
+            Setting::named(scope, surface, text, given.value.clone(), span(key), given.span).with_mark(given.mark).taken_from(given.from);
         if matches!(place, Place::Keys) {
             setting.key = Some(name.into());
         }
