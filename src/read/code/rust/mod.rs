@@ -238,6 +238,12 @@ impl<'n> Rust<'_, '_, 'n> {
             if named && given.value == Outcome::Unread {
                 given = Given::literal(Value::text(self.code.of(argument)), span(argument));
             }
+            if matches!(last, "from" | "new")
+                && callee.contains("Addr::")
+                && let Some(address) = values::address(&given.value)
+            {
+                given = Given::literal(Value::text(address), given.span);
+            }
             let plain = matches!(&given.value, Outcome::One(value) if !matches!(value, Value::Null | Value::Map));
             if plain && given.read.is_none() && given.text().is_none_or(|text| text.len() <= 120) {
                 let name = format!("{callee}({at})");

@@ -142,3 +142,9 @@ fn a_builder_of_settings_has_the_key_at_the_end_of_a_path() {
     let keyed = reading.settings.iter().find(|setting| setting.key.as_deref() == Some("enabled")).unwrap();
     assert_eq!(reading.path_to(keyed.scope), "telemetry");
 }
+
+#[test]
+fn an_address_in_numbers_is_one() {
+    does("let a = SocketAddr::from(([127, 0, 0, 1], 3000));", "argument SocketAddr::from(0) = 127.0.0.1 <[127, 0, 0, 1]>");
+    does("let a = std::net::SocketAddr::from(([0, 0, 0, 0], 3000));", "argument std::net::SocketAddr::from(0) = 0.0.0.0 <[0, 0, 0, 0]>");
+}

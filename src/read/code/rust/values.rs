@@ -293,3 +293,10 @@ pub(super) fn text(raw: &str) -> Option<String> {
     }
     Some(out)
 }
+
+/// `[127, 0, 0, 1]` as an address is written.
+pub(super) fn address(value: &Outcome) -> Option<String> {
+    let Outcome::One(Value::List(items)) = value else { return None };
+    let numbers: Vec<String> = items.iter().filter(|item| matches!(item, Value::Int(0..=255))).map(Value::display).collect();
+    (items.len() == 4 && numbers.len() == 4).then(|| numbers.join("."))
+}
