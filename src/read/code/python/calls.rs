@@ -24,8 +24,20 @@ const HANDS_ON: &[&str] = &["partial", "add_middleware", "Middleware"];
 const CASTS: &[&str] = &["int", "float", "str", "bool", "len", "print", "isinstance", "hasattr", "getattr", "range", "Path", "open"];
 
 /// Calls that matter by being there: they make something of bytes or texts that came from elsewhere, or send them in the open.
-const CALLS: &[&str] =
-    &["load", "loads", "Unpickler", "read_pickle", "eval", "exec", "insecure_channel", "Posthog", "Mixpanel", "Amplitude"];
+const CALLS: &[&str] = &[
+    "load",
+    "loads",
+    "unsafe_load",
+    "unsafe_load_all",
+    "Unpickler",
+    "read_pickle",
+    "eval",
+    "exec",
+    "insecure_channel",
+    "Posthog",
+    "Mixpanel",
+    "Amplitude",
+];
 
 /// Words in the names of steps that take people out of texts, in small letters: that they are there is what they are for.
 const STAGES: &[&str] = &[
