@@ -8,6 +8,7 @@ mod data;
 mod declared;
 mod described;
 mod layers;
+mod linked;
 mod load;
 mod nested;
 mod place;
@@ -204,17 +205,20 @@ fn check_one(
     skipped.extend(changes.notes.iter().map(|note| Skipped { file: String::new(), reason: note.clone() }));
     pairs.extend(callers::unchanged(&sides, &pairs)?);
     pairs.extend(layers::taken(&sides, &changes.pairs)?);
+    let given = linked::given(&sides, &pairs, &changes.pairs)?;
+    let asked = linked::Asked { from: pairs.len(), of: given.iter().map(linked::Given::asked).collect() };
+    pairs.extend(given.into_iter().map(|given| given.pair));
     let first = judge_all(catalogue, &pairs);
     let context = second_phase(&sides, &pairs, &first.wanted)?;
     let mut judged = if context.is_empty() {
-        let judged = finish(&sides, &first, compared, request, files, skipped)?;
+        let judged = finish(&sides, &first, &asked, compared, request, (files, skipped))?;
         drop(first);
         judged
     } else {
         drop(first);
         pairs.extend(context);
         let second = judge_all(catalogue, &pairs);
-        finish(&sides, &second, compared, request, files, skipped)?
+        finish(&sides, &second, &asked, compared, request, (files, skipped))?
     };
     // taking a large comparison apart takes longer than writing its report; nobody waits for it
     std::thread::spawn(move || drop(pairs));
@@ -297,10 +301,10 @@ fn upward(path: &str) -> Vec<&str> {
 fn finish(
     sides: &Sides,
     judgement: &Judgement,
+    given: &linked::Asked,
     compared: &Compared,
     request: &Request,
-    files: usize,
-    mut skipped: Vec<Skipped>,
+    (files, mut skipped): (usize, Vec<Skipped>),
 ) -> Result<Judged, Error> {
     let catalogue = sides.catalogue;
     skipped.extend(judgement.skipped.iter().map(|(file, reason)| Skipped { file: file.clone(), reason: reason.clone() }));
@@ -309,10 +313,11 @@ fn finish(
     let mut more = unkept::unkept(sides, &judgement.world)?;
     more.extend(alone::digests(sides, &judgement.world)?);
     let joined;
-    let found = if more.is_empty() {
+    let found = if more.is_empty() && given.of.is_empty() {
         &judgement.found
     } else {
-        joined = judgement.found.iter().cloned().chain(more).collect();
+        let found = judgement.found.iter().cloned().chain(more).collect();
+        joined = linked::keep(&judgement.world, given, found);
         &joined
     };
     let mut findings = findings(&judgement.world, found);

@@ -28,6 +28,8 @@ pub enum LinkKind {
     EnvFile,
     /// The scope's image is built from this folder or Dockerfile.
     Build,
+    /// Of the image that is built, this stage (its name).
+    Stage,
     /// The scope continues a scope of that file (`extends`, `include`).
     Extends,
     /// The scope's environment comes from this `ConfigMap` or `Secret` (its name).

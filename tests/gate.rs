@@ -13,6 +13,8 @@ mod bypasses;
 mod configuration;
 #[path = "gate/hidden.rs"]
 mod hidden;
+#[path = "gate/linked.rs"]
+mod linked;
 #[path = "gate/routes.rs"]
 mod routes;
 #[path = "gate/waivers.rs"]

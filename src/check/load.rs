@@ -212,7 +212,7 @@ impl<'a, 'n> Worker<'a, 'n> {
 fn says_nothing(pair: &PairIn) -> bool {
     let silent = |file: &FileIn| {
         let reading = file.reading();
-        reading.is_some_and(|reading| reading.pins.is_empty())
+        reading.is_some_and(|reading| reading.pins.is_empty() && !reading.links.iter().any(super::linked::gives))
             && file.facts.all.is_empty()
             && file.facts.asked.is_empty()
             && file.facts.seeming.is_empty()
@@ -360,7 +360,7 @@ pub fn read_text(catalogue: &Catalogue, path: &str, text: &str) -> FileIn {
     FileIn { path: path.to_owned(), class: class_of(path, Some(text)), blob: format!("{} bytes", text.len()), content, facts }
 }
 
-fn understood(reader: &'static read::Reader, path: &str, text: String) -> Content {
+pub(super) fn understood(reader: &'static read::Reader, path: &str, text: String) -> Content {
     // a reader's bug in one file must not become everybody's silence
     let reading = catch_unwind(AssertUnwindSafe(|| {
         let mut reading = (reader.read)(path, &text);

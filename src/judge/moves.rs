@@ -11,7 +11,7 @@ use crate::policy::file::Per;
 use crate::policy::order::{self, Comparison};
 use crate::reading::{Link, LinkKind};
 use crate::report::model::Change;
-use crate::scope::{ScopeId, ScopeKind};
+use crate::scope::{Scope, ScopeId, ScopeKind};
 use crate::setting::Surface;
 use crate::span::Span;
 
@@ -160,13 +160,15 @@ fn distance(world: &World, from: &Transition, to: &Transition, new: bool) -> Opt
             Some(0)
         } else if reading.within(home_unit, target_unit) {
             Some(1)
+        } else if given_by_map(world, home, target) {
+            Some(3)
         } else if new && reading.within(target_unit, home_unit) && everywhere_below(world, &to.instance, home, target_unit) {
             Some(2)
         } else {
             None
         };
     }
-    if linked(world, home, target) {
+    if linked(world, home, target) || given_by_map(world, home, target) {
         return Some(3);
     }
     // what stood elsewhere all along never reached this subject: it cannot stand in for anything that was worth having, unless it is
@@ -252,6 +254,24 @@ pub(super) fn linked(world: &World, home: Place, target: Place) -> bool {
     reading.links.iter().filter(around).filter(same).any(|link| targets(from.folder(), link).contains(&to.path))
 }
 
+/// Whether a container takes its environment from the map of variables that the target stands in, in the same tree of folders.
+fn given_by_map(world: &World, home: Place, target: Place) -> bool {
+    let side = |place: Place| world.pairs.get(place.0).and_then(|pair| pair.at(At::Head));
+    let (Some(from), Some(to)) = (side(home), side(target)) else { return false };
+    let (Some(reading), Some(holder)) = (from.reading(), to.reading()) else { return false };
+    let Some(name) = holder.outward(target.1).find_map(|id| map_name(holder.get(id))) else { return false };
+    let around = |link: &&Link| reading.within(home.1, link.from) || reading.within(link.from, home.1);
+    let mut links = reading.links.iter().filter(|link| link.kind == LinkKind::EnvFrom).filter(around);
+    same_tree(from.folder(), to.folder()) && links.any(|link| *link.to == *name)
+}
+
+/// The name of a config map or a secret.
+#[must_use]
+pub fn map_name(scope: &Scope) -> Option<&str> {
+    let (_, name) = scope.name.split_once('/').filter(|(kind, _)| matches!(*kind, "ConfigMap" | "Secret"))?;
+    (scope.kind == ScopeKind::Resource).then_some(name)
+}
+
 /// Kind and name of the unit around a place.
 fn unit_name<'a>(world: &World<'a>, place: Place) -> Option<(ScopeKind, &'a str)> {
     let reading = world.reading(place.0, At::Head)?;
@@ -260,14 +280,15 @@ fn unit_name<'a>(world: &World<'a>, place: Place) -> Option<(ScopeKind, &'a str)
 }
 
 /// The paths that a link may mean, relative to the repository's root.
-pub(super) fn targets(folder: &str, link: &Link) -> Vec<String> {
+#[must_use]
+pub fn targets(folder: &str, link: &Link) -> Vec<String> {
     let path = clean(&format!("{folder}/{}", link.to));
     let below = |name: &str| if path.is_empty() { name.to_owned() } else { format!("{path}/{name}") };
     match link.kind {
         // a build context is a folder; a Dockerfile may be named directly
         LinkKind::Build => vec![below("Dockerfile"), below("Containerfile"), path.clone()],
         LinkKind::EnvFile | LinkKind::Extends | LinkKind::Document | LinkKind::Overlay => vec![path],
-        LinkKind::EnvFrom => Vec::new(),
+        LinkKind::EnvFrom | LinkKind::Stage => Vec::new(),
     }
 }
 

@@ -167,6 +167,9 @@ fn build(view: &mut View<'_>, node: NodeId, scope: ScopeId) {
     let context = if tree.is_map(node) { tree.get(node, "context") } else { Some(node) };
     let folder = context.and_then(|node| view.written(node)).map_or(Some(".".to_owned()), |scalar| known(view, &scalar.text));
     let dockerfile = tree.get(node, "dockerfile");
+    if let Some(stage) = tree.get(node, "target") {
+        view.link(scope, stage, LinkKind::Stage, |stage| Some(stage.to_owned()));
+    }
     let Some(folder) = folder.and_then(|folder| relative(&folder)) else { return };
     let target = |file: &str| relative(&format!("{folder}/{file}"));
     let label = match dockerfile.and_then(|node| view.written(node)) {
