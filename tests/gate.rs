@@ -15,6 +15,8 @@ mod configuration;
 mod hidden;
 #[path = "gate/linked.rs"]
 mod linked;
+#[path = "gate/replaced.rs"]
+mod replaced;
 #[path = "gate/routes.rs"]
 mod routes;
 #[path = "gate/waivers.rs"]

@@ -161,6 +161,8 @@ struct Environment {
     named: BTreeSet<String>,
     /// Files that are named and that the repository does not hold, with the place where they are named.
     missing: Vec<(String, Span)>,
+    /// Names that only the build is given.
+    arguments: BTreeSet<String>,
     /// An image is built from a file that is known.
     built: bool,
 }
@@ -218,6 +220,11 @@ impl Files<'_> {
             let (was, is) = (before.variables.get(&name), after.variables.get(&name));
             let own =
                 |side: Option<&(Setting, Source)>, path: &str| side.is_none_or(|(_, source)| source.path == path && source.via.is_none());
+            // what is handed to the build is in no container unless the image keeps it
+            if is.is_none() && was.is_some_and(|(_, source)| source.path == old_path) && after.built && after.arguments.contains(&name) {
+                found.insert(name);
+                continue;
+            }
             // the file itself tells what stands in it
             if own(was, old_path) && own(is, new_path) {
                 continue;
@@ -292,6 +299,8 @@ impl Files<'_> {
     fn environment(&mut self, at: At, file: &FileIn, unit: ScopeId) -> Result<Environment, Error> {
         let mut found = Environment::default();
         let Some(reading) = file.reading() else { return Ok(found) };
+        found.arguments =
+            reading.settings.iter().filter(|one| is_argument(reading, one, unit)).filter_map(variable).map(str::to_owned).collect();
         let links: Vec<&Link> = reading.links.iter().filter(|link| link.from == unit).collect();
         for link in links.iter().filter(|link| link.kind == LinkKind::Build) {
             self.built(at, file, (unit, link), &mut found)?;
@@ -387,15 +396,11 @@ impl Files<'_> {
             let Some(stage) = stage.and_then(|(index, _)| u32::try_from(index).ok()).map(ScopeId) else { break };
             let listed = arguments(reading, unit);
             let argument = |name: &str| {
-                let given = |setting: &&Setting| {
-                    let around = reading.path_to(setting.scope);
-                    reading.within(setting.scope, unit) && around.ends_with(".build.args") && setting.key.as_deref() == Some(name)
-                };
+                let given = |setting: &&Setting| is_argument(reading, setting, unit) && setting.key.as_deref() == Some(name);
                 let mapped = reading.settings.iter().find(given).and_then(|setting| text_of(&setting.value));
                 mapped.or_else(|| listed.iter().find_map(|(key, value)| (key == name).then(|| value.as_str().into())))
             };
             for setting in image.settings.iter().filter(|setting| setting.scope == stage) {
-                let Some(name) = variable(setting) else { continue };
                 let mut source = Source { path: path.clone(), via: target.map(str::to_owned) };
                 let mut setting = setting.clone();
                 if let Some((value, via)) = looked_up(&setting, &argument) {
@@ -428,6 +433,13 @@ fn units(reading: &Reading) -> impl Iterator<Item = ScopeId> + '_ {
 
 /// Puts what a unit is given beside what it says itself.
 fn put(reading: &mut Reading, unit: ScopeId, variables: BTreeMap<String, (Setting, Source)>) {
+    let arguments: Vec<usize> =
+        (0..reading.settings.len()).filter(|at| reading.settings.get(*at).is_some_and(|one| is_argument(reading, one, unit))).collect();
+    for at in arguments {
+        if let Some(setting) = reading.settings.get_mut(at) {
+            setting.names.retain(|(surface, _)| *surface != Surface::Env);
+        }
+    }
     for (name, (mut setting, _)) in variables {
         setting.scope = unit;
         let own = reading.settings.iter_mut().filter(|own| own.scope == unit && variable(own) == Some(&name));
@@ -457,6 +469,10 @@ fn beside(path: &str) -> String {
 /// What a file of variables says in so many words.
 fn literal(env: &Reading, name: &str) -> Option<Box<str>> {
     text_of(&env.settings.iter().find(|setting| variable(setting) == Some(name))?.value)
+}
+
+fn is_argument(reading: &Reading, setting: &Setting, unit: ScopeId) -> bool {
+    setting.key.is_some() && reading.within(setting.scope, unit) && reading.path_to(setting.scope).ends_with(".build.args")
 }
 
 /// What a build is given for its arguments where they are a list: `- S=0`.

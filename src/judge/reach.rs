@@ -3,10 +3,13 @@
 
 use super::input::At;
 use super::moves::{linked, targets};
+use super::subjects::Place;
 use super::transition::{Transition, outcome_under};
 use super::verdict::State;
 use super::world::World;
 use crate::policy::order;
+use crate::scope::{ScopeId, ScopeKind};
+use crate::setting::Setting;
 
 /// Judges again what is newly written and as weak as unset, with the safest place at base that reaches it.
 pub fn overrides(world: &World, transitions: &mut [Transition]) {
@@ -17,7 +20,8 @@ pub fn overrides(world: &World, transitions: &mut [Transition]) {
             transitions.iter().filter(|from| from.instance.policy == to.instance.policy && from.base.decider.is_some()).find_map(|from| {
                 let place = world.subjects.nearest(from.instance.subject, At::Head)?;
                 let rank = from.base.rank().filter(|_| matches!(from.base.state, State::Written(_)))?;
-                (place.0 != home.0 && linked(world, home, place)).then(|| rank.clone())
+                let reaches = if place.0 == home.0 { said_again(world, home, place) } else { linked(world, home, place) };
+                reaches.then(|| rank.clone())
             });
         if let Some(safer) = safer {
             found.push((index, safer));
@@ -28,6 +32,28 @@ pub fn overrides(world: &World, transitions: &mut [Transition]) {
             transition.outcome = outcome_under(world, &transition.instance, &transition.base, &transition.head, Some(safer));
         }
     }
+}
+
+/// Whether the same unit stands in one file a second time: what is applied last wins.
+fn said_again(world: &World, home: Place, place: Place) -> bool {
+    let Some(reading) = world.reading(home.0, At::Head) else { return false };
+    let unit = |scope: ScopeId| {
+        let named = |id: &ScopeId| matches!(reading.get(*id).kind, ScopeKind::Service | ScopeKind::Container | ScopeKind::Resource);
+        let way: Vec<_> = reading.outward(scope).filter(named).collect();
+        let names: Vec<_> = way.iter().map(|id| (reading.get(*id).kind, &reading.get(*id).name)).collect();
+        (names, way)
+    };
+    let ((names, way), (other, twin)) = (unit(home.1), unit(place.1));
+    let space = |way: &[ScopeId]| {
+        let outermost = *way.last()?;
+        let is_space = |setting: &&Setting| {
+            setting.key.as_deref() == Some("namespace")
+                && reading.within(setting.scope, outermost)
+                && reading.path_to(setting.scope).ends_with("metadata")
+        };
+        reading.settings.iter().find(is_space).map(|setting| setting.raw.clone())
+    };
+    !names.is_empty() && names == other && way != twin && space(&way) == space(&twin)
 }
 
 /// Nothing to say so far, or less than all, nothing written at base, and the weakest value at head.

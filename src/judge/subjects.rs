@@ -9,7 +9,7 @@ use pairing::{children, pair_children};
 use super::input::{At, PairIn};
 use crate::classes::for_developers;
 use crate::reading::Reading;
-use crate::scope::{ScopeId, ScopeKind};
+use crate::scope::{Scope, ScopeId, ScopeKind};
 
 /// Index of a subject.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -147,14 +147,15 @@ impl Subjects {
             let subject = self.join(Some((at, b)), Some((at, h)), parent, base.get(b).kind);
             let none = Vec::new();
             let (left, right) = (below_base.get(&b).unwrap_or(&none), below_head.get(&h).unwrap_or(&none));
-            let (pairs, left, right) = pair_children(base, head, left, right);
+            let (left, right) = side_by_side((base, &below_base, left), (head, &below_head, right));
+            let (pairs, left, right) = pair_children(base, head, &left, &right);
             open.extend(pairs.into_iter().map(|(b, h)| (b, h, Some(subject))));
-            lost.extend(left.into_iter().map(|id| ((at, id), base.get(id).kind)));
-            fresh.extend(right.into_iter().map(|id| ((at, id), head.get(id).kind)));
+            lost.extend(movable(base, &below_base, left).map(|id| ((at, id), base.get(id).kind)));
+            fresh.extend(movable(head, &below_head, right).map(|id| ((at, id), head.get(id).kind)));
         }
     }
 
-    /// Units that left one file and came to another: same kind and same label or name.
+    /// Units that left one file and came to another: same kind and same label or name. A service may come as a container of its name.
     fn across_files(&mut self, pairs: &[PairIn], lost: &[(Place, ScopeKind)], fresh: &[(Place, ScopeKind)]) {
         if lost.len().saturating_mul(fresh.len()) > PAIRED_AT_MOST {
             return;
@@ -169,14 +170,14 @@ impl Subjects {
             let from = base.get(place.1);
             let found = fresh.iter().enumerate().position(|(at, (other, other_kind))| {
                 !taken.get(at).copied().unwrap_or(true)
-                    && other_kind == kind
+                    && (other_kind == kind || runs_as(*kind, *other_kind))
                     && other.0 != place.0
                     && serves_the_same(pairs, place.0, other.0)
                     && reading(At::Head, *other).is_some_and(|head| {
                         let to = head.get(other.1);
                         let named = !from.name.is_empty() && from.name == to.name;
                         let labelled = from.labels.iter().any(|label| to.labels.contains(label));
-                        labelled && (named || *kind != ScopeKind::Stage)
+                        labelled && (named || (*kind != ScopeKind::Stage && kind == other_kind))
                     })
             });
             if let Some(at) = found
@@ -240,6 +241,56 @@ fn serves_the_same(pairs: &[PairIn], from: usize, to: usize) -> bool {
     let file = |at: At, index: usize| pairs.get(index).and_then(|pair| pair.at(at));
     let (Some(from), Some(to)) = (file(At::Base, from), file(At::Head, to)) else { return false };
     from.class.discount() <= to.class.discount() && (!for_developers(&from.path) || for_developers(&to.path))
+}
+
+/// Whether what ran as one kind of unit can run as another: a service of Compose as a container of Kubernetes, or the other way.
+fn runs_as(kind: ScopeKind, other: ScopeKind) -> bool {
+    matches!((kind, other), (ScopeKind::Service, ScopeKind::Container) | (ScopeKind::Container, ScopeKind::Service))
+}
+
+/// The scopes below two files side by side: a file of one document that gets a second one, or is left with one, has one level more on one
+/// side.
+fn side_by_side(
+    (base, below_base, left): (&Reading, &HashMap<ScopeId, Vec<ScopeId>>, &[ScopeId]),
+    (head, below_head, right): (&Reading, &HashMap<ScopeId, Vec<ScopeId>>, &[ScopeId]),
+) -> (Vec<ScopeId>, Vec<ScopeId>) {
+    let several = |reading: &Reading, ids: &[ScopeId]| ids.iter().any(|id| is_document(reading, *id));
+    let inside = |reading: &Reading, below: &HashMap<ScopeId, Vec<ScopeId>>, ids: &[ScopeId]| -> Vec<ScopeId> {
+        let of = |id: &ScopeId| {
+            let own = below.get(id).cloned().unwrap_or_default();
+            if is_document(reading, *id) { own } else { vec![*id] }
+        };
+        ids.iter().flat_map(of).collect()
+    };
+    match (several(base, left), several(head, right)) {
+        (true, false) => (inside(base, below_base, left), right.to_vec()),
+        (false, true) => (left.to_vec(), inside(head, below_head, right)),
+        _ => (left.to_vec(), right.to_vec()),
+    }
+}
+
+/// Whether a scope is one of several documents of a file, and no file that stands in it.
+fn is_document(reading: &Reading, id: ScopeId) -> bool {
+    let scope = reading.get(id);
+    let holds = |other: &Scope| other.parent == Some(id) && other.kind == ScopeKind::Resource && other.name == scope.name;
+    let counted = !scope.name.is_empty() && scope.name.bytes().all(|byte| byte.is_ascii_digit());
+    scope.kind == ScopeKind::Document && scope.parent == Some(ScopeId::ROOT) && (counted || reading.scopes.iter().any(holds))
+}
+
+/// The units among some scopes, and in them, that can be looked for in another file.
+fn movable<'r>(
+    reading: &'r Reading,
+    below: &'r HashMap<ScopeId, Vec<ScopeId>>,
+    scopes: Vec<ScopeId>,
+) -> impl Iterator<Item = ScopeId> + 'r {
+    let mut open = scopes;
+    open.reverse();
+    let next = move || {
+        let id = open.pop()?;
+        open.extend(below.get(&id).into_iter().flatten().rev());
+        Some(id)
+    };
+    std::iter::from_fn(next).filter(|id| moves_by_itself(reading.get(*id).kind))
 }
 
 /// Whether a unit of this kind can be looked for in another file.

@@ -15,6 +15,9 @@ use crate::scope::{ScopeId, ScopeKind, Step};
 /// How alike two units' settings must be to be one unit under a new name.
 const ALIKE: f64 = 0.6;
 
+/// The same where nothing else left and nothing else came.
+const SOME: f64 = 0.4;
+
 /// Names that are shorter are part of too many others.
 const SHORTEST_NAME: usize = 4;
 
@@ -35,6 +38,7 @@ pub(super) fn pair_children(base: &Reading, head: &Reading, left: &[ScopeId], ri
     let mut pairs = Vec::new();
     let (mut left, mut right) = pair_calls(base, head, left, right, &mut pairs);
     pair_blocks(base, head, &mut left, &mut right, &mut pairs);
+    pair_shipped(base, head, &mut left, &mut right, &mut pairs);
     let mut by_name: HashMap<(ScopeKind, &str, Option<&str>), Vec<ScopeId>> = HashMap::new();
     for id in &right {
         let scope = head.get(*id);
@@ -83,6 +87,20 @@ fn pair_calls(
         pair_by(&mut left, &mut right, pairs, |id| label(base, id), |id| label(head, id));
     }
     (left, right)
+}
+
+/// The last stage of a Dockerfile is what is shipped: where it has no name, and starts from the same image on both sides, it stays itself
+/// whatever comes before it.
+fn pair_shipped(base: &Reading, head: &Reading, left: &mut Vec<ScopeId>, right: &mut Vec<ScopeId>, pairs: &mut Vec<(ScopeId, ScopeId)>) {
+    let last = |reading: &Reading, ids: &[ScopeId]| ids.iter().rev().copied().find(|id| reading.get(*id).kind == ScopeKind::Stage);
+    let (Some(was), Some(is)) = (last(base, left), last(head, right)) else { return };
+    let (old, new) = (base.get(was), head.get(is));
+    let unnamed = old.name.bytes().all(|byte| byte.is_ascii_digit());
+    if unnamed && !old.labels.is_empty() && old.labels == new.labels {
+        left.retain(|id| *id != was);
+        right.retain(|id| *id != is);
+        pairs.push((was, is));
+    }
 }
 
 /// Fenced blocks of a document that say the same: their names count them below each heading, and one that comes or leaves shifts the rest.
@@ -200,6 +218,8 @@ fn pair_renamed(base: &Reading, head: &Reading, left: &mut Vec<ScopeId>, right: 
         if unit(scope.kind) { scope.labels.first().map(|label| (scope.kind, label.clone())) } else { None }
     };
     pair_by(left, right, pairs, |id| label(base, id), |id| label(head, id));
+    // a Deployment that becomes a StatefulSet
+    pair_by(left, right, pairs, |id| workload(base, id), |id| workload(head, id));
     let (of_left, of_right) = (said_by(base, left, unit), said_by(head, right, unit));
     let mut candidates: Vec<(f64, ScopeId, ScopeId)> = Vec::new();
     for (b, said) in &of_left {
@@ -212,6 +232,9 @@ fn pair_renamed(base: &Reading, head: &Reading, left: &mut Vec<ScopeId>, right: 
             }
         }
     }
+    if let Some(only) = only_one(base, head, &of_left, &of_right) {
+        candidates.push(only);
+    }
     candidates.sort_by(|x, y| y.0.total_cmp(&x.0).then((x.1, x.2).cmp(&(y.1, y.2))));
     for (_, b, h) in candidates {
         if left.contains(&b) && right.contains(&h) {
@@ -221,6 +244,34 @@ fn pair_renamed(base: &Reading, head: &Reading, left: &mut Vec<ScopeId>, right: 
         }
     }
     pair_extended(base, head, left, right, pairs);
+}
+
+/// The name of a resource that runs containers, without its kind.
+fn workload(reading: &Reading, id: ScopeId) -> Option<Box<str>> {
+    let scope = reading.get(id);
+    let (_, name) = scope.name.split_once('/').filter(|_| scope.kind == ScopeKind::Resource)?;
+    let runs = |index: usize| {
+        let inner = ScopeId(u32::try_from(index).unwrap_or(u32::MAX));
+        reading.get(inner).kind == ScopeKind::Container && reading.within(inner, id)
+    };
+    (0..reading.scopes.len()).any(runs).then(|| name.into())
+}
+
+/// The one service that left and the one that came, where they share enough although its image changed too.
+fn only_one(
+    base: &Reading,
+    head: &Reading,
+    left: &[(ScopeId, HashSet<u64>)],
+    right: &[(ScopeId, HashSet<u64>)],
+) -> Option<(f64, ScopeId, ScopeId)> {
+    let services = |reading: &Reading, of: &[(ScopeId, HashSet<u64>)]| -> Vec<usize> {
+        (0..of.len()).filter(|at| of.get(*at).is_some_and(|(id, _)| reading.get(*id).kind == ScopeKind::Service)).collect()
+    };
+    let (old, new) = (services(base, left), services(head, right));
+    let ([was], [is]) = (old.as_slice(), new.as_slice()) else { return None };
+    let ((b, said), (h, other)) = (left.get(*was)?, right.get(*is)?);
+    let alike = likeness(said, other);
+    (alike >= SOME && said.intersection(other).count() >= 3).then_some((alike, *b, *h))
 }
 
 /// Functions whose names are a part of each other, `connect` and `connect_to_postgres`, where only one of each fits.
