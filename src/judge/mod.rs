@@ -2,6 +2,7 @@
 //! Knows settings and policies, nothing of files' syntax, git or reports' formats.
 
 pub mod announced;
+mod destination;
 pub mod digests;
 pub mod effective;
 pub mod found;

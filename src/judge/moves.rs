@@ -179,6 +179,9 @@ fn distance(world: &World, from: &Transition, to: &Transition, new: bool) -> Opt
     if !new && (of_image(world, from) || !(anywhere || worst())) {
         return None;
     }
+    if new && !super::destination::possible(world, from, home, to, target) {
+        return None;
+    }
     let (from_file, to_file) = (world.pairs.get(from_place.0)?, world.pairs.get(to_place.0)?);
     let (base, head) = (from_file.at(At::Base)?, to_file.at(At::Head)?);
     // a file that moved itself takes its neighbours' places too

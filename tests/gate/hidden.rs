@@ -28,6 +28,55 @@ fn what_stands_where_no_process_finds_it_protects_nobody() {
 }
 
 #[test]
+fn what_stands_beside_the_units_of_a_file_takes_nothing_in() {
+    let removed = format!("{POLICY_ID} removed error");
+    let (bare, variable) = (SAFE.split("    environment").next().unwrap(), "VLLM_NO_USAGE_STATS: \"1\"\n");
+    let (pod, _) = POD.split_once("      env:").unwrap();
+    for before in [variable.to_owned(), format!("environment:\n  {variable}")] {
+        changed("compose.yaml", SAFE, &format!("{before}{bare}")).exits(1).finds(&removed);
+        changed("pod.yaml", POD, &format!("{before}{pod}")).exits(1).finds(&removed);
+    }
+    changed("pod.yaml", POD, &format!("{pod}  {variable}")).exits(1).finds(&removed);
+    // what a service takes in is its own, wherever it stands
+    let shared = format!("x-env: &env\n  {variable}{bare}    environment:\n      <<: *env\n");
+    changed("compose.yaml", SAFE, &shared).exits(0);
+}
+
+#[test]
+fn a_new_file_that_no_container_gets_its_variables_from_takes_nothing_in() {
+    let removed = format!("{POLICY_ID} removed error");
+    let image = "FROM vllm/vllm-openai:v0.6.3\n";
+    let said = format!("{image}ENV VLLM_NO_USAGE_STATS=1\n");
+    let bare = SAFE.split("    environment").next().unwrap();
+    let (pod, _) = POD.split_once("      env:").unwrap();
+    let program = ("a.py", "import os\nos.environ[\"VLLM_NO_USAGE_STATS\"] = \"1\"\n");
+    let nowhere = [
+        ("zz/.env.example", "VLLM_NO_USAGE_STATS=1\n"),
+        ("zz.yaml", "VLLM_NO_USAGE_STATS: \"1\"\n"),
+        ("app.toml", "VLLM_NO_USAGE_STATS = \"1\"\n"),
+        ("Dockerfile.zz", said.as_str()),
+        program,
+    ];
+    for (path, base, head) in [("compose.yaml", SAFE, bare), ("pod.yaml", POD, pod), ("Dockerfile", said.as_str(), image)] {
+        // what an image holds may set its own variables
+        for new in nowhere.into_iter().filter(|new| path != "Dockerfile" || *new != program) {
+            json(&Repo::two(&[(path, base)], &[(path, head), new])).exits(1).finds(&removed);
+        }
+    }
+    json(&Repo::two(&[("Dockerfile", &said)], &[("Dockerfile", image), program])).exits(0);
+    // a sample of the file that is listed, and the values of a chart
+    let listed = format!("{bare}    env_file: .env\n");
+    let sample = (".env.example", "VLLM_NO_USAGE_STATS=1\n");
+    json(&Repo::two(&[("compose.yaml", SAFE)], &[("compose.yaml", &listed), sample])).exits(0);
+    let template = format!("{pod}      env: {{{{ toYaml .Values.env }}}}\n");
+    let values = ("chart/values.yaml", "env:\n  VLLM_NO_USAGE_STATS: \"1\"\n");
+    json(&Repo::two(&[("chart/templates/a.yaml", POD)], &[("chart/templates/a.yaml", &template), values])).exits(0);
+    // an image of one's own may be built from it
+    let own = |text: &str| text.replace("vllm/vllm-openai:v0.6.3", "acme/api:1.0.0");
+    json(&Repo::two(&[("compose.yaml", &own(SAFE))], &[("compose.yaml", &own(bare)), ("Dockerfile", &said)])).exits(0);
+}
+
+#[test]
 fn of_one_name_written_twice_the_weaker_value_counts() {
     let weakened = format!("{POLICY_ID} weakened error");
     let twice = |value: &str| format!("{POD}        - name: VLLM_NO_USAGE_STATS\n          value: \"{value}\"\n");

@@ -15,6 +15,10 @@ use crate::value::Outcome;
 
 const DIALECT: Dialect = Dialect { resolve, foreign: Some("{{"), passes_through: false };
 
+/// Kubernetes' own resources that run containers.
+const WORKLOADS: &[&str] =
+    &["Pod", "Deployment", "StatefulSet", "DaemonSet", "ReplicaSet", "ReplicationController", "Job", "CronJob", "PodTemplate"];
+
 /// How deep a pod may stand in a resource.
 const POD_DEPTH: usize = 8;
 
@@ -98,21 +102,29 @@ fn resource(view: &mut View<'_>, node: NodeId, parent: ScopeId, step: Step) {
                 kustomize::read(view, node, scope);
             }
             inside::of_fields(view, node, scope);
-            let mut pods = Pods { tree, known: BTreeMap::new() };
+            let built_in = tree.text(node, "kind").is_some_and(|kind| WORKLOADS.contains(&kind));
+            let mut pods = Pods { tree, known: BTreeMap::new(), built_in };
             descend(view, &mut pods, node, scope, POD_DEPTH);
             return;
         }
     }
-    view.plain(node, scope);
+    view.keys(node, scope);
 }
 
 /// Where pods stand: any mapping with a list of containers.
 struct Pods<'t> {
     tree: &'t Tree,
     known: BTreeMap<NodeId, bool>,
+    /// It is known of all its fields whether a process finds them in its environment.
+    built_in: bool,
 }
 
 impl Pods<'_> {
+    /// What stands beside the pods and around their containers: of a resource of another maker it may be a variable.
+    fn rest(&self, view: &mut View<'_>, node: NodeId, scope: ScopeId) {
+        if self.built_in { view.keys(node, scope) } else { view.plain(node, scope) }
+    }
+
     fn is_pod(&self, node: NodeId) -> bool {
         let containers = self.tree.get(node, "containers").map_or(&[][..], |list| self.tree.items(list));
         containers.iter().any(|item| self.tree.is_map(*item))
@@ -151,16 +163,16 @@ fn descend(view: &mut View<'_>, pods: &mut Pods<'_>, node: NodeId, scope: ScopeI
         }
         if pods.is_pod(entry.value) {
             let inner = view.enter(entry, scope, ScopeKind::Pod, "");
-            pod(view, entry.value, inner);
+            pod(view, pods, entry.value, inner);
         } else {
             let inner = view.enter(entry, scope, ScopeKind::Mapping, "");
             descend(view, pods, entry.value, inner, depth - 1);
         }
     }
-    view.plain(node, scope);
+    pods.rest(view, node, scope);
 }
 
-fn pod(view: &mut View<'_>, node: NodeId, scope: ScopeId) {
+fn pod(view: &mut View<'_>, pods: &Pods<'_>, node: NodeId, scope: ScopeId) {
     let tree = view.tree;
     for key in ["initContainers", "containers", "ephemeralContainers"] {
         let Some(list) = tree.get(node, key).filter(|list| matches!(tree.node(*list).data, Data::List(_))) else { continue };
@@ -174,7 +186,7 @@ fn pod(view: &mut View<'_>, node: NodeId, scope: ScopeId) {
             container(view, *item, inner);
         }
     }
-    view.plain(node, scope);
+    pods.rest(view, node, scope);
 }
 
 fn container(view: &mut View<'_>, node: NodeId, scope: ScopeId) {

@@ -60,6 +60,9 @@ pub fn read(path: &str, text: &str, tree: &Tree, document: NodeId, parent: Scope
             service(&mut view, entry, parent);
         }
     }
+    // no process finds what stands beside the services
+    view.keys(document, parent);
+    view.claims.take(document);
 }
 
 fn service(view: &mut View<'_>, entry: &Entry, services: ScopeId) {
