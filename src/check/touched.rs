@@ -63,8 +63,15 @@ pub fn concerns(known: &mut Known, path: &str, base: &str, head: &str) -> bool {
 
 /// Whether changed lines of a script may be lines of a file that it writes: what they say is then a question of that file's kind.
 fn writes(text: &str, lines: &Lines, changed: &[usize]) -> bool {
+    // `-b 0.0.0.0:80`, `-p 80:80`: one letter says nothing, what stands behind it does
+    let port =
+        |word: &str| word.rsplit_once(':').is_some_and(|(_, port)| port.trim_end_matches(['"', '\'']).bytes().any(|b| b.is_ascii_digit()));
+    let listens = |line: &str| {
+        let words: Vec<&str> = line.split_whitespace().collect();
+        words.windows(2).any(|pair| matches!(pair, [flag, value] if flag.len() == 2 && flag.starts_with('-') && port(value)))
+    };
     let prints = |line: &str| line.contains('>') && (line.contains("echo") || line.contains("printf")) || line.contains("tee ");
-    !changed.is_empty() && text.contains("<<") || changed.iter().any(|at| prints(lines.get(*at)))
+    !changed.is_empty() && text.contains("<<") || changed.iter().any(|at| prints(lines.get(*at)) || listens(lines.get(*at)))
 }
 
 /// The same for changed lines that are not what they seem: words with escapes, or in letters of another script.

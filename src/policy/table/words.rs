@@ -231,7 +231,7 @@ impl Making<'_> {
         let (callee, inner) = text.split_once('(').unwrap_or((text, ""));
         // words that the readers made up stand in no text
         let inner = match inner.trim_end_matches(')') {
-            "nothing" | "called" | "guards" | "router" => "",
+            "nothing" | "called" | "guards" | "router" | "asks" => "",
             inner => inner,
         };
         // of `*setVerifier(0)` only the callee's end is known
