@@ -183,7 +183,7 @@ pub static READERS: &[Reader] = &[
     },
     Reader {
         name: "html",
-        about: "Heads of pages and layouts: `meta` and `link` elements",
+        about: "Pages and layouts: `meta` and `link` elements of the head, addresses of scripts, short scripts that stand in the page",
         claims: text::html::claims,
         read: text::html::read,
     },
