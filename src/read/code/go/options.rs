@@ -155,6 +155,7 @@ impl<'n> Go<'_, '_, 'n> {
         let mut envs: Vec<Box<str>> = Vec::new();
         let mut given = Given::absent(Span::new(body.end_byte().saturating_sub(1), body.end_byte().saturating_sub(1)));
         let mut spans = Vec::new();
+        let mut listed = None;
         if callee.contains("Bool") {
             given.value = Outcome::One(Value::Bool(false));
         }
@@ -172,15 +173,17 @@ impl<'n> Go<'_, '_, 'n> {
                         value.child_by_field_name("body")
                     };
                     let one = self.value(value);
+                    listed = list.and_then(|list| named_children(list).next()).map(unquoted);
                     envs.extend(one.text().into_iter().flat_map(|text| text.split(',')).map(|name| name.trim().into()));
                     envs.extend(list.into_iter().flat_map(named_children).filter_map(|item| self.value(item).text().map(Into::into)));
                 }
                 _ => {}
             }
         }
-        let Some((flag, name_span)) = name else { return false };
-        let mut names: Vec<(Surface, Box<str>)> = vec![(Surface::Flag, format!("--{flag}").into())];
-        names.extend(envs.into_iter().map(|name| (Surface::Env, name)));
+        // a name that stands in another package is not known, but its variables are
+        let Some(name_span) = name.as_ref().map(|(_, span)| *span).or_else(|| listed.filter(|_| !envs.is_empty())) else { return false };
+        let flag = name.map(|(flag, _)| (Surface::Flag, format!("--{flag}").into()));
+        let names: Vec<(Surface, Box<str>)> = flag.into_iter().chain(envs.into_iter().map(|name| (Surface::Env, name))).collect();
         let outer = self.outer(scope);
         if given.read.is_none() {
             self.give(outer, names, name_span, &given, spans);

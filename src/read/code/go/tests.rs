@@ -64,6 +64,8 @@ fn options_as_struct_literals_have_their_variables_as_names() {
         "flag --telemetry env APP_TELEMETRY env TELEMETRY = true <true>",
     );
     says(r#"x := cli.BoolFlag{Name: "debug", Sources: cli.EnvVars("DEBUG")}"#, "flag --debug env DEBUG = false <>");
+    // the name stands in another package
+    says(r#"x := cli.BoolFlag{Name: flags.Analytics, Value: true, EnvVars: []string{"APP_ANALYTICS"}}"#, "env APP_ANALYTICS = true <true>");
 }
 
 #[test]
