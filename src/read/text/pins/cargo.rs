@@ -1,7 +1,7 @@
 //! Rust: `Cargo.toml` (`Cargo.lock` is read as a table of packages).
 
 use super::List;
-use super::table::{Content, entries, field, is_repository};
+use super::table::{Content, entries, field, repository};
 use crate::reading::PinVersion;
 use crate::span::Span;
 
@@ -27,8 +27,8 @@ pub(super) fn manifest(list: &mut List<'_>) {
                 let renamed = field(inner, *at, "package");
                 let name = renamed.map_or(entry.name, |span| span.of(text));
                 list.push(name, renamed.unwrap_or(entry.name_span), asked, spec);
-                if is_repository(inner, *at) {
-                    list.of_repository(inner);
+                if let Some((address, reference)) = repository(text, inner, *at) {
+                    list.of_repository(&address, reference.as_deref());
                 }
             }
             _ => {}

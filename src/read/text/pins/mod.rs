@@ -121,10 +121,12 @@ impl List<'_> {
         self.reading.settings.push(setting);
     }
 
-    /// The last package is a repository's, whatever its value is: the whole text of its table is shown, which says so.
-    fn of_repository(&mut self, table: &str) {
+    /// The last package comes from a repository: its value is written as pip writes it, the address with the reference behind.
+    fn of_repository(&mut self, address: &str, reference: Option<&str>) {
         if let Some(setting) = self.reading.settings.last_mut() {
-            setting.raw = format!("{{{table}}}").into();
+            let scheme = if address.starts_with("git+") { "" } else { "git+" };
+            let behind = reference.map(|reference| format!("@{reference}")).unwrap_or_default();
+            setting.value = Outcome::text(format!("{scheme}{address}{behind}"));
         }
     }
 }

@@ -177,8 +177,8 @@ pub(super) fn manifest(list: &mut List<'_>) {
                 // the version is asked for among the requirements
                 list.reading.pins.pop();
             }
-            if table::is_repository(inner, *at) {
-                list.of_repository(inner);
+            if let Some((address, reference)) = table::repository(text, inner, *at) {
+                list.of_repository(&address, reference.as_deref());
             }
         }
         _ => {}

@@ -131,9 +131,11 @@ pub(super) fn field(inner: &str, at: usize, name: &str) -> Option<Span> {
     })
 }
 
-/// Whether an inline table names a repository and no version: `{ git = "..", branch = ".." }`.
-pub(super) fn is_repository(inner: &str, at: usize) -> bool {
-    field(inner, at, "git").is_some() && field(inner, at, "version").is_none()
+/// The address of the repository that an inline table names in place of a version, and the commit, tag or branch in it.
+pub(super) fn repository(text: &str, inner: &str, at: usize) -> Option<(String, Option<String>)> {
+    let said = |name: &str| field(inner, at, name).map(|span| span.of(text).to_owned());
+    let address = said("git").filter(|_| said("version").is_none())?;
+    Some((address, ["rev", "tag", "branch"].into_iter().find_map(said)))
 }
 
 /// `[[package]]` tables with `name` and `version`: `Cargo.lock`, `uv.lock`, `poetry.lock`.

@@ -184,7 +184,7 @@ fn a_reference_is_the_value_and_its_tag_the_version() {
     let uv = "[tool.uv.sources]\na = { git = \"https://h/a\", branch = \"main\" }\nb = { workspace = true }\n";
     assert_eq!(value("pyproject.toml", uv), ["a main"]);
     assert!(read("pyproject.toml", uv).pins.is_empty());
-    assert_eq!(&*read("pyproject.toml", uv).settings[0].raw, "{ git = \"https://h/a\", branch = \"main\" }");
+    assert_eq!(read("pyproject.toml", uv).settings[0].value, Outcome::text("git+https://h/a@main"));
     let package = "{\"dependencies\": {\"a\": \"git+https://h/a.git#v2.0.1\", \"b\": \"github:o/b#main\"}}";
     assert_eq!(value("package.json", package), ["a git+https://h/a.git#v2.0.1", "b github:o/b#main"]);
     assert_eq!(read("package.json", package).pins[0].version, PinVersion::Exact("2.0.1".into()));
