@@ -35,6 +35,13 @@ pub(super) fn read(text: &str, reading: &mut Reading) {
         let mut setting = Setting::keyed(scope, "method", Outcome::text(method), name_span, value_span).with_raw(text);
         setting.names.push((Surface::Directive, "pg_hba".into()));
         reading.settings.push(setting);
+        // who is refused may come from anywhere
+        if let Some((at, address)) = words.get(3).copied().filter(|_| !local && method != "reject") {
+            let place = Span::new(at, at + address.len());
+            let mut setting = Setting::keyed(scope, "address", Outcome::text(address), name_span, place).with_raw(text);
+            setting.names.push((Surface::Directive, "pg_hba_address".into()));
+            reading.settings.push(setting);
+        }
         index += 1;
     }
 }

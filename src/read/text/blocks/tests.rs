@@ -141,7 +141,9 @@ fn who_may_come_to_postgresql_is_a_record_each() {
         [
             "block local all postgres: pg_hba[0].method = peer <peer>",
             "block host all all 0.0.0.0/0: pg_hba[1].method = md5 <md5>",
-            "block host all all 10.0.0.0 255.0.0.0: pg_hba[2].method = trust <trust>"
+            "block host all all 0.0.0.0/0: pg_hba[1].address = 0.0.0.0/0 <0.0.0.0/0>",
+            "block host all all 10.0.0.0 255.0.0.0: pg_hba[2].method = trust <trust>",
+            "block host all all 10.0.0.0 255.0.0.0: pg_hba[2].address = 10.0.0.0 <10.0.0.0>"
         ]
     );
 }
