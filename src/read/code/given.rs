@@ -185,7 +185,11 @@ impl Given {
 
 /// Whether two values are equal, or would be after a cast that the reader looked through.
 fn same(a: &Value, b: &Value) -> bool {
-    a == b || (a.display() == b.display() && !matches!((a, b), (Value::Null, _) | (_, Value::Null)))
+    match (a, b) {
+        (Value::Bool(truth), Value::Int(n)) | (Value::Int(n), Value::Bool(truth)) => *n == i64::from(*truth),
+        (Value::Null, other) | (other, Value::Null) => *other == Value::Null,
+        _ => a == b || a.display() == b.display(),
+    }
 }
 
 /// Whether a text is one that people write to switch something on or off.

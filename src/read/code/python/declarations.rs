@@ -9,6 +9,7 @@ use crate::read::code::{Given, named_children};
 use crate::scope::{ScopeId, ScopeKind};
 use crate::setting::Surface;
 use crate::span::Span;
+use crate::value::{Outcome, Value};
 
 impl<'n> Python<'n, '_, '_> {
     /// `NAME = v`, `self.name = v`, `app.config["NAME"] = v`.
@@ -46,6 +47,9 @@ impl<'n> Python<'n, '_, '_> {
             }
             _ => return,
         };
+        if target.kind() == "identifier" {
+            self.falls_back(node, target, value);
+        }
         if value.kind() == "call" && target.kind() != "subscript" {
             let code = &self.code;
             let last = if target.kind() == "attribute" { target.child_by_field_name("attribute") } else { Some(target) };
@@ -66,6 +70,36 @@ impl<'n> Python<'n, '_, '_> {
             }
             self.dictionary(scope, &name, value, 0);
         }
+    }
+
+    /// `X = os.getenv("X")` and then `if X is None: X = "d"`, or `except KeyError: X = "d"`: what the variable is when nobody sets it.
+    fn falls_back(&mut self, assignment: Node<'n>, target: Node<'n>, value: Node<'n>) {
+        let Some(asked) = self.asked_before(assignment, target) else { return };
+        let given = values::of(self.code, value, 0);
+        let literal = matches!(&given.value, Outcome::One(value) if !matches!(value, Value::Null | Value::Map));
+        if let (Some(read), true, None) = (asked.read, literal, &given.read) {
+            self.code.variable(&Given { read: Some(read), ..given });
+        }
+    }
+
+    /// What the name of an assignment was given just before, where the assignment stands in for it.
+    fn asked_before(&self, assignment: Node<'n>, target: Node<'n>) -> Option<Given> {
+        let name = self.code.of(target);
+        let block = assignment.parent()?.parent()?;
+        let outer = block.parent()?;
+        let first = match outer.kind() {
+            "if_statement" if outer.child_by_field_name("consequence") == Some(block) => {
+                let condition: String = self.code.of(outer.child_by_field_name("condition")?).split_whitespace().collect();
+                let asks = condition == format!("{name}isNone") || condition == format!("not{name}");
+                outer.prev_named_sibling().filter(|_| asks)?
+            }
+            "except_clause" => outer.parent()?.child_by_field_name("body").and_then(|body| named_children(body).next())?,
+            _ => return None,
+        };
+        let first = named_children(first).next().filter(|line| line.kind() == "assignment")?;
+        let same = first.child_by_field_name("left").is_some_and(|left| self.code.of(left) == name);
+        let given = values::of(self.code, first.child_by_field_name("right").filter(|_| same)?, 0);
+        matches!(given.value, Outcome::One(Value::Null)).then_some(given)
     }
 
     /// `volumes[path] = {..}`: what is put under a name that only the program knows.

@@ -112,6 +112,17 @@ fn a_variable_may_be_asked_for_by_keywords() {
 }
 
 #[test]
+fn a_fallback_may_stand_in_the_next_statement() {
+    tells("X = os.getenv('SHARE_DATA')\nif X is None:\n    X = 'true'\n", &["env SHARE_DATA = \"true\" <'true'>"]);
+    tells("X = os.getenv('SHARE_DATA')\nif not X:\n    X = False\n", &["env SHARE_DATA = false <False>"]);
+    tells("try:\n    X = os.environ['SHARE_DATA']\nexcept KeyError:\n    X = '1'\n", &["env SHARE_DATA = \"1\" <'1'>"]);
+    silent_about("X = os.getenv('SHARE_DATA')\nif Y is None:\n    X = 'true'\n", "env SHARE_DATA = \"true\"");
+    silent_about("Z = os.getenv('SHARE_DATA')\nif X is None:\n    X = 'true'\n", "env SHARE_DATA = \"true\"");
+    silent_about("X = os.getenv('SHARE_DATA', 'no')\nif not X:\n    X = 'true'\n", "env SHARE_DATA = \"true\"");
+    tells("x = strtobool(os.getenv('LOG_IT', '1')) == 1", &["env LOG_IT = true <'1'>"]);
+}
+
+#[test]
 fn a_variable_without_a_fallback_is_not_written() {
     says(r#"x = os.environ["KEY_X"]"#, &["env KEY_X = null <os.environ[\"KEY_X\"]>"]);
     tells(r#"x = os.getenv("DO_NOT_TRACK") is None"#, &["env DO_NOT_TRACK = null <os.getenv(\"DO_NOT_TRACK\")>"]);
