@@ -20,7 +20,11 @@ pub fn overrides(world: &World, transitions: &mut [Transition]) {
             transitions.iter().filter(|from| from.instance.policy == to.instance.policy && from.base.decider.is_some()).find_map(|from| {
                 let place = world.subjects.nearest(from.instance.subject, At::Head)?;
                 let rank = from.base.rank().filter(|_| matches!(from.base.state, State::Written(_)))?;
-                let reaches = if place.0 == home.0 { said_again(world, home, place) } else { linked(world, home, place) };
+                let reaches = if place.0 == home.0 {
+                    said_again(world, home, place)
+                } else {
+                    linked(world, home, place) && same_key(world, to, from)
+                };
                 reaches.then(|| rank.clone())
             });
         if let Some(safer) = safer {
@@ -32,6 +36,18 @@ pub fn overrides(world: &World, transitions: &mut [Transition]) {
             transition.outcome = outcome_under(world, &transition.instance, &transition.base, &transition.head, Some(safer));
         }
     }
+}
+
+/// Whether both stand under one path, where a file of keys is laid over another one.
+fn same_key(world: &World, to: &Transition, from: &Transition) -> bool {
+    let way = |place: Option<(usize, usize)>, at: At| {
+        let (pair, setting) = place?;
+        let reading = world.reading(pair, at)?;
+        let values = reading.kinds.first().is_some_and(|kind| kind.0 == "helm-values");
+        Some(reading.path_to(reading.settings.get(setting)?.scope)).filter(|_| values)
+    };
+    let (new, old) = (way(to.head.decider, At::Head), way(from.base.decider, At::Base));
+    new.is_none() || old.is_none() || new == old
 }
 
 /// Whether the same unit stands in one file a second time: what is applied last wins.

@@ -6,9 +6,10 @@ use super::view::{Dialect, View};
 use super::{image, inside};
 use crate::read::expression;
 use crate::read::tree::{Claims, NodeId, Tree};
-use crate::reading::Reading;
+use crate::reading::{Link, LinkKind, Reading};
 use crate::scope::{ScopeId, Step};
 use crate::setting::{Setting, Surface};
+use crate::span::Span;
 use crate::value::{Outcome, Value};
 
 const DIALECT: Dialect = Dialect { resolve: expression::any, foreign: Some("{{"), passes_through: false };
@@ -34,9 +35,21 @@ pub fn read(path: &str, text: &str, tree: &Tree, document: NodeId, parent: Scope
     view.plain(document, parent);
     inside::arguments_of_values(&mut view, document, parent, 0);
     view.claims.take(document);
+    layer(&mut view, document, parent);
     strings(&mut view, first);
     for parts in image_parts(view.reading, first) {
         joined(&mut view, &parts);
+    }
+}
+
+/// `values-prod.yaml` is laid over the `values.yaml` beside it.
+fn layer(view: &mut View<'_>, document: NodeId, parent: ScopeId) {
+    let name = view.path.rsplit('/').next().unwrap_or(view.path);
+    let over = name.strip_prefix("values").is_some_and(|rest| rest.starts_with(['-', '.', '_']) && !matches!(rest, ".yaml" | ".yml"));
+    if over {
+        let at = view.tree.node(document).span;
+        let span = Span { start: at.start, end: at.start };
+        view.reading.links.push(Link { from: parent, to: "values.yaml".into(), kind: LinkKind::Overlay, span });
     }
 }
 
