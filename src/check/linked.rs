@@ -15,7 +15,7 @@ use crate::read::Reader;
 use crate::read::lens::compose::BASES;
 use crate::read::text::{default, dockerfile, dotenv};
 use crate::reading::{Link, LinkKind, Reading};
-use crate::report::model::Severity;
+use crate::report::model::{Change, Severity};
 use crate::revision::{Error, Pair};
 use crate::scope::{ScopeId, ScopeKind};
 use crate::setting::{Setting, Surface};
@@ -70,8 +70,9 @@ pub(super) fn keep(world: &World, given: &Asked, found: Vec<Found>) -> Vec<Found
     let own = |one: &Found| one.spot.pair.checked_sub(given.from).and_then(|at| given.of.get(at));
     let fails = |one: &Found| one.change.can_fail() && one.severity < Severity::Note;
     let path = |one: &Found| world.pairs.get(one.spot.pair).and_then(|pair| pair.at(one.spot.at)).map(|file| file.path.as_str());
+    let decided = |one: &Found| fails(one) && one.change != Change::Undecided;
     let told: Vec<(usize, Severity, Option<&str>)> =
-        found.iter().filter(|one| own(one).is_none() && fails(one)).map(|one| (one.instance.policy, one.severity, path(one))).collect();
+        found.iter().filter(|one| own(one).is_none() && decided(one)).map(|one| (one.instance.policy, one.severity, path(one))).collect();
     let counts = |one: &Found| {
         let Some((names, files)) = own(one) else { return true };
         let here = path(one);
@@ -80,7 +81,17 @@ pub(super) fn keep(world: &World, given: &Asked, found: Vec<Found>) -> Vec<Found
         });
         fails(one) && names.contains(&one.setting) && !told
     };
-    let counts: Vec<bool> = found.iter().map(counts).collect();
+    let mut counts: Vec<bool> = found.iter().map(counts).collect();
+    // what is known now is no question any more
+    let known: Vec<(usize, &str, Option<&str>)> = found
+        .iter()
+        .zip(&counts)
+        .filter(|(one, counts)| **counts && own(one).is_some() && decided(one))
+        .map(|(one, _)| (one.instance.policy, one.setting.as_str(), path(one)))
+        .collect();
+    for (one, counts) in found.iter().zip(&mut counts) {
+        *counts &= one.change != Change::Undecided || !known.contains(&(one.instance.policy, one.setting.as_str(), path(one)));
+    }
     found.into_iter().zip(counts).filter_map(|(one, counts)| counts.then_some(one)).collect()
 }
 
@@ -107,10 +118,17 @@ fn naming(sides: &Sides, pairs: &[PairIn], changed: &[Pair]) -> Result<Vec<PairI
         let blobs = sides.store.list(sides.head, &beside)?.blobs.into_iter().take(UNCHANGED);
         unchanged.extend(blobs.map(|blob| Pair { base: Some(blob.clone()), head: Some(blob) }));
     }
+    let charts: Vec<String> =
+        here.iter().filter_map(|path| path.strip_suffix("values.yaml")).map(|chart| format!("{chart}templates/")).collect();
+    if !charts.is_empty() {
+        let template = |path: &str| is_yaml(path) && charts.iter().any(|chart| path.starts_with(chart)) && !here.contains(path);
+        let blobs = sides.store.list(sides.head, &template)?.blobs.into_iter().take(UNCHANGED);
+        unchanged.extend(blobs.map(|blob| Pair { base: Some(blob.clone()), head: Some(blob) }));
+    }
     for place in folders {
         for name in BASES {
             let path = if place.is_empty() { name.to_owned() } else { format!("{place}/{name}") };
-            if unchanged.len() < 2 * UNCHANGED
+            if unchanged.len() < 3 * UNCHANGED
                 && !here.contains(path.as_str())
                 && let Some(blob) = sides.store.find(sides.head, &path)?
             {
@@ -124,7 +142,11 @@ fn naming(sides: &Sides, pairs: &[PairIn], changed: &[Pair]) -> Result<Vec<PairI
 /// Whether units of a file may be given something: they name a file, or ask for a variable of the one beside it.
 fn may_be_given(pair: &PairIn) -> bool {
     let reading = |at: At| pair.at(at).and_then(FileIn::reading);
-    let one = |reading: &Reading| reading.links.iter().any(gives) || (is_compose(reading) && reading.settings.iter().any(asks));
+    let chart = pair.head.as_ref().is_some_and(|file| chart_of(&file.path).is_some());
+    let one = |reading: &Reading| {
+        let compose = is_compose(reading) && reading.settings.iter().any(asks);
+        reading.links.iter().any(gives) || compose || (chart && reading.settings.iter().any(|setting| value_of(setting).is_some()))
+    };
     reading(At::Base).zip(reading(At::Head)).is_some_and(|(base, head)| one(base) || one(head))
 }
 
@@ -135,6 +157,22 @@ pub(super) fn gives(link: &Link) -> bool {
 
 fn is_compose(reading: &Reading) -> bool {
     reading.kinds.iter().any(|kind| kind.0 == "compose")
+}
+
+/// The folder of the chart that a template belongs to.
+fn chart_of(path: &str) -> Option<&str> {
+    path.find("templates/").map(|at| path.get(..at).unwrap_or_default()).filter(|chart| chart.is_empty() || chart.ends_with('/'))
+}
+
+/// The path of the chart's value that a variable is nothing but: `{{ .Values.a.b | quote }}`.
+fn value_of(setting: &Setting) -> Option<&str> {
+    variable(setting)?;
+    let inner = setting.raw.trim().trim_matches(['"', '\'']).strip_prefix("{{")?.strip_suffix("}}")?;
+    let mut parts = inner.trim_matches(['-', ' ']).split('|').map(str::trim);
+    let path = parts.next()?.strip_prefix(".Values.")?;
+    let plain = path.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'.'));
+    let kept = parts.all(|part| matches!(part, "quote" | "squote" | "toString") || part.starts_with("default "));
+    (plain && kept).then_some(path)
 }
 
 fn asks(setting: &Setting) -> bool {
@@ -325,6 +363,15 @@ impl Files<'_> {
                 own.1 = Source { path: path.to_owned(), via: Some(via) };
                 found.named.insert(path.to_owned());
             }
+            if let Some((chart, path)) = chart_of(&file.path).zip(value_of(setting)) {
+                let values = format!("{chart}values.yaml");
+                let reading = self.read(at, &values, crate::read::by_path(&values))?;
+                if let Some(value) = reading.and_then(|reading| value_at(&reading, path)) {
+                    (own.0.raw, own.0.value, own.0.mark) = (value.clone(), Outcome::text(value), Mark::Plain);
+                    own.1 = Source { path: values.clone(), via: Some(format!(".{path}")) };
+                    found.named.insert(values);
+                }
+            }
             found.variables.insert(name.to_owned(), own);
         }
         Ok(found)
@@ -446,7 +493,7 @@ fn put(reading: &mut Reading, unit: ScopeId, variables: BTreeMap<String, (Settin
         let mut stands = false;
         for own in own {
             stands = true;
-            if asks(own) {
+            if asks(own) || value_of(own).is_some() {
                 (own.value, own.mark, own.raw) = (setting.value.clone(), setting.mark, setting.raw.clone());
             }
         }
@@ -458,6 +505,15 @@ fn put(reading: &mut Reading, unit: ScopeId, variables: BTreeMap<String, (Settin
 
 fn is_yaml(path: &str) -> bool {
     path.ends_with(".yaml") || path.ends_with(".yml")
+}
+
+/// What a chart's values say under a path.
+fn value_at(values: &Reading, path: &str) -> Option<Box<str>> {
+    let (around, key) = path.rsplit_once('.').unwrap_or(("", path));
+    let is = |setting: &&Setting| setting.key.as_deref() == Some(key) && values.path_to(setting.scope) == around;
+    let value = &values.settings.iter().find(is)?.value;
+    let scalar = matches!(value, Outcome::One(Value::Text(_) | Value::Bool(_) | Value::Int(_) | Value::Float(_)));
+    text_of(value).filter(|_| scalar)
 }
 
 /// The file beside a Compose file.

@@ -77,6 +77,26 @@ fn a_new_file_that_no_container_gets_its_variables_from_takes_nothing_in() {
 }
 
 #[test]
+fn what_a_template_never_writes_and_what_is_unset_is_gone() {
+    let removed = format!("{POLICY_ID} removed error");
+    let (before, variable) = POD.split_at(POD.find("        - name: VLLM").unwrap());
+    let under = |open: &str, close: &str| format!("{before}{open}\n{variable}{close}\n");
+    for (open, close) in
+        [("{{- if false }}", "{{- end }}"), ("{% if false %}", "{% endif %}"), ("{{ if .x }}\n{{ else if false }}", "{{ end }}")]
+    {
+        let ran = changed("c/templates/a.yaml", POD, &under(open, close));
+        if open.contains("else") {
+            ran.exits(0)
+        } else {
+            ran.exits(1).finds(&removed)
+        };
+    }
+    changed("c/templates/a.yaml", POD, &under("{{- if .Values.x }}", "{{- end }}")).exits(0);
+    let set = "export VLLM_NO_USAGE_STATS=1\n";
+    changed(".envrc", set, &format!("{set}unset VLLM_NO_USAGE_STATS\n")).exits(1).finds(&removed);
+}
+
+#[test]
 fn of_one_name_written_twice_the_weaker_value_counts() {
     let weakened = format!("{POLICY_ID} weakened error");
     let twice = |value: &str| format!("{POD}        - name: VLLM_NO_USAGE_STATS\n          value: \"{value}\"\n");
@@ -106,6 +126,13 @@ fn a_file_that_is_laid_over_another_one_overrides_it() {
     json(&Repo::two(&[safe], &[safe, ("compose.prod.yaml", &web)])).exits(0);
     let weak = ("compose.yaml", WEAK);
     json(&Repo::two(&[weak], &[weak, ("compose.prod.yaml", over)])).exits(0);
+    // the values of a chart, under the same path
+    let values = ("c/values.yaml", "image: vllm/vllm-openai:v0.6.3\nenv:\n  VLLM_NO_USAGE_STATS: \"1\"\n");
+    let over = "env:\n  VLLM_NO_USAGE_STATS: \"0\"\n";
+    json(&Repo::two(&[values], &[values, ("c/values-prod.yaml", over)])).exits(1).finds(&format!("{POLICY_ID} weakened error"));
+    json(&Repo::two(&[values], &[values, ("c/values-dev.yaml", over)])).finds(&format!("{POLICY_ID} weakened warning"));
+    let web = "web:\n  env:\n    VLLM_NO_USAGE_STATS: \"0\"\n";
+    json(&Repo::two(&[values], &[values, ("c/values-prod.yaml", web)])).exits(0);
 }
 
 #[test]

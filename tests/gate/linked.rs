@@ -127,3 +127,22 @@ fn what_the_file_beside_a_compose_file_says_is_put_in() {
     passes(&[("compose.yaml", SAFE)], &[("compose.yaml", &asks), (".env.example", "STATS=0\n")]);
     passes(&[("compose.yaml", &bare), (".env", "STATS=1\n")], &[("compose.yaml", &bare), (".env.example", "STATS=1\n")]);
 }
+
+#[test]
+fn what_a_chart_says_is_put_into_its_templates() {
+    let pod = |value: &str| {
+        format!(
+            "apiVersion: v1\nkind: Pod\nmetadata:\n  name: api\nspec:\n  containers:\n    - name: api\n      image: vllm/vllm-openai:v0.6.3\n      env:\n        - name: VLLM_NO_USAGE_STATS\n          value: {value}\n"
+        )
+    };
+    let (plain, deep, literal) = (pod("{{ .Values.stats }}"), pod("{{ .Values.api.stats | quote }}"), pod("\"1\""));
+    let (asks, below, said) =
+        (("c/templates/a.yaml", plain.as_str()), ("c/templates/a.yaml", deep.as_str()), ("c/templates/a.yaml", literal.as_str()));
+    let (safe, weak, none) = (("c/values.yaml", "stats: \"1\"\n"), ("c/values.yaml", "stats: \"0\"\n"), ("c/values.yaml", "a: b\n"));
+    fails("weakened", &[asks, safe], &[asks, weak]);
+    fails("weakened", &[below, ("c/values.yaml", "api:\n  stats: 1\n")], &[below, ("c/values.yaml", "api:\n  stats: 0\n")]);
+    fails("weakened", &[said, none], &[asks, weak]);
+    passes(&[said, none], &[asks, safe]);
+    // another chart has other values
+    passes(&[asks, ("d/values.yaml", "stats: \"1\"\n")], &[asks, ("d/values.yaml", "stats: \"0\"\n")]);
+}

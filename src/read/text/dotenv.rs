@@ -44,7 +44,9 @@ pub fn claims(path: &str) -> bool {
 
 /// Reads an environment file.
 #[must_use]
-pub fn read(_path: &str, text: &str) -> Reading {
+pub fn read(path: &str, text: &str) -> Reading {
+    // a script that direnv runs
+    let direnv = path.rsplit('/').next() == Some(".envrc");
     let mut reading = Reading::new(KIND, text.len());
     let mut variables = Variables::default();
     let mut lexer = Lexer { text, at: if text.starts_with('\u{feff}') { 3 } else { 0 }, unclosed: Vec::new() };
@@ -54,9 +56,13 @@ pub fn read(_path: &str, text: &str) -> Reading {
         let line = lexer.line();
         match lexer.assignment(start, line) {
             Some(found) => variables.set(text, &found),
-            None if garbage.is_none() && !matches!(line.trim_start().bytes().next(), None | Some(b'#')) => {
+            None if garbage.is_none()
+                && !(direnv && line.trim_start().starts_with("unset "))
+                && !matches!(line.trim_start().bytes().next(), None | Some(b'#')) =>
+            {
                 garbage = Some(Span::new(start, start + line.len()));
             }
+            None if direnv => variables.unset(line),
             None => {}
         }
     }
@@ -101,6 +107,16 @@ impl Variables {
             setting.overridden.push(Overridden { span: earlier.value_span, value: earlier.value, contested: false });
         }
         self.settings.push(Some(setting));
+    }
+
+    /// Takes away what `unset A B` names.
+    fn unset(&mut self, line: &str) {
+        let Some(names) = line.trim().strip_prefix("unset ") else { return };
+        for name in names.split([' ', '\t', ';']).take_while(|word| !word.starts_with('#')).filter(|word| !word.starts_with('-')) {
+            if let Some(slot) = self.last.remove(name).and_then(|at| self.settings.get_mut(at)) {
+                *slot = None;
+            }
+        }
     }
 
     fn literal(&self, name: &str) -> Option<Box<str>> {
@@ -281,6 +297,15 @@ mod tests {
     #[test]
     fn a_value_in_quotes_may_span_lines() {
         assert_eq!(said("A=\"x\r\ny\"\r\nB=\"p\\nq\"\nC=\"open\nD=1"), ["A=x\r\ny", "B=p\nq", "C=\"open", "D=1"]);
+    }
+
+    #[test]
+    fn what_direnv_unsets_is_not_set() {
+        let said = |path: &str, text: &str| read(path, text).settings.iter().map(|one| one.names[0].1.to_string()).collect::<Vec<_>>();
+        let text = "export A=1\nexport B=2\nexport C=3\nunset A B # A\nexport B=4\n";
+        assert_eq!(said("x/.envrc", text), ["C", "B"]);
+        // Docker and Compose know no such line
+        assert_eq!(said(".env", text), ["A", "C", "B"]);
     }
 
     #[test]

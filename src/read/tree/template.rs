@@ -79,8 +79,55 @@ pub fn mask(text: &str) -> Masked {
         mask_line(text, &mut bytes, group, from, to);
         at = next;
     }
+    for branch in dead(text, &actions) {
+        bytes.get_mut(branch.range()).unwrap_or_default().fill(b'\n');
+    }
     // actions start and end at ASCII braces, so what is left of the text stays valid
     Masked { text: String::from_utf8(bytes).unwrap_or_default(), actions }
+}
+
+/// The lines between `{{ if false }}` and its `else` or `end`: nobody gets what stands there.
+fn dead(text: &str, actions: &[Span]) -> Vec<Span> {
+    let mut found = Vec::new();
+    // of each block that is open: where its lines begin, when nothing gets there
+    let mut open: Vec<Option<usize>> = Vec::new();
+    for action in actions {
+        let written = action.of(text);
+        let ends = |begun: Option<usize>, found: &mut Vec<Span>| {
+            let (from, to) = (begun.unwrap_or(usize::MAX), line_start(text, action.start as usize));
+            if from < to {
+                found.push(Span::new(from, to));
+            }
+        };
+        match keyword(written) {
+            "if" | "with" | "range" | "for" | "define" | "block" | "macro" | "call" | "filter" => {
+                let behind = line_end(text, action.end as usize);
+                let alone = blank(text, action.end as usize, behind);
+                open.push((alone && never(written)).then_some(behind + 1));
+            }
+            "else" | "elif" => {
+                if let Some(begun) = open.last_mut() {
+                    ends(begun.take(), &mut found);
+                }
+            }
+            word if word == "end" || word.starts_with("end") => {
+                if let Some(begun) = open.pop() {
+                    ends(begun, &mut found);
+                }
+            }
+            _ => {}
+        }
+    }
+    found
+}
+
+/// Whether an `if` asks for something that is never so.
+fn never(action: &str) -> bool {
+    let inner = action.trim_matches(['{', '}', '%', '-', '+', ' ']);
+    let Some(condition) = inner.strip_prefix("if").map(str::trim) else { return false };
+    let plain = condition.strip_prefix('(').and_then(|rest| rest.strip_suffix(')')).unwrap_or(condition);
+    let joined = plain.strip_prefix("and false").is_some_and(|rest| rest.is_empty() || rest.starts_with(' '));
+    matches!(plain.trim(), "false" | "False" | "0" | "nil" | "none" | "None" | "\"\"" | "''" | "not true" | "not True") || joined
 }
 
 fn mask_line(text: &str, bytes: &mut [u8], group: &[Span], from: usize, to: usize) {
@@ -322,6 +369,23 @@ mod tests {
         let lines: Vec<&str> = masked.text.lines().filter(|line| !line.is_empty()).collect();
         assert!(lines[0].starts_with("name: xxx") && lines[0].ends_with('x'));
         assert_eq!(lines[1..], ["xxxxxxxx: 1"]);
+    }
+
+    #[test]
+    fn lines_that_nothing_gets_to_are_blank() {
+        let left = |text: &str| -> Vec<String> {
+            let masked = mask(text).text;
+            assert_eq!(masked.len(), text.len());
+            masked.lines().map(str::trim).filter(|line| !line.is_empty()).map(str::to_owned).collect()
+        };
+        let none: [&str; 0] = [];
+        assert_eq!(left("{{- if false }}\na: é\n{{- end }}\n"), none);
+        assert_eq!(left("{% if False %}\na: 1\n{% if x %}\nb: 2\n{% endif %}\n{% else %}\nc: 3\n{% endif %}\nd: 4\n"), ["c: 3", "d: 4"]);
+        assert_eq!(left("{{ if (and false .x) }}\na: 1\n{{ else }}\nb: 2\n{{ end }}\n"), ["b: 2"]);
+        for text in ["{{ if .x }}\na: 1\n{{ end }}\n", "{{ if false }}\na: 1\n", "{{ if falsely }}\na: 1\n{{ end }}\n"] {
+            assert_eq!(left(text), ["a: 1"], "{text}");
+        }
+        assert_eq!(left("a: {{ if false }}1{{ else }}2{{ end }}\n").len(), 1);
     }
 
     #[test]
