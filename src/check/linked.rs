@@ -273,14 +273,13 @@ impl Files<'_> {
                 continue;
             };
             match is {
-                Some(_) if self.is_out_of_sight(source, after) => {}
+                _ if self.is_out_of_sight(source, after) => {}
                 Some((other, to)) => {
                     let same = self.before(&to.path) == source.path && to.via.is_none() && source.via.is_none();
                     if !same && other.value != setting.value {
                         found.insert(name);
                     }
                 }
-                None if self.is_out_of_sight(source, after) => {}
                 None => {
                     // another file, which is not there, may say it
                     if let Some((path, span)) = after.missing.iter().find(|(path, _)| !before.named.contains(path)).cloned() {
@@ -438,7 +437,7 @@ impl Files<'_> {
             let stages = || image.scopes.iter().enumerate().filter(|(_, scope)| scope.kind == ScopeKind::Stage);
             let stage = match target {
                 Some(name) => stages().rfind(|(_, scope)| scope.name.eq_ignore_ascii_case(name)),
-                None => stages().last(),
+                None => stages().next_back(),
             };
             let Some(stage) = stage.and_then(|(index, _)| u32::try_from(index).ok()).map(ScopeId) else { break };
             let listed = arguments(reading, unit);
@@ -504,7 +503,7 @@ fn put(reading: &mut Reading, unit: ScopeId, variables: BTreeMap<String, (Settin
 }
 
 fn is_yaml(path: &str) -> bool {
-    path.ends_with(".yaml") || path.ends_with(".yml")
+    matches!(path.rsplit_once('.'), Some((_, "yaml" | "yml")))
 }
 
 /// What a chart's values say under a path.
@@ -534,7 +533,7 @@ fn is_argument(reading: &Reading, setting: &Setting, unit: ScopeId) -> bool {
 /// What a build is given for its arguments where they are a list: `- S=0`.
 fn arguments(reading: &Reading, unit: ScopeId) -> Vec<(String, String)> {
     let is_list = |setting: &&Setting| {
-        let listed = setting.key.as_deref() == Some("args") && reading.path_to(setting.scope).ends_with(".build");
+        let listed = setting.key.as_deref() == Some("args") && reading.path_to(setting.scope).rsplit('.').next() == Some("build");
         listed && reading.within(setting.scope, unit)
     };
     let Some(Outcome::One(Value::List(items))) = reading.settings.iter().find(is_list).map(|setting| &setting.value) else {

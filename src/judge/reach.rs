@@ -54,8 +54,8 @@ fn same_key(world: &World, to: &Transition, from: &Transition) -> bool {
 fn said_again(world: &World, home: Place, place: Place) -> bool {
     let Some(reading) = world.reading(home.0, At::Head) else { return false };
     let unit = |scope: ScopeId| {
-        let named = |id: &ScopeId| matches!(reading.get(*id).kind, ScopeKind::Service | ScopeKind::Container | ScopeKind::Resource);
-        let way: Vec<_> = reading.outward(scope).filter(named).collect();
+        let runs = |id: &ScopeId| matches!(reading.get(*id).kind, ScopeKind::Service | ScopeKind::Container | ScopeKind::Resource);
+        let way: Vec<_> = reading.outward(scope).filter(runs).collect();
         let names: Vec<_> = way.iter().map(|id| (reading.get(*id).kind, &reading.get(*id).name)).collect();
         (names, way)
     };
