@@ -224,3 +224,30 @@ fn a_function_under_a_longer_name_is_that_function() {
     let two = connect("ConnectPostgres", "require") + &connect("ConnectLocal", "disable");
     assert_eq!(change(&two), ["warning introduced encryption/database-url-tls"]);
 }
+
+#[test]
+fn a_variable_that_comes_with_the_literal_of_its_line_takes_nothing_away() {
+    let change = |base: &str, head: &str| graded(&Repo::two(&[("app.py", base)], &[("app.py", head)]));
+    let loud = |base: &str, head: &str| change(base, head).iter().any(|one| !one.starts_with("note"));
+    let head = "import os\nACME_TELEMETRY = bool(os.environ.get('ACME_TELEMETRY', True))\n";
+    assert!(!loud("import os\nACME_TELEMETRY = True\n", head));
+    assert!(loud("import os\nACME_TELEMETRY = None\n", head));
+    // a line that every program has says nothing of this one
+    let asked = "import os\ndef other():\n    return True\ndef telemetry():\n    return os.environ.get('ACME_TELEMETRY', True)\n";
+    assert!(loud("import os\ndef other():\n    return True\n", asked));
+}
+
+#[test]
+fn a_public_secret_in_the_place_of_another_is_no_loss() {
+    let change = |base: &str, head: &str| graded(&Repo::two(&[(".env.example", base)], &[(".env.example", head)]));
+    let known = "JWT_SECRET_KEY=__REPLACE_ME__before_starting\n";
+    assert_eq!(
+        change("JWT_SECRET_KEY=my-test-key-but-now-longer-than-32-bytes\n", known).first().map(String::as_str),
+        Some("note weakened secrets/known-secret")
+    );
+    // what asked for a secret was none
+    assert_eq!(
+        change("JWT_SECRET_KEY=<your-secret>\n", "JWT_SECRET_KEY=changeme\n").first().map(String::as_str),
+        Some("error weakened secrets/known-secret")
+    );
+}

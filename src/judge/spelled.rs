@@ -35,6 +35,11 @@ pub fn without_its_variable(world: &World, place: SettingAt) -> bool {
     {
         forms.push((before, after));
     }
+    // `return True` is said everywhere
+    forms.retain(|(before, after)| {
+        let words = [*before, *after].into_iter().flat_map(|text| text.split(|c: char| !c.is_alphanumeric()));
+        words.filter(|word| *word != "return").map(str::len).sum::<usize>() > 2
+    });
     let said: Vec<String> = forms.iter().map(|(before, after)| squeezed(&format!("{before}{literal}{after}"))).collect();
     base.lines().filter(|line| line.len() <= LONGEST).map(squeezed).any(|line| said.contains(&line))
 }
