@@ -84,11 +84,11 @@ fn a_function_that_makes_a_switch_of_a_text_is_taken_at_its_name() {
 #[test]
 fn a_scheme_of_variables_says_their_types_and_defaults() {
     tells(
-        r#"env = environ.Env(DEBUG=(bool, False), LANGSMITH_TRACING=(bool, True), URL=str)"#,
+        "env = environ.Env(DEBUG=(bool, False), LANGSMITH_TRACING=(bool, True), URL=str)",
         &["env DEBUG = false <False>", "env LANGSMITH_TRACING = true <True>"],
     );
     tells(r#"env = environ.FileAwareEnv(ALLOWED_HOSTS=(list, ["a.io"]))"#, &["env ALLOWED_HOSTS = [\"a.io\"] <[\"a.io\"]>"]);
-    silent_about(r#"x = Pair(DEBUG=(bool, False))"#, "env DEBUG");
+    silent_about("x = Pair(DEBUG=(bool, False))", "env DEBUG");
 }
 
 #[test]
