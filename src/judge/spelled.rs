@@ -55,8 +55,7 @@ fn reference(line: &str, name: std::ops::Range<usize>, value: std::ops::Range<us
     let plain = between.trim_start_matches(['"', '\'', '`']).trim();
     let comma = plain == "," || plain.strip_prefix(',').is_some_and(|rest| matches!(rest.trim(), "default=" | "default:"));
     let callee = call.trim_end_matches(|c: char| c.is_alphanumeric() || matches!(c, '_' | '.'));
-    let close =
-        after.find(|c: char| c == ')').filter(|close| after.get(..*close).is_some_and(|rest| rest.trim_matches([',', ' ']).is_empty()))?;
+    let close = after.find(')').filter(|close| after.get(..*close).is_some_and(|rest| rest.trim_matches([',', ' ']).is_empty()))?;
     (comma && callee.len() < call.len()).then_some((callee.len(), value.end + close + 1))
 }
 
@@ -73,7 +72,7 @@ mod tests {
     fn check(line: &str, name: &str, value: &str, expected: Option<&str>) {
         let at = |text: &str| line.rfind(text).map(|from| from..from + text.len()).unwrap();
         let found = reference(line, line.find(name).map(|from| from..from + name.len()).unwrap(), at(value));
-        let without = found.map(|(from, to)| format!("{}{value}{}", &line[..from], &line[to..]));
+        let without = found.map(|(from, to)| format!("{}{value}{}", line.get(..from).unwrap(), line.get(to..).unwrap()));
         assert_eq!(without.as_deref(), expected, "{line}");
     }
 
