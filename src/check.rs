@@ -208,6 +208,7 @@ fn check_one(
     let given = linked::given(&sides, &pairs, &changes.pairs)?;
     let asked = linked::Asked { from: pairs.len(), of: given.iter().map(linked::Given::asked).collect() };
     pairs.extend(given.into_iter().map(|given| given.pair));
+    store.whole(&[base, &compared.head])?;
     let first = judge_all(catalogue, &pairs);
     let context = second_phase(&sides, &pairs, &first.wanted)?;
     let mut judged = if context.is_empty() {

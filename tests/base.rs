@@ -502,3 +502,89 @@ fn a_fetch_runs_once_and_its_failure_is_no_pass() {
     actions(&at, "push", &push, &[], &[]).exits(3);
     assert!(!at.join(".git/FETCH_HEAD").exists() || !std::fs::read_to_string(at.join(".git/FETCH_HEAD")).unwrap().contains(&server.one));
 }
+
+// --- clones without contents ---
+
+/// A clone that holds no file's content before somebody asks for it, on the weakening.
+fn without_contents(server: &Server, filter: &str) -> PathBuf {
+    server.repo.git(&["config", "uploadpack.allowFilter", "true"]);
+    let to = server.folder.path().join("partial");
+    let from = format!("file://{}", server.repo.path().display());
+    git(server.folder.path(), &["clone", "-q", filter, "--no-checkout", &from, to.to_str().unwrap()]);
+    git(&to, &["update-ref", "--no-deref", "HEAD", &server.change]);
+    to
+}
+
+/// The arguments of the one command that a report names.
+fn named_fetch(ran: &Ran) -> Vec<String> {
+    let command = ran.out.split("`git ").nth(1).unwrap_or_else(|| panic!("no command in {ran:#?}")).split('`').next().unwrap();
+    command.split(' ').map(str::to_owned).collect()
+}
+
+#[test]
+fn a_clone_without_contents_is_no_pass_and_its_fetch_helps() {
+    let server = server();
+    let clone = without_contents(&server, "--filter=blob:none");
+    let check = ["check", "--base", &server.one, "--date", DATE];
+    let ran = support::run(&clone, &check).exits(3).says("partial clone").says("the content of compose.yaml");
+    let fetch = named_fetch(&ran);
+    git(&clone, &fetch.iter().map(String::as_str).collect::<Vec<_>>());
+    support::run(&clone, &check).exits(1);
+    // what was left out and nobody needs is not asked for
+    support::run(&clone, &["check", "--base", "HEAD~0", "--head", "HEAD", "--date", DATE]).exits(0);
+}
+
+#[test]
+fn fetch_brings_the_contents_that_a_clone_left_out() {
+    let server = server();
+    let clone = without_contents(&server, "--filter=blob:none");
+    support::run(&clone, &["check", "--base", &server.one, "--date", DATE, "--fetch"]).exits(1).tells("as --fetch asks for");
+}
+
+#[test]
+fn only_one_side_without_contents_is_no_pass_either() {
+    for (rev, path) in [("base", "compose.yaml"), ("head", "compose.yaml")] {
+        let server = server();
+        let clone = without_contents(&server, "--filter=blob:none");
+        let there = if rev == "base" { &server.change } else { &server.one };
+        git(&clone, &["cat-file", "blob", &format!("{there}:{path}")]);
+        support::run(&clone, &["check", "--base", &server.one, "--date", DATE]).exits(3).says("partial clone");
+    }
+}
+
+#[test]
+fn a_content_that_nobody_needs_may_be_missing() {
+    let repo = Repo::new();
+    repo.git(&["config", "uploadpack.allowFilter", "true"]);
+    repo.git(&["config", "uploadpack.allowAnySHA1InWant", "true"]);
+    let base = repo.write("logo.png", "one").write("main.c", "int a;\n").commit("base");
+    repo.write("logo.png", "two").write("main.c", "int b;\n").commit("head");
+    let folder = tempfile::tempdir().unwrap();
+    let clone = folder.path().join("partial");
+    let from = format!("file://{}", repo.path().display());
+    git(folder.path(), &["clone", "-q", "--filter=blob:none", "--no-checkout", &from, clone.to_str().unwrap()]);
+    support::run(&clone, &["check", "--base", &base, "--date", DATE]).exits(0);
+}
+
+#[test]
+fn the_bases_configuration_that_was_left_out_is_asked_for() {
+    let repo = Repo::new();
+    repo.git(&["config", "uploadpack.allowFilter", "true"]);
+    repo.git(&["config", "uploadpack.allowAnySHA1InWant", "true"]);
+    let base = repo.write("privgate.yaml", "version: 1\n").commit("base");
+    repo.write("notes.bin", "x").commit("head");
+    let folder = tempfile::tempdir().unwrap();
+    let clone = folder.path().join("partial");
+    let from = format!("file://{}", repo.path().display());
+    git(folder.path(), &["clone", "-q", "--filter=blob:none", "--no-checkout", &from, clone.to_str().unwrap()]);
+    support::run(&clone, &["check", "--base", &base, "--date", DATE]).exits(3).says("the content of privgate.yaml");
+    support::run(&clone, &["check", "--base", &base, "--date", DATE, "--fetch"]).exits(0);
+    support::run(&clone, &["posture", "HEAD"]).exits(0);
+}
+
+#[test]
+fn the_posture_of_a_clone_without_contents_is_not_known() {
+    let server = server();
+    let clone = without_contents(&server, "--filter=blob:none");
+    support::run(&clone, &["posture", "HEAD"]).exits(3).shows("partial clone");
+}

@@ -186,6 +186,7 @@ fn doctor_warns_of_gaps() {
         ("  merge_group:\n", "", "merge queue"),
         ("fetch-depth: 2", "fetch-depth: 1", "depth 1"),
         ("          fetch-depth: 2\n", "", "depth 1"),
+        ("fetch-depth: 2\n", "fetch-depth: 2\n          filter: blob:none\n", "lacks the files' contents"),
         ("permissions:\n  contents: read\n", "", "without `permissions:`"),
         ("contents: read", "contents: write", "may write"),
         ("@0123456789abcdef0123456789abcdef01234567", "@v1", "not pinned"),

@@ -87,6 +87,7 @@ pub(super) fn judge(
 ) -> Result<(Report, FailOn), Error> {
     let both = Both::find(store, base, &compared.head, inputs)?;
     let bounds = Bounds::default();
+    store.whole(&[base, &compared.head])?;
     let (catalogue, of_base) = ruled_by(both.base.rules(), built_in, &bounds);
     let mut judged = check_one(store, catalogue, of_base, base, compared, request)?;
     // a configuration decides how files are read; it holds no default itself
@@ -115,6 +116,7 @@ pub(super) fn judge(
     let faults: Vec<Fault> = faults(&both).into_iter().chain(broken).collect();
     if !faults.is_empty() {
         (report.verdict, report.exit) = (Verdict::Error, 2);
+    store.whole(&[base, &compared.head])?;
         report.errors.extend(faults.iter().map(shown));
     }
     Ok((report, fail_on))

@@ -7,7 +7,7 @@ use crate::cli::{Repository, output};
 use crate::report::Format;
 use crate::report::escape;
 use crate::report::model::{Report, RevisionShown};
-use crate::revision::{Error, Revision, Store, base};
+use crate::revision::{Error, Fetch, Revision, Store, base};
 use crate::waiver::Approvals;
 
 /// Flags of `check`.
@@ -61,7 +61,7 @@ pub struct Arguments {
     /// Say which commits are compared, and why
     #[arg(long)]
     explain_base: bool,
-    /// When a commit is missing from this clone, run the one `git fetch` that brings it
+    /// When a commit or a file's content is missing from this clone, run the `git fetch` that brings it
     #[arg(long)]
     fetch: bool,
 }
@@ -91,8 +91,8 @@ fn compare(arguments: &Arguments, date: &str) -> Result<Report, Box<Report>> {
     } else {
         Store::open(&arguments.repository.repo).map_err(|error| failed(&error))?
     };
-    let mut may_fetch = arguments.fetch;
-    let found = fetching(&store, &mut may_fetch, || revisions(&store, arguments));
+    let mut fetching = Fetching::new(arguments.fetch);
+    let found = fetching.ask(&store, || revisions(&store, arguments));
     let (compared, why) = found.map_err(|error| failed(&error))?;
     if arguments.explain_base {
         output::tell(&escape::log(&explained(&compared, &why)));
@@ -109,21 +109,38 @@ fn compare(arguments: &Arguments, date: &str) -> Result<Report, Box<Report>> {
         local: arguments.staged || arguments.worktree,
         ..Inputs::default()
     };
-    fetching(&store, &mut may_fetch, || check_with(&store, catalogue, &compared, &request, &inputs)).map_err(|error| failed(&error))
+    fetching.ask(&store, || check_with(&store, catalogue, &compared, &request, &inputs)).map_err(|error| failed(&error))
 }
 
-/// Asks; where the answer is a fetch that would help and one may still run, runs it and asks once more.
-pub(super) fn fetching<T>(store: &Store, may: &mut bool, ask: impl Fn() -> Result<T, Error>) -> Result<T, Error> {
-    let error = match ask() {
-        Err(error) if *may => error,
-        answer => return answer,
-    };
-    let Some(fetch) = error.fetch() else { return Err(error) };
-    *may = false;
-    // names of the repository stand in it, and runners read commands out of logs
-    output::tell(&escape::log(&escape::terminal(&format!("{error}: running it now, as --fetch asks for"))));
-    store.fetch(fetch)?;
-    ask()
+/// Fetches that one run may make: a commit, the history behind it, contents, and those that only they lead to.
+const MOST_FETCHES: usize = 4;
+
+/// What may still be fetched.
+#[derive(Debug)]
+pub(super) struct Fetching {
+    may: bool,
+    ran: Vec<Fetch>,
+}
+
+impl Fetching {
+    pub(super) fn new(may: bool) -> Self {
+        Self { may, ran: Vec::new() }
+    }
+
+    /// Asks; where the answer is a fetch that would help, runs it and asks again. None runs twice.
+    pub(super) fn ask<T>(&mut self, store: &Store, ask: impl Fn() -> Result<T, Error>) -> Result<T, Error> {
+        loop {
+            let error = match ask() {
+                Err(error) if self.may && self.ran.len() < MOST_FETCHES => error,
+                answer => return answer,
+            };
+            let Some(fetch) = error.fetch().filter(|fetch| !self.ran.contains(fetch)) else { return Err(error) };
+            // names of the repository stand in it, and runners read commands out of logs
+            output::tell(&escape::log(&escape::terminal(&format!("{error}: running it now, as --fetch asks for"))));
+            store.fetch(fetch)?;
+            self.ran.push(fetch.clone());
+        }
+    }
 }
 
 fn approvals(path: &std::path::Path) -> Result<Approvals, Error> {

@@ -4,7 +4,7 @@ use std::io::{IsTerminal, Read};
 
 use crate::check::{Compared, FailOn, Inputs, Request, check_with};
 use crate::cli::loading::Loading;
-use crate::cli::{Repository, check::fetching, output};
+use crate::cli::{Repository, check::Fetching, output};
 use crate::report::Format;
 use crate::report::escape;
 use crate::report::model::{Report, RevisionShown};
@@ -60,12 +60,12 @@ fn judge_all(arguments: &Arguments) -> Result<u8, Error> {
     let request = Request { fail_on: arguments.fail_on.unwrap_or_default(), require_coverage: false, date };
     // nobody can have approved what is not pushed yet
     let inputs = Inputs { fail_on_given: arguments.fail_on.is_some(), local: true, ..Inputs::default() };
-    let mut may_fetch = arguments.fetch;
+    let mut fetching = Fetching::new(arguments.fetch);
     let mut judged: Vec<(Found, u8)> = Vec::new();
     let mut exits = Vec::new();
     for line in &lines {
         let name = escape::terminal(&line.remote_name);
-        let found = match fetching(&store, &mut may_fetch, || pushed(&store, &arguments.remote, line)) {
+        let found = match fetching.ask(&store, || pushed(&store, &arguments.remote, line)) {
             Ok(Pushed::Nothing(why)) => {
                 output::print(&format!("{name}: nothing to compare, {}\n", escape::terminal(&why)));
                 continue;
@@ -87,7 +87,7 @@ fn judge_all(arguments: &Arguments) -> Result<u8, Error> {
             let ids: Vec<String> = found.base.iter().map(ToString::to_string).collect();
             output::tell(&format!("base: {}\nhead: {}\nwhy:  {}", ids.join(" "), found.head, escape::terminal(&found.why)));
         }
-        let report = fetching(&store, &mut may_fetch, || {
+        let report = fetching.ask(&store, || {
             let compared = compared(&store, line, &found)?;
             compared.compare_ahead(&store);
             let catalogue = loading.wait().map_err(|error| Error::Limit(error.to_string()))?;

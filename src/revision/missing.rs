@@ -1,8 +1,14 @@
 //! What a clone may lack, and the exact command that brings it.
 
-use super::Store;
+use std::collections::BTreeSet;
+use std::sync::PoisonError;
+
 use super::blob::Id;
 use super::error::{Error, Fetch};
+use super::{Revision, Store};
+
+/// The most contents that one command names: it is read by people and has to fit into a line of a shell.
+const MOST_IDS: usize = 40;
 
 /// What kind of clone this is, as far as it matters for what is missing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -53,6 +59,17 @@ impl Store {
         names
     }
 
+    /// The remote that holds what a partial clone left out; none where it left nothing out.
+    fn promisor(&self) -> Option<String> {
+        self.configuration().into_iter().find_map(|(name, value)| {
+            if name == "extensions.partialclone" {
+                return Some(value);
+            }
+            let remote = name.strip_prefix("remote.")?.strip_suffix(".promisor")?;
+            (value == "true").then(|| remote.to_string())
+        })
+    }
+
     fn remote(&self) -> String {
         self.remotes().into_iter().next().unwrap_or_else(|| "origin".to_string())
     }
@@ -61,12 +78,10 @@ impl Store {
         if self.is_shallow() {
             return Clone::Shallow;
         }
-        let configuration = self.configuration();
-        let partial =
-            |(name, value): &(String, String)| name == "extensions.partialclone" || name.ends_with(".promisor") && value == "true";
-        if configuration.iter().any(partial) {
+        if self.promisor().is_some() {
             return Clone::Partial;
         }
+        let configuration = self.configuration();
         let fetches: Vec<&str> = configuration
             .iter()
             .filter(|(name, _)| name.starts_with("remote.") && name.rsplit('.').next() == Some("fetch"))
@@ -80,6 +95,32 @@ impl Store {
     /// A fetch of one thing from a remote, no deeper than this clone already is.
     fn fetch_of(&self, remote: &str, what: &str) -> Fetch {
         if self.is_shallow() { Fetch::new(&["--depth=1", remote, what]) } else { Fetch::new(&[remote, what]) }
+    }
+
+    /// Remembers a content that somebody asked for and this clone does not hold.
+    pub(super) fn lack(&self, path: &str, id: Id) {
+        self.lacked.lock().unwrap_or_else(PoisonError::into_inner).insert((path.to_owned(), id));
+    }
+
+    /// Whether all contents that were asked for since the last call were there. A partial clone holds files by their names alone: what
+    /// stands in them is not known, which is no answer.
+    ///
+    /// # Errors
+    /// Some were missing; the fetch brings exactly these, or of many all that `revisions` hold.
+    pub fn whole(&self, revisions: &[&Revision]) -> Result<(), Error> {
+        let lacked = std::mem::take(&mut *self.lacked.lock().unwrap_or_else(PoisonError::into_inner));
+        let paths: BTreeSet<&str> = lacked.iter().map(|(path, _)| path.as_str()).collect();
+        let Some(first) = paths.first() else { return Ok(()) };
+        let more = if paths.len() > 1 { format!(" (and of {} more)", paths.len() - 1) } else { String::new() };
+        let promisor = self.promisor();
+        let clone = promisor.as_ref().map_or_else(|| self.clone_kind(), |_| Clone::Partial).words();
+        let remote = promisor.unwrap_or_else(|| self.remote());
+        let ids: BTreeSet<String> = lacked.iter().map(|(_, id)| id.to_string()).collect();
+        let commits: BTreeSet<String> = revisions.iter().filter_map(|revision| revision.commit()).map(|id| id.to_string()).collect();
+        let (how, what) = if ids.len() <= MOST_IDS || commits.is_empty() { ("--no-tags", ids) } else { ("--no-filter", commits) };
+        // `--refetch`: a server takes whoever has a commit to have its contents too
+        let arguments = ["--refetch", how, &remote].into_iter().chain(what.iter().map(String::as_str)).collect::<Vec<_>>();
+        Err(Error::Missing { what: format!("the content of {first}{more}"), clone, fetch: Fetch::new(&arguments) })
     }
 
     /// The contents that a partial clone left out.

@@ -22,7 +22,7 @@ mod sides;
 #[cfg(unix)]
 mod tests;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 
@@ -107,6 +107,8 @@ pub struct Store {
     pretended: Mutex<BTreeMap<String, Vec<u8>>>,
     /// Two trees that were compared before anybody asked, and what differs.
     ahead: Mutex<Option<([Option<Id>; 2], Compared)>>,
+    /// Contents that somebody asked for and this clone does not hold, with their paths.
+    lacked: Mutex<BTreeSet<(String, Id)>>,
 }
 
 impl std::fmt::Debug for Store {
@@ -131,14 +133,18 @@ impl Store {
     /// # Errors
     /// There is no repository, or it is of a kind that cannot be read.
     pub fn open_with(dir: &Path, env: &dyn Fn(&str) -> Option<String>) -> Result<Self, Error> {
-        Ok(Self { place: Some(Place::find(dir, env)?), idle: Mutex::default(), pretended: Mutex::default(), ahead: Mutex::default() })
+        Ok(Self { place: Some(Place::find(dir, env)?), ..Self::nowhere() })
     }
 
     /// No repository: only folders can be read.
     #[must_use]
     pub fn none() -> Self {
         options::set();
-        Self { place: None, idle: Mutex::default(), pretended: Mutex::default(), ahead: Mutex::default() }
+        Self::nowhere()
+    }
+
+    fn nowhere() -> Self {
+        Self { place: None, idle: Mutex::default(), pretended: Mutex::default(), ahead: Mutex::default(), lacked: Mutex::default() }
     }
 
     /// The folder of the files on the disk; none in a bare repository.
@@ -335,7 +341,7 @@ impl Store {
         }
         let split = pairs::split(compared);
         let listed = split.both.len() + split.added.len() + split.deleted.len();
-        let read = |before: bool, blob: &Blob| self.reader().read(if before { base } else { head }, blob, pairs::MOST_BYTES).ok();
+        let read = |before: bool, blob: &Blob| self.reader().try_read(if before { base } else { head }, blob, pairs::MOST_BYTES).ok();
         let mut pairs = pairs::pair(split, wanted, group, &read, &mut notes);
         pairs.sort_by(|one, two| one.order().cmp(two.order()));
         for blob in pairs.iter().flat_map(|pair| [&pair.base, &pair.head]).flatten().filter(|blob| blob.raw.is_some()) {

@@ -36,7 +36,8 @@ impl<'a> BlobReader<'a> {
         Self { store, backend: None }
     }
 
-    /// The bytes of a file, at most `cap` of them. `side` is the revision that the blob was listed in.
+    /// The bytes of a file, at most `cap` of them. `side` is the revision that the blob was listed in. What is missing from this clone
+    /// is remembered: whoever asked cannot decide without it ([`Store::whole`]).
     ///
     /// # Errors
     /// It is too large, a link, a submodule, an LFS pointer, missing from this clone or unreadable.
@@ -49,6 +50,18 @@ impl<'a> BlobReader<'a> {
     /// # Errors
     /// It is too large, a link, a submodule, missing from this clone or unreadable.
     pub fn read_or_pointer(&mut self, side: &Revision, blob: &Blob, cap: u64) -> Result<Vec<u8>, ReadError> {
+        let bytes = self.try_read(side, blob, cap);
+        if let Err(ReadError::Missing { id, .. }) = bytes {
+            self.store.lack(&blob.path, id);
+        }
+        bytes
+    }
+
+    /// The same for a look at a file that nobody may need: what is missing is not remembered.
+    ///
+    /// # Errors
+    /// It is too large, a link, a submodule, missing from this clone or unreadable.
+    pub(super) fn try_read(&mut self, side: &Revision, blob: &Blob, cap: u64) -> Result<Vec<u8>, ReadError> {
         match blob.mode {
             Mode::Symlink => return Err(ReadError::Symlink),
             Mode::Submodule => return Err(ReadError::Submodule),

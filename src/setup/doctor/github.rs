@@ -180,6 +180,13 @@ fn checkout(wiring: &Wiring<'_>, step: NodeId, all: &mut Vec<Advice>) {
         let what = "a checkout of depth 1 lacks the base of a pull request";
         all.push(wiring.advice(Level::Warning, tree.node(entry.value).span, what, "set `fetch-depth: 2`"));
     }
+    if let Some(filter) = with
+        .and_then(|with| tree.entry(with, "filter"))
+        .filter(|entry| tree.scalar(entry.value).is_none_or(|scalar| !scalar.text.is_empty()))
+    {
+        let what = "a checkout with a `filter:` lacks the files' contents before the change: the gate ends with exit code 3";
+        all.push(wiring.advice(Level::Warning, filter.key_span, what, "remove `filter:`"));
+    }
     if given("ref")
         .is_some_and(|reference| reference.contains("head.sha") || reference.contains("head_ref") || reference.contains("head.ref"))
     {
