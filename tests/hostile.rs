@@ -281,7 +281,49 @@ fn a_folder_replaced_by_a_submodule_is_compared() {
     repo.git(&["rm", "-rq", "app"]);
     repo.git(&["submodule", "--quiet", "add", other.path().to_str().unwrap(), "app"]);
     repo.commit("head");
-    repo.check(&[]).one_of(&[0, 1, 3]);
+    let ran = undecided(&repo, "submodule");
+    assert!(ran.out.contains("app/compose.yaml"), "{ran:#?}");
+}
+
+#[test]
+fn a_folder_replaced_by_a_link_is_undecided() {
+    for target in ["o", "/etc", "nowhere"] {
+        let repo = Repo::new();
+        repo.write("deploy/a/compose.yaml", SAFE).write("o/a/compose.yaml", WEAK).commit("base");
+        repo.git(&["rm", "-rq", "deploy"]);
+        std::os::unix::fs::symlink(target, repo.join("deploy")).unwrap();
+        repo.commit("head");
+        let ran = undecided(&repo, "symbolic link");
+        assert!(ran.out.contains("deploy/a/compose.yaml"), "{ran:#?}");
+        let json = repo.check(&["--format", "json"]).json();
+        assert!(json["coverage"]["skipped"].to_string().contains("deploy was a folder"), "{json:#}");
+    }
+}
+
+#[test]
+fn a_folder_that_moved_and_left_a_link_behind_is_quiet() {
+    let repo = Repo::new();
+    repo.write("deploy/compose.yaml", SAFE).commit("base");
+    repo.git(&["mv", "deploy", "infra"]);
+    std::os::unix::fs::symlink("infra", repo.join("deploy")).unwrap();
+    repo.commit("head");
+    repo.check(&[]).exits(0);
+}
+
+#[test]
+fn a_submodule_that_moves_is_told() {
+    let other = Repo::new();
+    let first = other.write("compose.yaml", SAFE).commit("one");
+    let repo = Repo::new();
+    repo.write("README", "a");
+    repo.git(&["submodule", "--quiet", "add", other.path().to_str().unwrap(), "app"]);
+    repo.commit("base");
+    let second = other.write("compose.yaml", WEAK).commit("two");
+    repo.git(&["-C", "app", "pull", "-q"]);
+    repo.commit("head");
+    let json = repo.check(&["--format", "json"]).exits(0).json();
+    let skipped = json["coverage"]["skipped"].to_string();
+    assert!(skipped.contains(&first[..12]) && skipped.contains(&second[..12]) && skipped.contains("app"), "{json:#}");
 }
 
 #[test]

@@ -131,7 +131,7 @@ fn of_finding(store: &Store, finding: &Finding, arguments: &Arguments, owner: &s
         if side.state != StateWord::Unreadable {
             return Ok(Some(side.value.clone().unwrap_or_default()));
         }
-        let blob = side.file.as_deref().map(|file| store.find(revision, file)).transpose()?.flatten();
+        let blob = side.file.as_deref().map(|file| store.standing(revision, file)).transpose()?.flatten();
         Ok(blob.map(|blob| blob.id.to_string()))
     };
     Ok(Waiver {

@@ -340,6 +340,7 @@ impl Store {
             notes.push(sides::deep(compared.too_deep));
         }
         let split = pairs::split(compared);
+        notes.extend(pairs::not_entered(&split));
         let listed = split.both.len() + split.added.len() + split.deleted.len();
         let read = |before: bool, blob: &Blob| self.reader().try_read(if before { base } else { head }, blob, pairs::MOST_BYTES).ok();
         let mut pairs = pairs::pair(split, wanted, group, &read, &mut notes);

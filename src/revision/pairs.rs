@@ -6,7 +6,7 @@ use std::hash::{DefaultHasher, Hasher};
 use rayon::prelude::*;
 
 use super::backend::Compared;
-use super::blob::{Blob, Id, Pair};
+use super::blob::{Blob, Id, Mode, Pair};
 
 /// The largest file that similarity looks into, in bytes.
 pub(super) const MOST_BYTES: u64 = 1024 * 1024;
@@ -104,9 +104,41 @@ where
     for (from, to) in renamed_away(&deleted, &added, &nobody, wanted, read) {
         take(&mut deleted, &mut added, from, to, &mut pairs);
     }
-    pairs.extend(deleted.into_iter().flatten().filter(|blob| wanted(&blob.path)).map(|blob| Pair { base: Some(blob), head: None }));
+    let covers: HashMap<Vec<u8>, Blob> =
+        added.iter().flatten().filter(|blob| !blob.mode.is_file()).map(|blob| (blob.bytes().to_vec(), blob.clone())).collect();
+    let gone = deleted.into_iter().flatten().filter(|blob| wanted(&blob.path));
+    pairs.extend(gone.map(|blob| Pair { head: covered(&covers, &blob), base: Some(blob) }));
     pairs.extend(added.into_iter().flatten().filter(|blob| wanted(&blob.path)).map(|blob| Pair { base: None, head: Some(blob) }));
     pairs
+}
+
+/// What stands at the path of a file whose folder is a link or a submodule now: nobody deleted it, and nobody can read it.
+fn covered(covers: &HashMap<Vec<u8>, Blob>, gone: &Blob) -> Option<Blob> {
+    let cover = folders(gone).find_map(|folder| covers.get(folder))?;
+    Some(Blob { path: gone.path.clone(), raw: gone.raw.clone(), id: cover.id, mode: cover.mode, size: None })
+}
+
+/// The folders above a file, outermost first.
+fn folders(blob: &Blob) -> impl Iterator<Item = &[u8]> {
+    let path = blob.bytes();
+    path.iter().enumerate().filter(|(_, byte)| **byte == b'/').filter_map(|(at, _)| path.get(..at))
+}
+
+/// What the report says of submodules and of folders that became links: nobody looks into either.
+pub(super) fn not_entered(split: &Split) -> Vec<String> {
+    let short = |blob: &Blob| blob.id.to_string().chars().take(12).collect::<String>();
+    let submodule = |blob: &Blob| blob.mode == Mode::Submodule;
+    let moved = split.both.iter().filter(|(base, head)| submodule(base) && submodule(head));
+    let mut notes: Vec<String> = moved
+        .map(|(base, head)| format!("{} is a submodule that moved from {} to {}: it was not entered", head.path, short(base), short(head)))
+        .collect();
+    let added = split.added.iter().filter(|blob| submodule(blob));
+    notes.extend(added.map(|blob| format!("{} is a new submodule at {}: it was not entered", blob.path, short(blob))));
+    let links: HashSet<&[u8]> = split.added.iter().filter(|blob| blob.mode == Mode::Symlink).map(Blob::bytes).collect();
+    let was_folder: HashSet<&[u8]> = if links.is_empty() { HashSet::new() } else { split.deleted.iter().flat_map(folders).collect() };
+    let links = split.added.iter().filter(|blob| links.contains(blob.bytes()) && was_folder.contains(blob.bytes()));
+    notes.extend(links.map(|blob| format!("{} was a folder and is a symbolic link: it was not followed", blob.path)));
+    notes
 }
 
 /// Moves one deleted and one added file into a pair, unless one of them is taken.

@@ -116,6 +116,22 @@ impl Store {
     }
 }
 
+impl Store {
+    /// What stands at a path: its own entry, else the link or the submodule in the place of a folder above it.
+    ///
+    /// # Errors
+    /// Objects are missing, or the disk cannot be read.
+    pub fn standing(&self, revision: &Revision, path: &str) -> Result<Option<Blob>, Error> {
+        for place in std::iter::successors(Some(path), |place| Some(place.rsplit_once('/')?.0)) {
+            let found = self.find(revision, place)?;
+            if found.as_ref().is_some_and(|blob| place == path || !blob.mode.is_file()) {
+                return Ok(found);
+            }
+        }
+        Ok(None)
+    }
+}
+
 /// Whether a path stays inside the tree and out of git's own folder.
 fn clean(path: &str) -> bool {
     !path.is_empty()

@@ -198,7 +198,7 @@ fn says(value: Option<&str>, side: Option<&Side>, store: &Store, revision: &Revi
     match (value, side) {
         (None, None) => true,
         (Some(value), Some(side)) if side.state == StateWord::Unreadable => {
-            let blob = side.file.as_deref().and_then(|file| store.find(revision, file).ok().flatten());
+            let blob = side.file.as_deref().and_then(|file| store.standing(revision, file).ok().flatten());
             blob.is_some_and(|blob| blob.id.to_string().eq_ignore_ascii_case(value))
         }
         (Some(value), Some(side)) => side.value.as_deref() == Some(value),
