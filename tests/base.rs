@@ -182,6 +182,52 @@ fn github_pull_request_with_main_checked_out_is_not_a_pass() {
 }
 
 #[test]
+fn github_pull_request_whose_checkout_is_another_change_is_not_a_pass() {
+    let server = server();
+    let variables = [("GITHUB_REF", "refs/pull/7/merge"), ("GITHUB_SHA", server.merge.as_str())];
+    let check = |at: &Path| actions(at, "pull_request", &server.pull_request(), &variables, &[]);
+    // something on top of the target branch
+    let at = server.complete("origin/main");
+    git(&at, &["commit", "-q", "--allow-empty", "-m", "nothing"]);
+    check(&at).exits(3).shows("does not hold it");
+    // the test merge with another content
+    for at in [server.complete(&server.merge), server.checkout("refs/pull/7/merge", 2)] {
+        std::fs::write(at.join("compose.yaml"), SAFE).unwrap();
+        git(&at, &["commit", "-q", "-a", "--amend", "-m", "safe"]);
+        check(&at).exits(3).shows("another way");
+    }
+}
+
+#[test]
+fn github_pull_request_with_a_checkout_of_ones_own_that_holds_the_change_is_judged() {
+    let server = server();
+    let variables = [("GITHUB_REF", "refs/pull/7/merge"), ("GITHUB_SHA", server.merge.as_str())];
+    let check = |at: &Path| actions(at, "pull_request", &server.pull_request(), &variables, &[]);
+    // a merge made by hand, either way round
+    for (first, second) in [("origin/main", "origin/topic"), ("origin/topic", "origin/main")] {
+        let at = server.complete(first);
+        git(&at, &["merge", "-q", "--no-ff", "-m", "by hand", second]);
+        blames_only_the_change(&check(&at));
+    }
+    // a later state of the branch than the event's
+    let at = server.complete("origin/topic");
+    std::fs::write(at.join("later.txt"), "later").unwrap();
+    git(&at, &["add", "-A"]);
+    git(&at, &["commit", "-q", "-m", "later"]);
+    blames_only_the_change(&check(&at));
+    // the test merge of a later target branch, as `ref: refs/pull/7/merge` gives it
+    let at = server.complete("origin/main");
+    git(&at, &["commit", "-q", "--allow-empty", "-m", "main went on"]);
+    git(&at, &["merge", "-q", "--no-ff", "-m", "again", "origin/topic"]);
+    blames_only_the_change(&check(&at));
+    // whoever names both sides asks for nothing else
+    let at = server.complete("origin/main");
+    git(&at, &["commit", "-q", "--allow-empty", "-m", "nothing"]);
+    let ran = actions(&at, "pull_request", &server.pull_request(), &variables, &["--head", "HEAD"]);
+    assert!(ran.code == 0, "{ran:#?}");
+}
+
+#[test]
 fn github_pull_request_target_is_refused_unless_a_head_is_named() {
     let server = server();
     let at = server.checkout("refs/heads/main", 1);

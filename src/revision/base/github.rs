@@ -66,9 +66,33 @@ impl Event<'_> {
         if tip != Some(head)
             && let Some(base) = self.merged_into(head, tip)?
         {
+            self.is_the_change(head, tip)?;
             return Ok(Found::one(base, head, "a pull request: the first parent of its test merge"));
         }
-        self.to_target(head)
+        let found = self.to_target(head)?;
+        self.is_the_change(head, tip)?;
+        Ok(found)
+    }
+
+    /// Whether what is checked out is what the event is about: the commit that Actions checked out, or one that holds the change. What
+    /// a step before made of it is another change, and judging that one would say nothing of this one.
+    fn is_the_change(&self, head: Id, tip: Option<Id>) -> Result<(), Error> {
+        let checked_out = (self.env)("GITHUB_SHA").and_then(|sha| Id::parse(&sha));
+        let Some(tip) = tip.filter(|tip| *tip != head && checked_out != Some(head)) else { return Ok(()) };
+        let holds = self.store.has(tip) && self.store.merge_bases(tip, head)?.contains(&tip);
+        // one merge of the same two commits has one result
+        let remade = checked_out.is_some_and(|made| {
+            let parents = |id: Id| self.store.parents(id).ok().filter(|parents| parents.len() > 1);
+            let tree = |id: Id| self.store.resolve(&id.to_string()).ok().and_then(|revision| revision.tree());
+            parents(made).is_some_and(|of| Some(of) == parents(head)) && tree(made) != tree(head)
+        });
+        if holds && !remade {
+            return Ok(());
+        }
+        Err(Error::NoBase(format!(
+            "the event is about {tip}, and {head} is checked out, which {}: check out the change, or name both sides by --base and --head",
+            if holds { "merges it in another way than its test merge" } else { "does not hold it" }
+        )))
     }
 
     /// What the checked-out commit merges the change into, if it is the test merge of Actions.
