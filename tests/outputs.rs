@@ -13,7 +13,7 @@ use std::fs;
 use pulldown_cmark::{Event, Options, Parser, Tag};
 use reports::{FORMATS, hostile, weakened};
 use serde_json::Value;
-use support::{Ran, Repo, run};
+use support::{Ran, Repo, SAFE, WEAK, run};
 
 /// Characters that no reader may get as they are.
 fn is_hidden(c: char) -> bool {
@@ -205,4 +205,25 @@ fn a_report_is_not_written_through_a_link_of_the_repository() {
     run(repo.path(), &["check", "--base", "HEAD~1", "--report", "sarif=out.sarif"]).exits(1);
     assert_eq!(fs::read_to_string(repo.join("precious")).unwrap(), "mine");
     assert!(fs::read_to_string(repo.join("out.sarif")).unwrap().contains("\"version\": \"2.1.0\""));
+}
+
+#[test]
+#[cfg(target_os = "linux")]
+fn a_document_that_reached_nobody_is_no_pass() {
+    let same = Repo::two(&[("compose.yaml", SAFE)], &[("compose.yaml", SAFE), ("a.txt", "a")]);
+    let weaker = Repo::two(&[("compose.yaml", SAFE)], &[("compose.yaml", WEAK)]);
+    let onto = |repo: &Repo, command: &str, target: &str| {
+        let script = format!("privgate {command} {target}");
+        support::run_program(repo.path(), "bash", &["-o", "pipefail", "-c", &script], &[])
+    };
+    for command in
+        ["check --base HEAD~1 --format json", "check --base HEAD~1 --format sarif", "check --base HEAD~1", "posture HEAD", "policy list"]
+    {
+        let ran = onto(&same, command, "> /dev/full");
+        assert!(ran.code == 3 && ran.err.contains("standard output cannot be written") && !ran.err.contains("panicked"), "{ran:#?}");
+        // a reader that has seen enough is no accident
+        let ran = onto(&same, command, "| head -c 1 > /dev/null");
+        assert!(ran.code == 0 && !ran.err.contains("panicked") && !ran.err.contains("cannot be written"), "{command}: {ran:#?}");
+    }
+    assert_eq!(onto(&weaker, "check --base HEAD~1 --format json", "> /dev/full").code, 1);
 }

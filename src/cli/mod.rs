@@ -109,27 +109,33 @@ pub fn run() -> u8 {
             return if wrong { 2 } else { 0 };
         }
     };
-    match command.what {
-        What::Check(Later(arguments)) => check::run(&arguments),
-        What::Audit(Later(arguments)) => inspect::audit(&arguments),
-        What::Posture(Later(arguments)) => inspect::posture(&arguments),
-        What::Policy(what) => policy::run(&what),
-        What::Exclusions(what) => exclusions::run(&what),
-        What::Explain(Later(arguments)) => explain::run(&arguments),
-        What::Waive(Later(arguments)) => waive::run(&arguments),
-        #[cfg(feature = "forge")]
-        What::Approvals(Later(arguments)) => approvals::run(&arguments),
-        #[cfg(feature = "forge")]
-        What::Comment(Later(arguments)) => comment::run(&arguments),
-        #[cfg(feature = "forge")]
-        What::CheckRun(Later(arguments)) => comment::check_run(&arguments),
-        What::Card(what) => card::run(&what),
-        What::Why(Later(arguments)) => why::run(&arguments),
-        What::Init(Later(arguments)) => init::run(&arguments),
-        What::Doctor(Later(arguments)) => doctor::run(&arguments),
-        What::Fix(Later(arguments)) => fix::run(&arguments),
-        What::PrePush(Later(arguments)) => pre_push::run(&arguments),
-        What::Completions(Later(arguments)) => manual::completions(&arguments),
-        What::Man => manual::man(),
+    output::exit(command.what.run())
+}
+
+impl What {
+    fn run(self) -> u8 {
+        match self {
+            Self::Check(Later(arguments)) => check::run(&arguments),
+            Self::Audit(Later(arguments)) => inspect::audit(&arguments),
+            Self::Posture(Later(arguments)) => inspect::posture(&arguments),
+            Self::Policy(what) => policy::run(&what),
+            Self::Exclusions(what) => exclusions::run(&what),
+            Self::Explain(Later(arguments)) => explain::run(&arguments),
+            Self::Waive(Later(arguments)) => waive::run(&arguments),
+            #[cfg(feature = "forge")]
+            Self::Approvals(Later(arguments)) => approvals::run(&arguments),
+            #[cfg(feature = "forge")]
+            Self::Comment(Later(arguments)) => comment::run(&arguments),
+            #[cfg(feature = "forge")]
+            Self::CheckRun(Later(arguments)) => comment::check_run(&arguments),
+            Self::Card(what) => card::run(&what),
+            Self::Why(Later(arguments)) => why::run(&arguments),
+            Self::Init(Later(arguments)) => init::run(&arguments),
+            Self::Doctor(Later(arguments)) => doctor::run(&arguments),
+            Self::Fix(Later(arguments)) => fix::run(&arguments),
+            Self::PrePush(Later(arguments)) => pre_push::run(&arguments),
+            Self::Completions(Later(arguments)) => manual::completions(&arguments),
+            Self::Man => manual::man(),
+        }
     }
 }

@@ -1,6 +1,7 @@
 //! Where text goes: the report to standard output, words for people to standard error, a closed pipe is no accident.
 
-use std::io::{IsTerminal, Write};
+use std::io::{ErrorKind, IsTerminal, Write};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use crate::report::human::{Options, coverage_line};
@@ -10,11 +11,29 @@ use crate::waiver::day::date;
 
 use super::report_file::ReportFile;
 
+/// Whether something could not be written to standard output.
+static LOST: AtomicBool = AtomicBool::new(false);
+
 /// Writes to standard output; a reader that has gone away has seen enough.
 pub fn print(text: &str) {
     let mut out = anstream::AutoStream::auto(std::io::stdout());
-    let _ = out.write_all(text.as_bytes());
-    let _ = out.flush();
+    written(out.write_all(text.as_bytes()).and_then(|()| out.flush()));
+}
+
+/// Remembers what a full disk did not take: nobody may take a document that is not there for a pass.
+fn written(result: std::io::Result<()>) {
+    if let Err(error) = result
+        && error.kind() != ErrorKind::BrokenPipe
+        && !LOST.swap(true, Ordering::Relaxed)
+    {
+        tell(&format!("error: standard output cannot be written: {error}"));
+    }
+}
+
+/// The exit code of a run: 3 where nothing failed and its answer reached nobody.
+#[must_use]
+pub fn exit(code: u8) -> u8 {
+    if code == 0 && LOST.load(Ordering::Relaxed) { 3 } else { code }
 }
 
 /// Writes a line to standard error.
@@ -50,7 +69,7 @@ fn to_standard_output(report: &Report, format: Format, show_all: bool) -> u8 {
         return 3;
     }
     let mut out = std::io::stdout().lock();
-    let _ = out.write_all(&text).and_then(|()| out.flush());
+    written(out.write_all(&text).and_then(|()| out.flush()));
     if format.is_machine() {
         for error in &report.errors {
             tell(&format!("error: {}", crate::report::escape::terminal(&error.message)));
