@@ -87,6 +87,12 @@ fn what_a_workflow_says_around_the_step_is_reported() {
         (step, "      - shell: \"bash {0}\"\n        run: |"),
         (step, "      - shell: python\n        run: |"),
         ("    steps:", "    defaults: {run: {shell: \"true {0}\"}}\n    steps:"),
+        ("    steps:", "    defaults: {run: {shell: \"bash -c true {0}\"}}\n    steps:"),
+        ("jobs:", "defaults: {run: {shell: \"bash -ec true {0}\"}}\njobs:"),
+        (step, "      - shell: \"sh -n {0}\"\n        run: |"),
+        (step, "      - shell: \"bash -e other.sh {0}\"\n        run: |"),
+        (step, "      - run: echo '{}' > \"$GITHUB_EVENT_PATH\"\n      - run: |"),
+        (step, "      - run: cp event.json $GITHUB_EVENT_PATH\n      - run: |"),
         ("    steps:", "    defaults: {run: {working-directory: /tmp/empty}}\n    steps:"),
         ("    steps:", "    env: {GIT_DIR: /tmp/empty}\n    steps:"),
         ("    steps:\n      - run: |", "    continue-on-error: true\n    steps:\n      - continue-on-error: false\n        run: |"),
@@ -109,6 +115,28 @@ fn what_a_workflow_says_around_the_step_is_reported() {
 }
 
 #[test]
+fn a_shell_that_runs_the_script_is_quiet() {
+    let base = flow(&["privgate check --ci", "echo done"]);
+    for shell in [
+        "bash -e {0}",
+        "bash -leo pipefail {0}",
+        "bash -l -eo pipefail {0}",
+        "bash --noprofile --norc -eo pipefail {0}",
+        "sh -e '{0}'",
+        "/bin/bash -o pipefail -e {0}",
+    ] {
+        let head = base.replacen("    steps:", &format!("    defaults: {{run: {{shell: \"{shell}\"}}}}\n    steps:"), 1);
+        let ran = json(&Repo::two(&[(FLOW, &base)], &[(FLOW, &head)]));
+        assert!(quiet(&ran), "{shell}: {:#?}", ran.found());
+    }
+    for line in ["cp $GITHUB_EVENT_PATH event.json", "jq -r .number \"$GITHUB_EVENT_PATH\"", "cat $GITHUB_EVENT_PATH > event.json"] {
+        let head = base.replacen("      - run: |", &format!("      - run: {line}\n      - run: |"), 1);
+        let ran = json(&Repo::two(&[(FLOW, &base)], &[(FLOW, &head)]));
+        assert!(quiet(&ran), "{line}: {:#?}", ran.found());
+    }
+}
+
+#[test]
 fn another_program_under_the_same_name_is_asked_about() {
     let bring = |line: &str| flow(&[line, "privgate check --ci"]);
     for (base, head) in [
@@ -116,6 +144,8 @@ fn another_program_under_the_same_name_is_asked_about() {
         ("curl -sSf https://acme.example/privgate -o privgate", "curl -sSf https://mallory.example/privgate -o privgate"),
         ("make", "echo ./bin >> $GITHUB_PATH"),
         ("make", "export PATH=./bin:$PATH"),
+        ("make", "eval \"$X privgate check --ci\""),
+        ("make", "$X privgate check --ci"),
     ] {
         let ran = json(&Repo::two(&[(FLOW, &bring(base))], &[(FLOW, &bring(head))]));
         assert!(asked(&ran), "{base} -> {head}: {:#?}", ran.found());

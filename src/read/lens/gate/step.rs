@@ -106,6 +106,7 @@ pub(super) fn shell(said: Option<&str>) -> Option<Shell> {
     match program.rsplit(['/', '\\']).next().unwrap_or_default() {
         "bash" | "sh" if options.is_empty() => Some(Shell { errexit: true, pipefail: program.ends_with("bash") }),
         "bash" | "sh" | "dash" | "zsh" | "ksh" => {
+            runs_its_file(&options).then_some(())?;
             let errexit = options.iter().any(|option| option.starts_with('-') && !option.starts_with("--") && option.contains('e'));
             Some(Shell { errexit, pipefail: options.contains(&"pipefail") })
         }
@@ -113,6 +114,27 @@ pub(super) fn shell(said: Option<&str>) -> Option<Shell> {
         "pwsh" | "powershell" | "cmd" => Some(Shell { errexit: false, pipefail: false }),
         _ => None,
     }
+}
+
+/// Whether the first thing that a shell is given to run is the step's script: `-c` runs the word behind it, `-n` runs nothing.
+fn runs_its_file(options: &[&str]) -> bool {
+    let mut takes_a_word = false;
+    for option in options {
+        if std::mem::take(&mut takes_a_word) {
+            continue;
+        }
+        let Some(letters) = option.strip_prefix(['-', '+']).filter(|letters| !letters.is_empty()) else {
+            return option.trim_matches(['"', '\'']) == "{0}";
+        };
+        if letters.starts_with('-') {
+            takes_a_word = matches!(letters, "-rcfile" | "-init-file");
+        } else if letters.contains(['c', 'n', 's']) {
+            return false;
+        } else {
+            takes_a_word = letters.ends_with(['o', 'O']);
+        }
+    }
+    false
 }
 
 /// `# v1.2.3` behind a pinned commit.
@@ -127,12 +149,13 @@ pub(super) fn neighbours(view: &mut View<'_>, before: &[NodeId], run: &mut Run) 
     let mut program = Vec::new();
     for step in before {
         if let Some(script) = tree.text(*step, "run") {
-            let concerns = ["privgate", "GITHUB_PATH", "GITHUB_ENV"].iter().any(|word| script.contains(word));
+            let concerns = ["privgate", "GITHUB_PATH", "GITHUB_ENV", surroundings::EVENT].iter().any(|word| script.contains(word));
             if !concerns || !view.afford(script) {
                 continue;
             }
             let beside = script::beside(script);
             program.extend(beside.program);
+            run.replaced.extend(beside.variables.into_iter().filter(|name| name == surroundings::EVENT));
             run.version = run.version.or(beside.version);
         } else if tree.text(*step, "uses").is_some_and(|action| action.starts_with("actions/checkout@")) {
             let with = tree.get(*step, "with").map(|with| tree.entries(with)).unwrap_or_default();

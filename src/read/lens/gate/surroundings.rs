@@ -17,6 +17,9 @@ const LEADING: [&str; 13] = [
     "PRIVGATE_FAIL_ON",
 ];
 
+/// The variable that names the file in which a runner describes the event.
+pub(super) const EVENT: &str = "GITHUB_EVENT_PATH";
+
 /// Names of the checkout's own folder.
 const HERE: [&str; 11] = [
     ".",
@@ -61,7 +64,7 @@ impl Surroundings {
     pub fn called(&mut self, texts: &[&str]) {
         texts.iter().filter(|text| text.contains('=')).for_each(|text| self.assigned(text));
         // the bare name is what is expected
-        if texts.iter().any(|text| text.contains("privgate") && *text != "privgate") {
+        if texts.iter().any(|text| text.contains("privgate") && *text != "privgate" || text.starts_with('$')) {
             self.noted(texts);
         }
     }
@@ -77,6 +80,9 @@ impl Surroundings {
             "hash" => self.replaced_program |= texts.iter().any(|text| is_gate(text)),
             "function" => self.defines(second),
             _ => texts.iter().take_while(|text| text.contains('=')).for_each(|text| self.assigned(text)),
+        }
+        if targets.iter().any(|target| target.contains(EVENT)) || writes_event(texts) {
+            self.variables.push(EVENT.to_owned());
         }
         let later = targets.iter().any(|target| target.contains("GITHUB_PATH") || target.contains("GITHUB_ENV"));
         if texts.iter().any(|text| text.contains("privgate")) && !tells || later {
@@ -127,6 +133,19 @@ impl Surroundings {
     /// A function of that name.
     pub fn defines(&mut self, name: &str) {
         self.replaced_program |= name.trim_end_matches("()") == "privgate";
+    }
+}
+
+/// Whether a command writes to the file that describes the event, or takes it away.
+fn writes_event(texts: &[&str]) -> bool {
+    let event = |text: &&str| text.contains(EVENT);
+    let in_place = || texts.iter().any(|text| text.starts_with('-') && !text.starts_with("--") && text.contains('i'));
+    match texts.first().copied().unwrap_or_default() {
+        "tee" | "rm" | "truncate" | "sponge" => texts.iter().any(event),
+        "cp" | "mv" | "ln" | "install" => texts.last().is_some_and(event),
+        "dd" => texts.iter().any(|text| text.starts_with("of=") && event(text)),
+        "sed" | "perl" => in_place() && texts.iter().any(event),
+        _ => false,
     }
 }
 
