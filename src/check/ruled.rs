@@ -10,6 +10,7 @@ use crate::config::fault::Fault;
 use crate::config::rules::{Found, Rules, find, from_disk};
 use crate::config::{Config, PATH};
 use crate::gate::configuration::{self, Configured};
+use crate::gate::owners::{self, Deciding};
 use crate::gate::{Place, Raised, Said, policies};
 use crate::policy::catalogue::{Catalogue, built_in_rules};
 use crate::report::model::{Change, ErrorShown, Finding, Report, Severity, Verdict};
@@ -86,8 +87,8 @@ pub(super) fn judge(
     inputs: &Inputs,
 ) -> Result<(Report, FailOn), Error> {
     let both = Both::find(store, base, &compared.head, inputs)?;
-    let bounds = Bounds::default();
     store.whole(&[base, &compared.head])?;
+    let bounds = Bounds::default();
     let (catalogue, of_base) = ruled_by(both.base.rules(), built_in, &bounds);
     let mut judged = check_one(store, catalogue, of_base, base, compared, request)?;
     // a configuration decides how files are read; it holds no default itself
@@ -104,11 +105,18 @@ pub(super) fn judge(
         judged.report.findings.extend(found);
         judged.report.findings.sort_by_key(|finding| finding.severity);
     }
+    if inputs.whose == Whose::Base {
+        let mut found = owners_joined(store, base, &compared.head, &both)?;
+        graded(&mut found, &both);
+        judged.report.findings.extend(found);
+        judged.report.findings.sort_by_key(|finding| finding.severity);
+    }
     look_at_data(&mut judged.report, &both, store, base, compared)?;
     let approvals = inputs.approvals.as_ref();
     let alone_in_time = inputs.whose == Whose::Head;
     let at = Circumstances { store, base, head: &compared.head, date: &request.date, approvals, local: inputs.local, alone: alone_in_time };
     let broken = waived(&mut judged.report.findings, &both, &at)?;
+    store.whole(&[base, &compared.head])?;
     judged.report.coverage.policy_source = source(&both, inputs);
     let mut report = judged.report;
     let fail_on = fails_on(request, inputs, &both);
@@ -116,10 +124,24 @@ pub(super) fn judge(
     let faults: Vec<Fault> = faults(&both).into_iter().chain(broken).collect();
     if !faults.is_empty() {
         (report.verdict, report.exit) = (Verdict::Error, 2);
-    store.whole(&[base, &compared.head])?;
         report.errors.extend(faults.iter().map(shown));
     }
     Ok((report, fail_on))
+}
+
+/// Who joins those that may waive, where CODEOWNERS says who may. A repository that has no file of ours, and whose CODEOWNERS knows of
+/// none, asks nobody about waivers: there every change of an owner would be told.
+fn owners_joined(store: &Store, base: &Revision, head: &Revision, both: &Both) -> Result<Vec<Finding>, Error> {
+    let named = |found: &Found| found.rules().is_some_and(|rules| !rules.config.waivers.owners.0.is_empty());
+    if named(&both.base) || named(&both.head) {
+        return Ok(Vec::new());
+    }
+    let ours = !matches!(both.base, Found::Nothing) || store.find(base, crate::waiver::file::PATH)?.is_some();
+    let (was, is) = (Deciding::find(store, base)?, Deciding::find(store, head)?);
+    if !ours && !was.speaks_of_us() {
+        return Ok(Vec::new());
+    }
+    Ok(crate::gate::findings(owners::joined(&was, &is).into_iter().collect()))
 }
 
 /// Adds what changed data files hold, where `data:` of the base or of the head asks for it.

@@ -2,6 +2,7 @@
 //! or CODEOWNERS does to the gate is no business of this module: that is declarative, under `policies/gate/`.
 
 pub mod configuration;
+pub mod owners;
 pub mod policies;
 mod raised;
 

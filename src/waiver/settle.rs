@@ -4,6 +4,7 @@ use super::approvals::Approvals;
 use super::file::{PATH, Waiver, parse};
 use crate::config::fault::{Fault, Key, place};
 use crate::config::rules::{OwnFile, read};
+use crate::gate::owners::Deciding;
 use crate::gate::{Place, Raised, Said};
 use crate::read::decision::owners;
 use crate::read::tree::yaml;
@@ -74,7 +75,8 @@ impl Waivers {
                 Err(fault) => return Ok(Some(Err(fault))),
             },
         };
-        let owners = if owners.is_empty() { code_owners(at.store, if at.alone { at.head } else { at.base })? } else { owners.to_vec() };
+        let owners =
+            if owners.is_empty() { Deciding::find(at.store, if at.alone { at.head } else { at.base })?.names() } else { owners.to_vec() };
         Ok(Some(Ok(Self { base, head: waivers, file, owners, most_days })))
     }
 
@@ -277,16 +279,6 @@ fn added<'a>(waiver: &Waiver, place: Place<'a>, old: Option<&Waiver>) -> Raised<
 fn line_end(text: &str, start: u32) -> u32 {
     let rest = text.get(start as usize..).unwrap_or("");
     start + rest.lines().next().map_or(0, |line| u32::try_from(line.len()).unwrap_or(0))
-}
-
-/// Whom CODEOWNERS names for the waiver file.
-fn code_owners(store: &Store, revision: &Revision) -> Result<Vec<String>, Error> {
-    for path in CODEOWNERS {
-        let Some(blob) = store.find(revision, path)? else { continue };
-        let Ok(file) = read(store, revision, &blob) else { return Ok(Vec::new()) };
-        return Ok(owners_named(&file.text));
-    }
-    Ok(Vec::new())
 }
 
 /// Whom the text of a CODEOWNERS file names for the waiver file; nobody where it is too long to be read.

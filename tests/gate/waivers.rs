@@ -144,6 +144,58 @@ fn the_owners_are_those_of_the_base() {
     json(&Repo::two(&[SAFE_FILE, (AT, WAIVER)], &[WEAK_FILE, (AT, WAIVER)])).exits(1);
 }
 
+/// Who may waive, by CODEOWNERS, in a repository that has these files.
+fn owned(ours: (&str, &str), base: &[(&str, &str)], head: &[(&str, &str)]) -> Ran {
+    let base: Vec<(&str, &str)> = base.iter().copied().chain([ours]).collect();
+    let head: Vec<(&str, &str)> = head.iter().copied().chain([ours]).collect();
+    json(&Repo::two(&base, &head))
+}
+
+#[test]
+fn whoever_joins_those_that_may_waive_is_told() {
+    let own = "CODEOWNERS";
+    let was = "* @dev\n/privgate-waivers.yaml @sec\n";
+    let configured = ("privgate.yaml", "fail_on: error\n");
+    let file = (AT, "waivers: []\n");
+    for head in [
+        &[(own, "* @dev\n/privgate-waivers.yaml @sec @me\n")][..],
+        &[(own, "* @dev\n/privgate-waivers.yaml @me\n")],
+        &[(own, "* @dev\n")],
+        &[(own, was), (".github/CODEOWNERS", "* @me\n")],
+    ] {
+        for ours in [configured, file, ("README.md", "x")] {
+            owned(ours, &[(own, was)], head).exits(1).finds("gate/config-loosened weakened error");
+        }
+    }
+    // the place is shown, and it is the new line's
+    let report = owned(configured, &[(own, was)], &[(own, "* @dev\n/privgate-waivers.yaml @sec @me\n")]).json();
+    let finding =
+        report["findings"].as_array().unwrap().iter().find(|finding| finding["policy"] == "gate/config-loosened").unwrap().clone();
+    assert_eq!((finding["file"].as_str(), finding["line"].as_u64()), (Some(own), Some(2)), "{finding:#}");
+}
+
+#[test]
+fn owners_that_stay_leave_or_decide_nothing_are_quiet() {
+    let own = ".github/CODEOWNERS";
+    let was = "* @dev\n/privgate-waivers.yaml @sec @Lead\n";
+    let configured = ("privgate.yaml", "fail_on: error\n");
+    for head in [
+        "* @dev @new\n/privgate-waivers.yaml @sec @Lead\n",
+        "* @dev\n/privgate-waivers.yaml @lead\n",
+        "# @me\n* @dev\n/docs/ @me\n/privgate-waivers.yaml @lead @sec\n",
+    ] {
+        owned(configured, &[(own, was)], &[(own, head)]).exits(0).finds_nothing_of("gate/config-loosened");
+    }
+    // the file moves
+    owned(configured, &[(own, was)], &[("docs/CODEOWNERS", was)]).exits(0).finds_nothing_of("gate/config-loosened");
+    // the configuration decides
+    owned(OWNERS, &[(own, was)], &[(own, "* @me\n")]).finds_nothing_of("gate/config-loosened");
+    // nobody uses waivers here
+    owned(("README.md", "x"), &[(own, "* @dev\n")], &[(own, "* @dev @new\n")]).exits(0).finds_nothing_of("gate/");
+    // the first owners are asked about
+    owned(configured, &[], &[(own, was)]).exits(0).finds("gate/config-loosened introduced warning");
+}
+
 #[test]
 fn a_widened_waiver_is_a_new_one() {
     let longer = WAIVER.replace("2026-12-04", "2026-12-24");
