@@ -29,7 +29,7 @@ pub struct Arguments {
     /// The last day on which it counts [default: in 30 days]
     #[arg(long, value_name = "YYYY-MM-DD", value_parser = output::parse_date)]
     expires: Option<String>,
-    /// Delete waivers that have expired, and those whose change HEAD already has
+    /// Delete waivers that have expired, and those whose change the base already has
     #[arg(long, conflicts_with_all = ["fingerprint", "owner", "reason", "expires"])]
     prune: bool,
     /// The revision before [default: as `check` finds it]
@@ -84,6 +84,9 @@ fn write(arguments: &Arguments) -> Result<String, Error> {
     }
     let path = store.root_folder()?.join(PATH);
     let before = read(&path)?;
+    if let Some(standing) = edit::accepted(&before, &waiver).map_err(usage)? {
+        return Ok(format!("{PATH}: {} {} is waived until {} already\n", standing.policy, standing.setting, standing.expires));
+    }
     let text = edit::appended(&before, &waiver).map_err(usage)?;
     replace(&path, &text)?;
     Ok(format!(
@@ -148,16 +151,29 @@ fn of_finding(store: &Store, finding: &Finding, arguments: &Arguments, owner: &s
     })
 }
 
+/// The revision that decides whether a waiver is spent: where this branch left the default branch. On the branch that makes the change,
+/// HEAD has it and the waiver is still needed. The default branch itself follows nothing: what it has is merged.
+fn standing(store: &Store, arguments: &Arguments) -> Result<Revision, Error> {
+    if let Some(base) = &arguments.base {
+        return store.resolve(base);
+    }
+    match base::find(store, &|name| std::env::var(name).ok(), None, false) {
+        Ok(found) => found.base.first().map_or_else(|| store.head(), |id| store.resolve(&id.to_string())),
+        Err(Error::NoBase(_)) => store.head(),
+        Err(error) => Err(error),
+    }
+}
+
 fn prune(arguments: &Arguments) -> Result<String, Error> {
     let date = arguments.date.clone().unwrap_or_else(output::today);
     let store = Store::open(&arguments.repository.repo)?;
     let path = store.root_folder()?.join(PATH);
     let before = read(&path)?;
-    let head = store.head()?;
-    let own = rules_of(&store, &head)?;
+    let base = standing(&store, arguments)?;
+    let own = rules_of(&store, &base)?;
     let built_in = built_in()?;
     let catalogue = own.as_ref().and_then(|rules| rules.catalogue.as_ref()).unwrap_or(&built_in);
-    let posture = posture(&store, catalogue, &head, RevisionShown { rev: "HEAD".into(), commit: None })?;
+    let posture = posture(&store, catalogue, &base, RevisionShown { rev: "base".into(), commit: None })?;
     let expired = |waiver: &Waiver| day::of(&waiver.expires).zip(day::of(&date)).is_none_or(|(end, today)| end < today);
     let spent = |waiver: &Waiver| {
         let same = |row: &&crate::report::posture::Row| {
@@ -173,7 +189,7 @@ fn prune(arguments: &Arguments) -> Result<String, Error> {
     let lines: Vec<String> = gone
         .iter()
         .map(|waiver| {
-            let why = if expired(waiver) { "expired" } else { "HEAD already has its change" };
+            let why = if expired(waiver) { "expired" } else { "the base already has its change" };
             format!("deleted: {} of {} ({why})\n", waiver.policy, waiver.file)
         })
         .collect();

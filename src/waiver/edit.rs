@@ -31,6 +31,15 @@ pub fn appended(text: &str, waiver: &Waiver) -> Result<String, String> {
     if whole { Ok(out) } else { Err(by_hand(waiver)) }
 }
 
+/// The waiver of the file that accepts as much already.
+///
+/// # Errors
+/// The file is malformed; in one line.
+pub fn accepted(text: &str, waiver: &Waiver) -> Result<Option<Waiver>, String> {
+    let before = parse(PATH, text).map_err(|fault| fault.to_string())?;
+    Ok(before.into_iter().find(|standing| waiver.within(standing)))
+}
+
 fn by_hand(waiver: &Waiver) -> String {
     format!("{PATH} is written so that nothing can be added at its end; add this by hand:\n{}", entry(waiver, 2))
 }
