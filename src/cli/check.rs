@@ -1,5 +1,7 @@
 //! `privgate check`: which two revisions, then the pipeline, then the report.
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
 use crate::check::{Compared, FailOn, Inputs, Request, check_with};
 use crate::cli::loading::Loading;
 use crate::cli::report_file::{self, ReportFile};
@@ -77,9 +79,15 @@ pub fn run(arguments: &Arguments) -> u8 {
     let date = arguments.date.clone().unwrap_or_else(output::today);
     let mut report = match report_file::check(&arguments.report) {
         Err(message) => Report::failed(&date, 2, message),
-        Ok(()) => compare(arguments, &date).unwrap_or_else(|failed| *failed),
+        Ok(()) => caught(&date, || compare(arguments, &date)).unwrap_or_else(|failed| *failed),
     };
     output::report(&mut report, arguments.format, &arguments.report, arguments.show.is_some())
+}
+
+/// A panic is no answer, and no reason to leave out the document that somebody waits for. What was being judged is lost with it.
+fn caught(date: &str, judge: impl FnOnce() -> Result<Report, Box<Report>>) -> Result<Report, Box<Report>> {
+    let words = "privgate failed inside, so nothing is known of this change: please report it, with the lines above";
+    catch_unwind(AssertUnwindSafe(judge)).unwrap_or_else(|_| Err(Box::new(Report::failed(date, 3, words.to_owned()))))
 }
 
 fn compare(arguments: &Arguments, date: &str) -> Result<Report, Box<Report>> {
@@ -201,4 +209,18 @@ fn explained(compared: &Compared, why: &str) -> String {
         _ => shown.rev.clone(),
     };
     format!("base: {}\nhead: {}\nwhy:  {why}", words(&compared.base_shown), words(&compared.head_shown))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::caught;
+    use crate::report::model::{Report, Verdict};
+
+    #[test]
+    fn a_panic_is_a_document_with_exit_3() {
+        let failed = caught("2026-11-21", || panic!("inside")).unwrap_err();
+        assert_eq!((failed.exit, failed.verdict), (3, Verdict::Undecided));
+        assert!(failed.errors[0].message.contains("failed inside"), "{:?}", failed.errors);
+        assert_eq!(caught("2026-11-21", || Ok(Report::empty("x".into()))).unwrap().exit, 0);
+    }
 }
