@@ -144,6 +144,7 @@ fn every_defence_in_the_threat_model_names_a_test_that_is_there() {
         "tests/gate",
         "tests/properties",
         "src/check",
+        "src/cli",
         "src/revision/base",
         "src/revision/tests",
         "src/report",

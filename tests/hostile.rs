@@ -342,8 +342,9 @@ fn a_file_replaced_by_a_folder_does_not_hide_what_left() {
 
 #[test]
 fn an_emptied_file_takes_its_settings_away() {
-    became(".env", FLAG, "").check(&[]).one_of(&[0, 1]);
-    became("compose.yaml", SAFE, "").check(&[]).one_of(&[0, 1]);
+    became(".env", FLAG, "").check(&[]).exits(1);
+    // the service went with its setting
+    became("compose.yaml", SAFE, "").check(&[]).exits(0);
     became("compose.yaml", SAFE, "services: {api: {image: vllm/vllm-openai:v0.6.3}}\n").check(&[]).exits(1);
 }
 
@@ -546,7 +547,7 @@ fn deep_and_unclosed_typescript_ends_in_time() {
         format!("x = {}a;", "(".repeat(5_000)),
     ] {
         let start = Instant::now();
-        became("a.ts", safe, &head).check(&[]).one_of(&[0, 1, 3]);
+        became("a.ts", safe, &head).check(&[]).exits(0);
         assert!(start.elapsed() < Duration::from_secs(20), "{:?}", head.get(..40));
     }
 }
