@@ -48,7 +48,11 @@ pub fn search(
             .par_iter()
             .map_init(
                 || store.reader(),
-                |reader, blob| reader.read(revision, blob, left).map(|text| (text.len() as u64, present(&automaton, &text))),
+                |reader, blob| {
+                    // a sparse work tree leaves files out on purpose: they are looked for in what is there
+                    let text = if revision.is_stored() { reader.read(revision, blob, left) } else { reader.try_read(revision, blob, left) };
+                    text.map(|text| (text.len() as u64, present(&automaton, &text)))
+                },
             )
             .collect();
         looked += batch.len();
