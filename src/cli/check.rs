@@ -221,6 +221,6 @@ mod tests {
         let failed = caught("2026-11-21", || panic!("inside")).unwrap_err();
         assert_eq!((failed.exit, failed.verdict), (3, Verdict::Undecided));
         assert!(failed.errors[0].message.contains("failed inside"), "{:?}", failed.errors);
-        assert_eq!(caught("2026-11-21", || Ok(Report::empty("x".into()))).unwrap().exit, 0);
+        assert_eq!(caught("2026-11-21", || Ok(Report::empty("2026-11-21".to_owned()))).unwrap().exit, 0);
     }
 }
