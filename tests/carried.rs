@@ -251,3 +251,10 @@ fn a_public_secret_in_the_place_of_another_is_no_loss() {
         Some("error weakened secrets/known-secret")
     );
 }
+
+#[test]
+fn a_subject_of_the_lexicon_may_say_that_a_new_one_is_a_note() {
+    let change = |base: &str, head: &str| graded(&Repo::two(&[(".env", base)], &[(".env", head)]));
+    assert_eq!(change("A=1\n", "A=1\nACME_ENABLE_SWAGGER=true\n"), ["note introduced lexicon/privacy-words"]);
+    assert_eq!(change("ACME_ENABLE_SWAGGER=false\n", "ACME_ENABLE_SWAGGER=true\n"), ["error weakened lexicon/privacy-words"]);
+}

@@ -145,6 +145,8 @@ fn of_lexicon(world: &World, transition: &Transition, change: Change, severity: 
         // what one call hands to a function is no default, and a parameter's default holds for those who call it only
         Change::Introduced => match written_in(world, transition) {
             Some(ScopeKind::Call) => Severity::Note,
+            // a subject may say that a new one of its kind is worth a note alone
+            _ if world.lexicon_entry(&transition.instance).is_some_and(|entry| entry.introduced == Some(Level::Note)) => Severity::Note,
             Some(ScopeKind::Function) => severity.max(Severity::Warning),
             _ if offers_a_refusal(world, transition) => Severity::Note,
             // a protection that nobody has yet is no loss; `DISABLE_AUTH=true` is written to be without one
