@@ -90,12 +90,13 @@ pub fn is_disguise(c: char) -> bool {
     !c.is_ascii() && (is_hidden(c) || drawn_like(c).is_some())
 }
 
-/// A text as it looks, as far as its characters look like others.
+/// A text as it looks, as far as its characters look like others. Spaces of other kinds around it do not show.
 #[must_use]
 pub fn shown(text: &str) -> Cow<'_, str> {
     if text.is_ascii() {
         return Cow::Borrowed(text);
     }
+    let text = text.trim_matches(|c: char| c.is_whitespace() && !c.is_ascii());
     let one = |c: char| if c.is_ascii() { c } else { drawn_like(c).unwrap_or(c) };
     Cow::Owned(text.chars().filter(|c| !is_hidden(*c)).map(one).collect())
 }

@@ -100,6 +100,18 @@ fn a_disguised_value_is_the_value_it_is_and_told() {
 }
 
 #[test]
+fn a_space_of_another_kind_before_a_name_makes_another_name_of_it() {
+    for space in ['\u{a0}', '\u{2003}', '\u{3000}'] {
+        let head = format!("PORT=1\n{space}VLLM_NO_USAGE_STATS=1\n");
+        let ran = json(&Repo::two(&[(".env", "PORT=1\nVLLM_NO_USAGE_STATS=1\n")], &[(".env", &head)])).exits(1);
+        assert_eq!(told(&ran), [(".env".to_owned(), 2)], "{space:?}: {ran:#?}");
+    }
+    // those that every program skips
+    let head = "PORT=1\n \tVLLM_NO_USAGE_STATS=1\n";
+    assert_eq!(told(&json(&Repo::two(&[(".env", "VLLM_NO_USAGE_STATS=1\n")], &[(".env", head)])).exits(0)), []);
+}
+
+#[test]
 fn a_name_is_what_its_language_makes_of_it() {
     // Python compares in compatibility form, JavaScript without escapes: these are the very names
     for (path, text, policy) in [

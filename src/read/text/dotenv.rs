@@ -215,16 +215,20 @@ fn unescaped(c: char) -> char {
 
 /// The name of an assignment and where the text after its `=` starts.
 fn name(line: &str) -> Option<(std::ops::Range<usize>, usize)> {
-    let mut start = line.len() - line.trim_start().len();
+    // a space of another kind (U+00A0) belongs to the name: Compose and shells do not skip it
+    let blank = |c: char| c.is_ascii_whitespace();
+    let mut start = line.len() - line.trim_start_matches(blank).len();
     if let Some(rest) = line.get(start..)?.strip_prefix("export").filter(|rest| rest.starts_with([' ', '\t'])) {
-        start = line.len() - rest.trim_start().len();
+        start = line.len() - rest.trim_start_matches(blank).len();
     }
     let rest = line.get(start..)?;
-    if !rest.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_' || is_disguise(c)) {
+    let spaces = rest.len() - rest.trim_start().len();
+    let word = rest.get(spaces..)?;
+    if !word.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_' || is_disguise(c)) {
         return None;
     }
-    let length = rest.find(|c: char| !c.is_ascii_alphanumeric() && !matches!(c, '_' | '.' | '-') && !is_disguise(c));
-    let length = length.unwrap_or(rest.len());
+    let length = word.find(|c: char| !c.is_ascii_alphanumeric() && !matches!(c, '_' | '.' | '-') && !is_disguise(c));
+    let length = length.map_or(rest.len(), |length| spaces + length);
     let after = rest.get(length..)?;
     let separator = after.trim_start_matches([' ', '\t']);
     let screaming = || rest.bytes().take(length).all(|b| b.is_ascii_uppercase() || b.is_ascii_digit() || b == b'_');
