@@ -203,7 +203,7 @@ fn check_one(
         skipped.push(Skipped { file: String::new(), reason });
     }
     skipped.extend(changes.notes.iter().map(|note| Skipped { file: String::new(), reason: note.clone() }));
-    pairs.extend(callers::unchanged(&sides, &pairs)?);
+    pairs.extend(callers::unchanged(&sides, &changes.pairs, &pairs)?);
     pairs.extend(layers::taken(&sides, &changes.pairs)?);
     let given = linked::given(&sides, &pairs, &changes.pairs)?;
     let asked = linked::Asked { from: pairs.len(), of: given.iter().map(linked::Given::asked).collect() };

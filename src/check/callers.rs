@@ -14,6 +14,9 @@ use crate::setting::{Setting, Surface};
 /// Files of the head tree that did not change and are followed.
 const MOST: usize = 200;
 
+/// The file that GitLab runs.
+const PIPELINE: &str = ".gitlab-ci.yml";
+
 /// Bytes of a file that another one leads to.
 const BYTES: u64 = 256 << 10;
 
@@ -49,10 +52,10 @@ pub(super) fn follow(store: &Store, revision: &Revision, file: &mut FileIn) -> b
 ///
 /// # Errors
 /// Objects are missing.
-pub(super) fn unchanged(sides: &Sides, pairs: &[PairIn]) -> Result<Vec<PairIn>, Error> {
+pub(super) fn unchanged(sides: &Sides, changed: &[Pair], pairs: &[PairIn]) -> Result<Vec<PairIn>, Error> {
     let wired = |at: At| pairs.iter().filter_map(move |pair| pair.at(at)).flat_map(wiring);
     if wired(At::Base).next().is_none() {
-        return Ok(Vec::new());
+        return including(sides, changed);
     }
     // a call that left a changed file is told there
     let called = |at: At| wired(at).any(|setting| setting.names.iter().any(|(_, name)| name.starts_with("called by ")));
@@ -61,6 +64,17 @@ pub(super) fn unchanged(sides: &Sides, pairs: &[PairIn]) -> Result<Vec<PairIn>, 
     let blobs = sides.store.list(sides.head, &|path| gate::starts(path) && !here.contains(path))?.blobs;
     let names = Names::new(sides.catalogue);
     Ok(blobs.iter().take(MOST).filter_map(|blob| one(sides, &names, blob)).filter(|pair| pair.context || !lost).collect())
+}
+
+/// A pipeline that did not change and includes files of which some did: what these say of its jobs need not name the gate.
+fn including(sides: &Sides, changed: &[Pair]) -> Result<Vec<PairIn>, Error> {
+    let part = |blob: &Blob| blob.path != PIPELINE && (blob.path.ends_with(".yml") || blob.path.ends_with(".yaml"));
+    if !changed.iter().flat_map(|pair| [&pair.base, &pair.head]).flatten().any(part) {
+        return Ok(Vec::new());
+    }
+    let pipeline = sides.store.find(sides.head, PIPELINE)?.filter(|blob| blob.mode.is_file());
+    let names = Names::new(sides.catalogue);
+    Ok(pipeline.and_then(|blob| one(sides, &names, &blob)).filter(|pair| !pair.context).into_iter().collect())
 }
 
 /// One file that did not change, by what it says of the gate on both sides; nothing where it leads nowhere.

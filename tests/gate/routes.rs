@@ -241,6 +241,82 @@ fn a_pipeline_is_judged_with_what_it_includes() {
 }
 
 #[test]
+fn what_a_pipeline_includes_lies_under_its_own_jobs() {
+    let job = "privgate:\n  script: [privgate check --ci]\n";
+    let root = format!("include:\n  - local: /ci/x.yml\n{job}");
+    let quiet = "docs:\n  script: [make docs]\n";
+    let weak = [
+        "privgate: {allow_failure: true}\n",
+        "privgate:\n  rules: [{when: never}]\n",
+        "privgate:\n  when: manual\n",
+        "privgate:\n  before_script: [exit 0]\n",
+        "default:\n  before_script: [exit 0]\n",
+        "before_script: [exit 0]\n",
+        "variables: {GITHUB_EVENT_PATH: x.json, CI_COMMIT_SHA: HEAD}\n",
+        "workflow:\n  rules: [{if: $CI_COMMIT_TAG}]\n",
+    ];
+    for text in weak {
+        // the file comes with the include, it changes alone, it is included by another one
+        for (base, head) in [
+            (vec![(".gitlab-ci.yml", job)], vec![(".gitlab-ci.yml", &*root), ("ci/x.yml", text)]),
+            (vec![(".gitlab-ci.yml", &*root), ("ci/x.yml", quiet)], vec![("ci/x.yml", text)]),
+            (vec![(".gitlab-ci.yml", &*root), ("ci/x.yml", "include: /ci/y.yml\n"), ("ci/y.yml", quiet)], vec![("ci/y.yml", text)]),
+        ] {
+            changed(&base, &head).exits(1).finds("gate/step-weakened weakened error");
+        }
+    }
+    let component = "include:\n  - component: $CI_SERVER_FQDN/acme/privgate/privgate@34e114876b0b11c390a56381ad16ebd13914f8d5\n";
+    let both = format!("{component}  - local: b.yml\n");
+    for text in weak.into_iter().take(4) {
+        changed(&[(".gitlab-ci.yml", component)], &[(".gitlab-ci.yml", &both), ("b.yml", text)])
+            .exits(1)
+            .finds("gate/step-weakened weakened error");
+        changed(&[(".gitlab-ci.yml", &both), ("b.yml", quiet)], &[("b.yml", text)]).exits(1).finds("gate/step-weakened weakened error");
+    }
+    changed(&[(".gitlab-ci.yml", &both), ("b.yml", quiet)], &[("b.yml", "privgate:\n  script: [make]\n")])
+        .exits(1)
+        .finds("gate/step-removed removed error");
+    // what the file itself says wins
+    let own = format!("{root}  allow_failure: false\n  rules: [{{if: $CI_MERGE_REQUEST_IID}}]\n  before_script: [make]\n");
+    let base = [(".gitlab-ci.yml", &*own), ("ci/x.yml", quiet)];
+    for text in weak.into_iter().take(5).filter(|text| !text.contains("manual")) {
+        let ran = changed(&base, &[("ci/x.yml", text)]).exits(0);
+        assert!(loud(&ran).is_empty(), "{text}: {:#?}", ran.found());
+    }
+    // templates that say nothing of it, and what moves into an included file
+    let base = [(".gitlab-ci.yml", &*root), ("ci/x.yml", quiet)];
+    for text in ["default:\n  before_script: [make deps]\n", "privgate: {tags: [linux]}\n", ".lint:\n  allow_failure: true\n"] {
+        let ran = changed(&base, &[("ci/x.yml", text)]).exits(0);
+        assert!(loud(&ran).is_empty(), "{text}: {:#?}", ran.found());
+    }
+    let ruled = format!("{root}  rules: [{{if: $CI_MERGE_REQUEST_IID}}]\n");
+    let ran = changed(
+        &[(".gitlab-ci.yml", &*ruled), ("ci/x.yml", quiet)],
+        &[(".gitlab-ci.yml", &*root), ("ci/x.yml", "privgate:\n  rules: [{if: $CI_MERGE_REQUEST_IID}]\n")],
+    );
+    assert!(loud(&ran.exits(0)).is_empty());
+}
+
+#[test]
+fn a_script_that_a_job_refers_to_is_read() {
+    let job = "privgate:\n  script:\n    - privgate check --ci\n";
+    let by = "privgate:\n  script:\n    - !reference [.x, script]\n";
+    let here = |script: &str| format!(".x:\n  script: [{script}]\n{by}");
+    let ran = changed(&[(".gitlab-ci.yml", job)], &[(".gitlab-ci.yml", &here("make, privgate check --ci"))]).exits(0);
+    assert!(loud(&ran).is_empty(), "{:#?}", ran.found());
+    let there = format!("include: [/ci/x.yml]\n{by}");
+    let ran = changed(&[(".gitlab-ci.yml", job)], &[(".gitlab-ci.yml", &there), ("ci/x.yml", ".x:\n  script: [privgate check --ci]\n")]);
+    assert!(loud(&ran.exits(0)).is_empty());
+    changed(&[(".gitlab-ci.yml", job)], &[(".gitlab-ci.yml", &here("make"))]).exits(1).finds("gate/step-removed removed error");
+    changed(&[(".gitlab-ci.yml", &here("privgate check --ci"))], &[(".gitlab-ci.yml", &here("make"))])
+        .exits(1)
+        .finds("gate/step-removed removed error");
+    // a reference to itself ends
+    let around = ".x:\n  script: [!reference [.x, script]]\n";
+    changed(&[(".gitlab-ci.yml", job)], &[(".gitlab-ci.yml", &format!("{around}{by}"))]).exits(1);
+}
+
+#[test]
 fn files_that_lead_to_each_other_are_followed() {
     let ci = workflow("", "run: make privacy");
     let base = [(CI, ci.as_str()), ("Makefile", "all:\n\tcc x.c\n\nprivacy:\n\t./scripts/gate.sh\n"), ("scripts/gate.sh", SCRIPT)];

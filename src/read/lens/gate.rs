@@ -6,6 +6,7 @@ mod events;
 mod follow;
 mod hooks;
 mod included;
+mod laid;
 mod pipeline;
 mod routes;
 mod script;
@@ -25,6 +26,8 @@ pub use anywhere::{in_environments, in_recipes, in_script, in_sessions, in_texts
 pub use follow::{follow, may_lead, starts};
 pub use hooks::hooks;
 pub use included::included;
+use laid::Given;
+pub use laid::Laid;
 pub use pipeline::pipeline;
 pub use routes::Routes;
 use script::Call;
@@ -50,6 +53,8 @@ struct Run {
     ignored: bool,
     /// What has to be true for the script to come to it.
     conditions: Vec<String>,
+    /// The same, as files say it that the pipeline includes.
+    laid: Vec<String>,
     /// What else replaces what it judges.
     replaced: Vec<String>,
     /// Which program runs, as far as the lines around the call decide that.
@@ -96,6 +101,7 @@ impl Run {
             flags,
             ignored: call.ignored,
             conditions: call.conditions,
+            laid: Vec::new(),
             replaced,
             program: call.surroundings.program,
             version: call.surroundings.version,
@@ -205,6 +211,17 @@ fn switch(view: &mut View<'_>, scope: ScopeId, name: &str, entry: Option<&Entry>
     emit(view, scope, name, value, entry.key_span, tree.node(entry.value).span);
 }
 
+/// The same, where an included file may say it in the place of an entry.
+fn switch_or_laid(view: &mut View<'_>, scope: ScopeId, name: &str, entry: Option<&Entry>, laid: Option<Given>, near: Span) {
+    match laid {
+        Some(Given { text, span, .. }) => {
+            let run = Run { key: span, span, ..Run::default() };
+            said(view, scope, name, Outcome::One(Value::Bool(text != "false")), &run);
+        }
+        None => switch(view, scope, name, entry, near),
+    }
+}
+
 /// When the job comes to the call: by what entries say, and what the script asks before it.
 fn condition(view: &mut View<'_>, scope: ScopeId, entries: &[&Entry], run: &Run) {
     let tree = view.tree;
@@ -215,6 +232,7 @@ fn condition(view: &mut View<'_>, scope: ScopeId, entries: &[&Entry], run: &Run)
         let parts: Vec<&str> = if &*entry.key == "if" && !text.contains("||") { text.split("&&").collect() } else { vec![&text] };
         texts.extend(parts.into_iter().map(|part| format!("{}: {}", entry.key, part.trim())));
     }
+    texts.extend(run.laid.iter().cloned());
     texts.extend(run.conditions.iter().map(|text| format!("script: {text}")));
     let (key, span) = entries.first().map_or((run.key, run.span), |entry| (entry.key_span, tree.node(entry.value).span));
     let span = if texts.is_empty() { nowhere(run.span) } else { span };

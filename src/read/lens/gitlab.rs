@@ -30,7 +30,7 @@ pub fn read(path: &str, text: &str, tree: &Tree, document: NodeId, parent: Scope
     if let Some(node) = tree.get(document, "include") {
         for (index, item) in items(tree, node).into_iter().enumerate() {
             include(&mut view, item, parent);
-            gate::included(&mut view, document, item, index, parent);
+            gate::included(&mut view, document, (item, index), parent, (None, &gate::Laid::default()));
         }
     }
     if let Some((node, scope)) = view.enter_key(document, "default", parent, ScopeKind::Mapping, "") {
@@ -50,7 +50,7 @@ pub fn read(path: &str, text: &str, tree: &Tree, document: NodeId, parent: Scope
                 }
             }
             view.plain(entry.value, scope);
-            gate::pipeline(&mut view, document, parent, (entry, scope), None);
+            gate::pipeline(&mut view, document, parent, (entry, scope), (None, &gate::Laid::default()));
         }
     }
 }

@@ -3,7 +3,7 @@
 
 use super::anywhere::{caller, in_environments, in_recipes, in_script, in_sessions, in_texts, in_tree};
 use super::routes::Routes;
-use super::{is_workflow, pipeline};
+use super::{Laid, is_workflow, pipeline};
 use crate::read::lens::view::View;
 use crate::read::lens::{gitlab, workflow};
 use crate::read::text::make;
@@ -112,17 +112,18 @@ fn in_pipeline(path: &str, text: &str, routes: Option<&Routes>, reading: &mut Re
     let mut claims = Claims::default();
     for document in tree.documents.iter().copied().filter(|document| gitlab::fits(path, &tree, *document)) {
         let jobs = jobs(&tree, document, reading);
+        let laid = routes.map(|routes| Laid::under(&tree, document, routes)).unwrap_or_default();
         let mut view = View::new(path, text, &tree, &mut claims, reading, gitlab::DIALECT);
         if let Some(node) = tree.get(document, "include") {
             for (index, item) in gitlab::items(&tree, node).into_iter().enumerate() {
-                super::included(&mut view, document, item, index, ScopeId::ROOT);
+                super::included(&mut view, document, (item, index), ScopeId::ROOT, (routes, &laid));
                 if let Some(routes) = routes {
-                    super::included::local(&mut view, document, (item, index), ScopeId::ROOT, routes);
+                    super::included::local(&mut view, document, (item, index), ScopeId::ROOT, (routes, &laid));
                 }
             }
         }
         for (entry, scope) in jobs {
-            pipeline(&mut view, document, ScopeId::ROOT, (entry, scope), routes);
+            pipeline(&mut view, document, ScopeId::ROOT, (entry, scope), (routes, &laid));
         }
     }
 }

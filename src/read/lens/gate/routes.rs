@@ -87,7 +87,10 @@ impl<'a> Routes<'a> {
         asked.sort_unstable();
         asked.dedup();
         asked.iter().any(|path| {
-            self.inside(path, || self.text(path).filter(|text| text.contains("privgate") || self.perhaps(text)).map(drop)).is_some()
+            self.inside(path, || {
+                self.text(path).filter(|text| text.contains("privgate") || lays(path, text) || self.perhaps(text)).map(drop)
+            })
+            .is_some()
         })
     }
 
@@ -237,6 +240,17 @@ impl<'a> Routes<'a> {
         Some(Call { led: true, ..call })
     }
 
+    /// What `include: local` brings: what `of` makes of the file.
+    pub(super) fn included<T>(&self, path: &str, of: impl FnOnce(String) -> T) -> Option<T> {
+        let path = plain(path.trim_start_matches('/'));
+        self.inside(&path, || self.text(&path).map(of))
+    }
+
+    /// Remembers that something of another file was said of the gate.
+    pub(super) fn told(&self) {
+        self.found.set(true);
+    }
+
     /// What `include: local` comes to: the jobs of that file that run the gate.
     pub(super) fn pipeline(&self, path: &str) -> Vec<(String, Call)> {
         let path = plain(path.trim_start_matches('/'));
@@ -295,6 +309,11 @@ fn plain(word: &str) -> String {
     let word = word.rsplit_once([')', '}']).map_or(word, |(_, rest)| rest);
     let parts = word.split('/').filter(|part| !matches!(*part, "" | "." | "..") && !part.starts_with('$'));
     parts.collect::<Vec<_>>().join("/")
+}
+
+/// Whether an included file may say something of every job of a pipeline.
+fn lays(path: &str, text: &str) -> bool {
+    super::is_yaml(path) && ["default:", "before_script:", "workflow:", "variables:"].iter().any(|key| text.contains(key))
 }
 
 fn other_language(path: &str) -> bool {
