@@ -68,7 +68,7 @@ pub(super) fn unchanged(sides: &Sides, changed: &[Pair], pairs: &[PairIn]) -> Re
 
 /// A pipeline that did not change and includes files of which some did: what these say of its jobs need not name the gate.
 fn including(sides: &Sides, changed: &[Pair]) -> Result<Vec<PairIn>, Error> {
-    let part = |blob: &Blob| blob.path != PIPELINE && (blob.path.ends_with(".yml") || blob.path.ends_with(".yaml"));
+    let part = |blob: &Blob| blob.path != PIPELINE && matches!(blob.path.rsplit_once('.'), Some((_, "yml" | "yaml")));
     if !changed.iter().flat_map(|pair| [&pair.base, &pair.head]).flatten().any(part) {
         return Ok(Vec::new());
     }

@@ -58,7 +58,7 @@ pub fn pipeline(view: &mut View<'_>, document: NodeId, parent: ScopeId, (entry, 
     let mut before = key("before_script").or_else(|| everywhere("before_script"));
     let first = below("before_script").or_else(|| if before.is_none() { everywhere_below("before_script") } else { None });
     before = before.filter(|_| first.is_none());
-    let mut text = first.map(|given| given.lines.iter().map(|line| format!("{line}\n")).collect::<String>()).unwrap_or_default();
+    let mut text = first.map(|given| given.lines.iter().flat_map(|line| [&**line, "\n"]).collect::<String>()).unwrap_or_default();
     if !view.afford(&text) {
         return;
     }
