@@ -258,3 +258,17 @@ fn a_subject_of_the_lexicon_may_say_that_a_new_one_is_a_note() {
     assert_eq!(change("A=1\n", "A=1\nACME_ENABLE_SWAGGER=true\n"), ["note introduced lexicon/privacy-words"]);
     assert_eq!(change("ACME_ENABLE_SWAGGER=false\n", "ACME_ENABLE_SWAGGER=true\n"), ["error weakened lexicon/privacy-words"]);
 }
+
+#[test]
+fn another_call_with_the_same_argument_checks_no_less() {
+    let file = |calls: &[&str]| format!("import httpx\nimport requests\n\n\ndef f(url):\n{}\n", calls.join("\n"));
+    let old = file(&["    requests.post(url, verify=False)"]);
+    let new = file(&["    with httpx.Client(verify=False) as client:", "        client.post(url)"]);
+    let repo = Repo::two(&[("a.py", &old)], &[("a.py", &new)]);
+    assert!(graded(&repo).iter().all(|line| line.starts_with("note")), "{:?}", graded(&repo));
+    // one more is one more
+    let both =
+        file(&["    requests.post(url, verify=False)", "    with httpx.Client(verify=False) as client:", "        client.post(url)"]);
+    let repo = Repo::two(&[("a.py", &old)], &[("a.py", &both)]);
+    assert!(graded(&repo).contains(&"error introduced encryption/python-client-verify".into()), "{:?}", graded(&repo));
+}

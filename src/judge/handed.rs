@@ -1,5 +1,5 @@
 //! Values that were there before in other words: a literal that a setting of the program's own now holds, a known secret under its
-//! variable's old name, an image that another service of the file ran. What they say is as weak as it was, and no weaker.
+//! variable's old name, an image that another service of the file ran, an argument that another call was given. What they say is as weak as it was, and no weaker.
 
 use std::collections::{HashMap, HashSet};
 
@@ -53,7 +53,11 @@ pub fn lower(world: &World, transitions: &[Transition], found: &mut [Found]) {
                     same && transition.head.decider.is_some_and(|place| handed.places.contains(&place))
                 };
                 let spelled = || transition.head.decider.is_some_and(|place| spelled::without_its_variable(world, place));
-                handed.iter().any(holds) || renamed_secret(world, transition) || same_image(world, transition) || spelled()
+                handed.iter().any(holds)
+                    || renamed_secret(world, transition)
+                    || same_image(world, transition)
+                    || same_argument(world, transition)
+                    || spelled()
             }
         };
         if known {
@@ -208,6 +212,31 @@ fn same_image(world: &World, transition: &Transition) -> bool {
     let is_image = |setting: &Setting| setting.names.iter().any(|(surface, _)| *surface == Surface::Image);
     let before = world.reading(pair, At::Base);
     is_image(setting) && before.is_some_and(|base| base.settings.iter().any(|old| is_image(old) && old.raw == setting.raw))
+}
+
+/// Whether the base's file handed as many calls that the policy knows the same argument with the same value: another client is called
+/// with `verify=False`.
+fn same_argument(world: &World, transition: &Transition) -> bool {
+    let Some((pair, at)) = transition.head.decider else { return false };
+    let Some(setting) = world.setting((pair, at), At::Head).filter(|setting| matches!(setting.value, Outcome::One(_))) else {
+        return false;
+    };
+    let Some(name) = argument(setting) else { return false };
+    let times = |side: At| {
+        let matches = world.matches(pair, side).into_iter().flat_map(|matches| &matches.all);
+        let own: HashSet<usize> = matches.filter(|one| one.policy == transition.instance.policy).map(|one| one.setting).collect();
+        let same = |other: &Setting| argument(other) == Some(name) && same_value(other, setting);
+        own.into_iter().filter(|at| world.setting((pair, *at), side).is_some_and(same)).count()
+    };
+    times(At::Base) >= times(At::Head)
+}
+
+/// The name of an argument that a call is given: `verify` of `requests.post(verify)`.
+fn argument(setting: &Setting) -> Option<&str> {
+    let name = setting.names.iter().find_map(|(surface, name)| (*surface == Surface::Argument).then_some(name))?;
+    let (_, argument) = name.strip_suffix(')')?.rsplit_once('(')?;
+    // what a call takes by its place means something else in each
+    argument.starts_with(|c: char| c.is_alphabetic() || c == '_').then_some(argument)
 }
 
 /// The last name of an expression that only looks something up: `settings.origins`, `config['auth']['days']`, `list(ORIGINS)`; of a

@@ -1,5 +1,7 @@
 //! Default expressions: what a value is when nobody sets the variable. One file per language of expressions.
 
+use std::borrow::Cow;
+
 use crate::read::tree::{template, yaml};
 use crate::value::{Mark, Outcome, Value};
 
@@ -53,10 +55,30 @@ pub fn any(text: &str) -> Option<Resolved> {
     } else if template::suspected(text) {
         helm::resolve(text)
     } else if text.contains("${") {
+        let text = &*of_environment(text);
         shell::resolve(text).or_else(|| spring::resolve(text))
     } else {
         None
     }
+}
+
+/// The same expressions without the word that says where the variable is looked for: `${env:A:-d}` of the OpenTelemetry collector,
+/// `${env.A:=d}` of Llama Stack. Of Spring's `${env:d}` the `d` is a fallback, which is not written like a variable.
+fn of_environment(text: &str) -> Cow<'_, str> {
+    if !text.contains("${env") {
+        return Cow::Borrowed(text);
+    }
+    let mut parts = text.split("${env");
+    let mut out = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        let name = part.strip_prefix(['.', ':']).filter(|name| {
+            let length = name.find(|c: char| !c.is_ascii_uppercase() && !c.is_ascii_digit() && c != '_').unwrap_or(name.len());
+            length > 1 && name.get(length..).is_some_and(|rest| rest.starts_with(['}', ':', '-', '=']))
+        });
+        out.push_str(if name.is_some() { "${" } else { "${env" });
+        out.push_str(name.unwrap_or(part));
+    }
+    Cow::Owned(out)
 }
 
 /// [`any`] at a place of a structured file: what stands there unquoted takes its type from the text, in quotes it stays text.
@@ -100,6 +122,11 @@ mod tests {
         assert_eq!(one("${{ inputs.a || 'd' }}"), Some(Outcome::text("d")));
         assert_eq!(one("{{ .Values.a | default \"d\" | quote }}"), Some(Outcome::text("d")));
         assert_eq!(one("${A}"), Some(Outcome::Unread));
+        for text in ["${env:A_B:-d}", "${env.A_B:=d}", "${env.A_B:d}", "${env:d}"] {
+            assert_eq!(one(text), Some(Outcome::text("d")), "{text}");
+        }
+        assert_eq!(one("http://${env:HOST:-localhost}:${env:PORT:-80}"), Some(Outcome::text("http://localhost:80")));
+        assert_eq!(one("${env:A_B}"), Some(Outcome::Unread));
         assert_eq!(one("cost $5 {a}"), None);
     }
 

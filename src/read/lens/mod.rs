@@ -18,6 +18,7 @@ pub mod otel;
 pub mod packages;
 #[cfg(test)]
 pub(super) mod sample;
+pub mod scripts;
 pub mod spring;
 pub mod stages;
 pub mod taskfile;
@@ -49,7 +50,7 @@ pub struct Lens {
 }
 
 /// All lenses, the most specific first: the first that fits reads the document.
-pub static LENSES: [Lens; 18] = [
+pub static LENSES: [Lens; 19] = [
     Lens { name: "github-workflow", about: "GitHub workflows: jobs, rights, steps", fits: workflow::fits, read: workflow::read },
     Lens { name: "github-action", about: "GitHub actions: steps and images", fits: workflow::fits_action, read: workflow::read_action },
     Lens { name: "gitlab-ci", about: "GitLab CI: jobs, variables, images, scripts", fits: gitlab::fits, read: gitlab::read },
@@ -88,6 +89,12 @@ pub static LENSES: [Lens; 18] = [
     },
     Lens { name: "compose", about: "Compose files: services, ports, mounts, environment", fits: compose::fits, read: compose::read },
     Lens { name: "otel-collector", about: "OpenTelemetry Collector: what its pipelines list", fits: otel::fits, read: otel::read },
+    Lens {
+        name: "package-scripts",
+        about: "Commands with names: `scripts` of package.json, tasks of pyproject.toml and their like",
+        fits: scripts::fits,
+        read: scripts::read,
+    },
     Lens { name: "conda", about: "Conda environments: packages of Conda and pip", fits: packages::fits_conda, read: packages::read_conda },
     Lens {
         name: "dvc-pipeline",

@@ -5,7 +5,9 @@ use std::time::Duration;
 use crate::read::clock::now;
 use crate::reading::Reading;
 
-const PATHS: [&str; 17] = [
+const PATHS: [&str; 19] = [
+    "package.json",
+    "pyproject.toml",
     "Taskfile.yml",
     "otel.yaml",
     "application-prod.yml",

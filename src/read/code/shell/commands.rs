@@ -25,7 +25,8 @@ pub(super) fn command(node: Node, around: &[Node], scope: ScopeId, code: &mut Co
         named_children(node).filter(|child| !child.kind().ends_with("redirect")).map(|child| word(child, code)).collect();
     let Some(at) = program(&words) else { return scope };
     let Some(first) = words.get(at) else { return scope };
-    let name = base_name(&first.text).to_owned();
+    let name = base_name(&first.text);
+    let name = command::held_engine(name).unwrap_or(name).to_owned();
     if matches!(name.as_str(), "echo" | "printf") {
         if is_written(node, around, code) {
             words.iter().skip(at + 1).for_each(|word| line(word, scope, code));

@@ -14,7 +14,7 @@ use crate::span::Span;
 use crate::value::{Outcome, Value};
 
 use super::default;
-pub(crate) use switches::{is_shell, runs_nothing, wrapper};
+pub(crate) use switches::{held_engine, is_shell, runs_nothing, wrapper};
 pub(crate) use words::split_with;
 use words::{Lexer, Token};
 pub use words::{Word, split};
@@ -244,6 +244,7 @@ fn invocation(words: &[Word], scope: ScopeId, reading: &mut Reading, depth: u8) 
     let program = words.get(at)?;
     let rest = words.get(at + 1..).unwrap_or(&[]);
     let name = base_name(&program.text);
+    let name = switches::held_engine(name).unwrap_or(name);
     if switches::is_shell(name) && depth < DEPTH && inline_script(rest, scope, reading, depth) {
         return Some(at);
     }

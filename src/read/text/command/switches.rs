@@ -41,7 +41,7 @@ pub(crate) fn runs_nothing(program: &str) -> bool {
 pub(crate) fn wrapper(program: &str) -> Option<usize> {
     match program {
         "exec" | "sudo" | "doas" | "env" | "nohup" | "time" | "command" | "builtin" | "nice" | "tini" | "dumb-init" | "stdbuf"
-        | "xvfb-run" | "setsid" => Some(0),
+        | "xvfb-run" | "setsid" | "cross-env" | "cross-env-shell" => Some(0),
         "gosu" | "su-exec" | "timeout" | "chroot" | "dotenvx" => Some(1),
         _ => None,
     }
@@ -64,7 +64,18 @@ pub(super) fn runs_its_input(program: &str) -> bool {
 
 /// Programs whose `-e` sets a variable of the container.
 pub(super) fn is_container_engine(program: &str) -> bool {
-    matches!(program, "docker" | "podman" | "nerdctl")
+    matches!(program, "docker" | "podman" | "nerdctl") || held_engine(program).is_some()
+}
+
+/// `docker` for a variable that is called after a program of its kind: `$CONTAINER_RUNTIME run`, `"${DOCKER}" run`.
+pub(crate) fn held_engine(program: &str) -> Option<&'static str> {
+    let name = program.trim_matches('"').strip_prefix('$')?.trim_matches(['{', '}']);
+    let plain = name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
+    let parts = || name.split('_').map(str::to_ascii_lowercase);
+    let engine = parts().any(|part| matches!(&*part, "docker" | "podman" | "nerdctl"));
+    let kind =
+        parts().any(|part| part == "container") && parts().any(|part| matches!(&*part, "runtime" | "engine" | "cli" | "cmd" | "tool"));
+    (plain && (engine || kind)).then_some("docker")
 }
 
 /// Programs that read `-abc` as `-a -b -c`.
