@@ -38,6 +38,9 @@ const ROUTERS: &[&str] = &[".use(", ".Use(", "add_middleware(", "before_request(
 /// Tags and attributes that give the member of their line a value.
 const TAGS: &[&str] = &["@DefaultValue(", "`default:\"", " default:\"", "envDefault:\""];
 
+/// Parts of variables that refuse to be counted, whatever is counted.
+const REFUSALS: &[&str] = &["OPT_OUT", "OPTOUT", "DO_NOT_TRACK"];
+
 /// Words that decide what other lines of a class are called.
 const PREFIXES: &[&str] = &["env_prefix", "environment_prefix", "envprefix", "prefix", "configurationproperties"];
 
@@ -48,6 +51,11 @@ pub fn concerns(known: &mut Known, path: &str, base: &str, head: &str) -> bool {
     // what takes the whole environment away names nobody
     let clears = |line: &str| CLEARS.iter().any(|sign| line.contains(sign));
     if gone.iter().any(|at| clears(old.get(*at))) || come.iter().any(|at| clears(new.get(*at))) {
+        return true;
+    }
+    // a question that is gone is asked about by its variable alone
+    let refuses = |line: &str| REFUSALS.iter().any(|sign| line.contains(sign));
+    if gone.iter().any(|at| refuses(old.get(*at))) {
         return true;
     }
     if known.is_shell() && (writes(base, &old, &gone) || writes(head, &new, &come)) {

@@ -52,11 +52,16 @@ pub fn lower(world: &World, transitions: &[Transition], found: &mut [Found]) {
                     let same = handed.from.policy == one.instance.policy && *handed.from != one.instance;
                     same && transition.head.decider.is_some_and(|place| handed.places.contains(&place))
                 };
+                let asks = || {
+                    let place = transition.head.decider?;
+                    Some(super::refusals::only_asks(world.pairs.get(place.0)?, world.setting(place, At::Head)?))
+                };
                 let spelled = || transition.head.decider.is_some_and(|place| spelled::without_its_variable(world, place));
                 handed.iter().any(holds)
                     || renamed_secret(world, transition)
                     || same_image(world, transition)
                     || same_argument(world, transition)
+                    || asks().unwrap_or_default()
                     || spelled()
             }
         };
