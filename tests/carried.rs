@@ -272,3 +272,24 @@ fn another_call_with_the_same_argument_checks_no_less() {
     let repo = Repo::two(&[("a.py", &old)], &[("a.py", &both)]);
     assert!(graded(&repo).contains(&"error introduced encryption/python-client-verify".into()), "{:?}", graded(&repo));
 }
+
+#[test]
+fn an_expression_that_a_program_writes_into_its_configuration_is_what_it_comes_to() {
+    let file = |value: &str| {
+        format!("class VerifyConfig:\n    @classmethod\n    def sample(cls):\n        return {{\"tls_verify\": \"{value}\"}}\n")
+    };
+    let change = |was: &str, is: &str| graded(&Repo::two(&[("config.py", &file(was))], &[("config.py", &file(is))]));
+    assert_eq!(change("${env.TLS_VERIFY:true}", "${env.TLS_VERIFY:=true}"), Vec::<String>::new());
+    assert_eq!(change("${env.TLS_VERIFY:=true}", "${env.TLS_VERIFY:=false}"), ["error weakened encryption/tls-verify-key"]);
+}
+
+#[test]
+fn a_question_before_what_is_sent_takes_nothing_away() {
+    let sends = "import os\n\n\ndef count(name):\n    post(name)\n";
+    let asks = "import os\n\n\ndef count(name):\n    if os.getenv('DISABLE_TELEMETRY', '').lower() in ('1', 'true'):\n        return\n    post(name)\n";
+    let change = |was: &str, is: &str| graded(&Repo::two(&[("events.py", was)], &[("events.py", is)]));
+    assert_eq!(change(sends, asks), ["note introduced telemetry/disable-telemetry"]);
+    assert_eq!(change(asks, sends), ["error removed telemetry/opt-out-asked"]);
+    // with what it refuses it is as weak as that
+    assert_eq!(change("import os\n", asks), ["warning introduced telemetry/disable-telemetry"]);
+}

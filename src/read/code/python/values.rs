@@ -7,6 +7,9 @@ use super::{environment, strings};
 use crate::read::code::emit::{list, span};
 use crate::read::code::environment::is_variable;
 use crate::read::code::{Code, Given, named_children};
+use crate::read::expression;
+use crate::read::text::default::retyped;
+use crate::span::Span;
 use crate::value::{Outcome, Value};
 
 /// How deep an expression is followed.
@@ -14,6 +17,14 @@ pub const DEPTH: usize = 32;
 
 /// How deep in an expression calls of unknown functions are looked through: nobody wraps a variable more often.
 const WRAPPED: usize = 6;
+
+/// A text that is one expression of a configuration which the program writes, `"${env.VERIFY:=true}"`: what it comes to there.
+fn written_out(text: &str, at: Span) -> Option<Given> {
+    let inner = text.strip_prefix("${")?.strip_suffix('}')?;
+    let resolved = expression::any(text).filter(|_| inner.contains(':') && !inner.contains(['{', '}', ' ']))?;
+    let literal = matches!(resolved.value, Outcome::One(_));
+    literal.then(|| Given { value: retyped(resolved.value), mark: resolved.mark, span: at, read: None, from: None })
+}
 
 /// The value of an expression.
 pub fn of(code: &Code, node: Node, depth: usize) -> Given {
@@ -28,7 +39,7 @@ pub fn of(code: &Code, node: Node, depth: usize) -> Given {
         "none" => Given::literal(Value::Null, at),
         "integer" | "float" => number(code.of(node)).map_or_else(|| Given::unread(at), |value| Given::literal(value, at)),
         "string" | "concatenated_string" => match strings::text(code, node, depth) {
-            Some(text) => Given::literal(Value::text(text), at),
+            Some(text) => written_out(&text, at).unwrap_or_else(|| Given::literal(Value::text(text), at)),
             None => Given::unread(at),
         },
         "list" | "tuple" | "set" => list(named_children(node).map(|item| of(code, item, depth + 1)), at),
