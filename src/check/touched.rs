@@ -36,7 +36,7 @@ const STEPS: usize = 6;
 const ROUTERS: &[&str] = &[".use(", ".Use(", "add_middleware(", "before_request("];
 
 /// Tags and attributes that give the member of their line a value.
-const TAGS: &[&str] = &["@DefaultValue(", "`default:\"", " default:\"", "envDefault:\""];
+const TAGS: &[&str] = &["@DefaultValue(", "`default:\"", " default:\"", "envDefault:\"", "gorm:\""];
 
 /// Parts of variables that refuse to be counted, whatever is counted.
 const REFUSALS: &[&str] = &["OPT_OUT", "OPTOUT", "DO_NOT_TRACK"];

@@ -51,6 +51,10 @@ pub fn of(lines: &Lines, at: usize) -> Vec<usize> {
             }
         }
     }
+    // `@Prop({ default: true })` above its member
+    if is_attribute(line) && line.contains("efault") {
+        near.extend(owner(lines, at, at));
+    }
     if answers(line) {
         near.extend(above(lines, at).filter(|above| asks(lines.get(*above))));
         near.extend(takers(lines, at));

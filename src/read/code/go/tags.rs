@@ -33,7 +33,9 @@ impl<'n> Go<'_, '_, 'n> {
                 .filter(|name| is_variable(name))
                 .map(|name| (Surface::Env, name.into())),
         );
-        let within = env.and_then(|part| part.value.find("default=").map(|at| (part, at + "default=".len())));
+        // `gorm:"not null;default:true"`
+        let column = || find(&["gorm"]).and_then(|part| part.value.find("default:").map(|at| (part, at + "default:".len())));
+        let within = env.and_then(|part| part.value.find("default=").map(|at| (part, at + "default=".len()))).or_else(column);
         if names.len() == 1 && default.is_none() && within.is_none() {
             return;
         }
@@ -54,7 +56,7 @@ impl<'n> Go<'_, '_, 'n> {
         let (text, value_span) = match (default, within) {
             (Some(part), _) => (Some(part.value), Span::new(start + part.at, start + part.at + part.value.len())),
             (None, Some((part, at))) => {
-                let value = part.value.get(at..).unwrap_or("");
+                let value = part.value.get(at..).and_then(|rest| rest.split(';').next()).unwrap_or("");
                 (Some(value), Span::new(start + part.at + at, start + part.at + at + value.len()))
             }
             (None, None) => (None, Span::new(start + inner.len(), start + inner.len())),

@@ -251,9 +251,19 @@ fn invocation(node: Node, code: &Code, depth: u8) -> Given {
             first.map_or(Given::unread(place), |first| number(inner(first)))
         }
         ("Optional", "of") => first.map_or(Given::unread(place), inner),
+        // `config.getBoolean("telemetry", false)`: what a look-up by name gives where there is no such entry
+        (_, name) if name.starts_with("get") && object.is_some() && looks_up(&arguments) => {
+            arguments.last().map_or(Given::unread(place), |other| inner(*other))
+        }
         (_, "trim" | "strip" | "map" | "filter" | "intern") => object.map_or(Given::unread(place), inner),
         _ => Given::unread(place),
     }
+}
+
+/// Whether a call is given a name and what holds without it.
+fn looks_up(arguments: &[Node]) -> bool {
+    let literal = |node: &Node| matches!(node.kind(), "true" | "false" | "string_literal" | "decimal_integer_literal");
+    matches!(arguments, [name, fallback] if name.kind() == "string_literal" && literal(fallback))
 }
 
 /// `Boolean.parseBoolean`: whatever is not `true` is false.

@@ -32,7 +32,9 @@ pub fn declares(callee: &str) -> bool {
     let last = callee.rsplit('.').next().unwrap_or(callee);
     let web = matches!(last, "Query" | "Body" | "Form" | "Header" | "Cookie" | "Param" | "Path") && !callee.ends_with("pathlib.Path");
     let attrs = matches!(last, "field" | "ib" | "attrib" | "PrivateAttr" | "mapped_column" | "Column" | "Parameter" | "InputField");
-    web || attrs || last.ends_with("Field")
+    // marshmallow
+    let marshalled = callee.strip_suffix(last).is_some_and(|before| before == "fields." || before.ends_with(".fields."));
+    web || attrs || marshalled || last.ends_with("Field")
 }
 
 /// The default that such a call declares, with the node it stands at.

@@ -248,6 +248,9 @@ fn comparison(code: &Code, node: Node, depth: usize) -> Given {
     {
         return given;
     }
+    if let Some(given) = without_entry(code, (*first, *second), &operator, at) {
+        return given;
+    }
     let (left, right) = (of(code, *first, depth + 1), of(code, *second, depth + 1));
     // members of an enumeration are known by name only, and `is None` says nothing about a variable's value
     let symbolic = [first, second].iter().any(|side| bare(**side).kind() == "attribute");
@@ -266,6 +269,21 @@ fn comparison(code: &Code, node: Node, depth: usize) -> Given {
         }
         _ => unknown(),
     }
+}
+
+/// `config.get("telemetry") is not False`: what holds when the mapping has no such entry.
+fn without_entry(code: &Code, (first, second): (Node, Node), operator: &str, at: Span) -> Option<Given> {
+    let different = match operator {
+        "is" | "==" => false,
+        "is not" | "!=" => true,
+        _ => return None,
+    };
+    let call = bare(first);
+    let function = call.child_by_field_name("function").filter(|function| call.kind() == "call" && function.kind() == "attribute")?;
+    let gets = function.child_by_field_name("attribute").is_some_and(|method| code.of(method) == "get");
+    let lone = named_children(call.child_by_field_name("arguments")?).map(|argument| argument.kind()).eq(["string"]);
+    let switch = matches!(bare(second).kind(), "true" | "false");
+    (gets && lone && switch && environment::read(code, call, 0).is_none()).then(|| Given::literal(Value::Bool(different), at))
 }
 
 /// Whether a value, or each item of a list, is a word for yes or no.
@@ -405,6 +423,11 @@ fn call(code: &Code, node: Node, depth: usize) -> Given {
             ("strip" | "rstrip" | "lstrip", [] | [_]) => return of(code, object, depth + 1).map_text(|text| text.trim().to_owned()),
             ("capitalize" | "title" | "swapcase" | "encode" | "resolve" | "expanduser" | "copy", []) => return of(code, object, depth + 1),
             ("split", [separator]) => return split(of(code, object, depth + 1), &of(code, *separator, depth + 1)),
+            // traitlets: `Bool(True, help="..").tag(config=True)`
+            ("tag", []) if object.kind() == "call" => {
+                let first = Arguments::of(code, object).positional.first().copied();
+                return first.map_or_else(|| Given::unread(at), |first| of(code, first, depth + 1));
+            }
             // a mapping's own fallback
             ("get" | "pop", [_, fallback]) => return of(code, *fallback, depth + 1),
             _ => {}

@@ -202,6 +202,8 @@ fn method(code: &Code, node: Node, function: Node, arguments: &[Node], depth: u3
     let given = of(code, receiver, depth + 1);
     let argument = |at: usize| arguments.get(at).map(|node| of(code, *node, depth + 1));
     let fallback = |given: Given, other: Option<Given>| match other {
+        // an option's own fallback: `config.telemetry.unwrap_or(false)`
+        Some(other) if given.value == Outcome::Unread && given.read.is_none() && matches!(other.value, Outcome::One(_)) => other,
         Some(other) if matches!(given.value, Outcome::One(Value::Null)) => Given { read: given.read, ..other },
         _ => given,
     };

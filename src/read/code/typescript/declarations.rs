@@ -5,6 +5,7 @@ use tree_sitter::Node;
 use super::Walker;
 use super::names::peeled;
 use super::objects::Place;
+use crate::policy::pattern::fold;
 use crate::read::code::emit::span;
 use crate::read::code::environment::is_variable;
 use crate::read::code::{Given, named_children};
@@ -143,6 +144,8 @@ impl<'n> Walker<'_, '_, 'n> {
                     && let Some(text) = self.key(name)
                 {
                     self.member(scope, name, &text, value);
+                } else {
+                    self.decorated(scope, node);
                 }
             }
             "assignment_expression" => self.assignment(node, scope),
@@ -158,6 +161,24 @@ impl<'n> Walker<'_, '_, 'n> {
                 }
             }
             _ => {}
+        }
+    }
+
+    /// A member that is given nothing and whose decorator says what it is then: `@Column({ default: true }) shared: boolean`.
+    fn decorated(&mut self, scope: ScopeId, field: Node<'n>) {
+        let Some((name, text)) = field.child_by_field_name("name").and_then(|name| Some((name, self.key(name)?))) else { return };
+        for decorator in named_children(field).filter(|child| child.kind() == "decorator") {
+            let call = named_children(decorator).find(|child| child.kind() == "call_expression");
+            let options = call.and_then(|call| call.child_by_field_name("arguments")).into_iter().flat_map(named_children);
+            for option in options.filter(|argument| argument.kind() == "object").flat_map(named_children) {
+                let key = option.child_by_field_name("key").and_then(|key| self.key(key));
+                let value = option.child_by_field_name("value").filter(|_| matches!(key.as_deref(), Some("default" | "defaultValue")));
+                if let Some(value) = value {
+                    let given = self.value(value, 0);
+                    self.code.field(scope, &text, span(name), &given);
+                    return;
+                }
+            }
         }
     }
 
@@ -212,7 +233,9 @@ impl<'n> Walker<'_, '_, 'n> {
             "!==" | "!=" => true,
             _ => return None,
         };
-        let option = self.code.of(own).eq_ignore_ascii_case(name) && matches!(right.kind(), "true" | "false");
+        // `telemetryEnabled = options.telemetry !== false`
+        let (own, name) = (fold(self.code.of(own)), fold(name));
+        let option = (own == name || own.len() > 4 && name.contains(&own)) && matches!(right.kind(), "true" | "false");
         option.then(|| Given::literal(Value::Bool(on), span(value)))
     }
 

@@ -18,7 +18,10 @@ const PACKAGES: [&str; 9] = ["zod", "joi", "yup", "valibot", "envalid", "typebox
 const DEFAULTS: [&str; 5] = ["default", "catch", "prefault", "defaultTo", "withDefault"];
 
 /// Methods that only schemas have, by which a chain is one whatever it starts from.
-const MARKS: [&str; 6] = ["optional", "nullish", "nullable", "default", "transform", "refine"];
+const MARKS: [&str; 8] = ["optional", "nullish", "nullable", "default", "transform", "refine", "notNull", "unique"];
+
+/// What columns of a table are declared by (Drizzle), with their name first.
+const COLUMNS: [&str; 8] = ["boolean", "bool", "text", "varchar", "integer", "int", "jsonb", "json"];
 
 /// Functions of envalid and its like, which take the default among their options.
 const VALIDATORS: [&str; 9] = ["str", "bool", "num", "email", "host", "port", "url", "json", "makeValidator"];
@@ -65,7 +68,10 @@ impl Walker<'_, '_, '_> {
         // `bool({ default: true })`
         let validator = named && first.base == first.name && VALIDATORS.contains(&root) && links.len() == 1;
         let options = named_children(first.arguments).next().is_none_or(|first| first.kind() == "object");
-        (validator && options) || (links.len() > 1 && links.iter().filter(|link| MARKS.contains(&self.code.of(link.name))).count() > 1)
+        let column = named && COLUMNS.contains(&root) && links.iter().any(|link| self.code.of(link.name) == "default");
+        (validator && options)
+            || column
+            || (links.len() > 1 && links.iter().filter(|link| MARKS.contains(&self.code.of(link.name))).count() > 1)
     }
 
     /// The default that one call of a chain gives.

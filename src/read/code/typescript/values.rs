@@ -163,6 +163,9 @@ impl Walker<'_, '_, '_> {
                 return contained(self.value(first, depth + 1), &others, span(node));
             }
         }
+        if let Some(fallback) = self.fallback_of(function, &name, first, second, depth) {
+            return fallback;
+        }
         if self.is_cast(node) {
             let Some(first) = first else { return unread };
             let given = cast(self.value(first, depth + 1), &name);
@@ -179,6 +182,14 @@ impl Walker<'_, '_, '_> {
             return self.value(first, depth + 1);
         }
         unread
+    }
+
+    /// What a look-up by name gives where there is no such entry: `config.get("telemetry.enabled", true)`.
+    fn fallback_of(&self, function: Node, name: &str, first: Option<Node>, second: Option<Node>, depth: usize) -> Option<Given> {
+        let looks_up = function.kind() == "member_expression" && (name == "get" || name.starts_with("get") && name.len() > 3);
+        let named = looks_up && first?.kind() == "string";
+        let fallback = self.value(second.filter(|_| named)?, depth + 1);
+        matches!(&fallback.value, Outcome::One(Value::Bool(_) | Value::Text(_) | Value::Int(_))).then_some(fallback)
     }
 
     /// Whether a call only casts its first argument: `Number(x)`, `parseInt(x, 10)`, `toBool(x)`.

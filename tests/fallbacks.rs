@@ -1,0 +1,50 @@
+//! Words by which programs say what holds when nobody said anything: each is judged when its default gets weaker, and quiet when it gets safer.
+
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, reason = "a test may fail loudly")]
+
+mod support;
+
+use support::{Repo, graded};
+
+/// A file's name, and its text with `DEFAULT` where the default stands.
+const WORDS: &[(&str, &str)] = &[
+    ("a.py", "telemetry_enabled = config.get(\"telemetry\", DEFAULT)\n"),
+    ("a.py", "telemetry = getattr(args, \"telemetry\", DEFAULT)\n"),
+    ("a.py", "class U(Schema):\n    telemetry_enabled = fields.Bool(load_default=DEFAULT)\n"),
+    ("a.py", "class U(HasTraits):\n    telemetry_enabled = Bool(DEFAULT, help=\"x\").tag(config=True)\n"),
+    ("a.py", "class U(Base):\n    telemetry_enabled: Mapped[bool] = mapped_column(Boolean, default=DEFAULT)\n"),
+    ("a.ts", "const telemetry = config.get<boolean>(\"telemetry.enabled\", DEFAULT);\n"),
+    ("a.ts", "const s = new Schema({ telemetry: { type: Boolean, default: DEFAULT } });\n"),
+    ("a.ts", "export const users = pgTable(\"u\", { telemetry: boolean(\"telemetry\").default(DEFAULT) });\n"),
+    ("a.ts", "class U {\n  @Prop({ default: DEFAULT })\n  telemetry: boolean;\n}\n"),
+    ("a.ts", "@Entity()\nclass U {\n  @Column({\n    type: \"boolean\",\n    default: DEFAULT,\n  })\n  telemetryEnabled: boolean;\n}\n"),
+    ("a.go", "package a\n\ntype U struct {\n\tTelemetry bool `gorm:\"not null;default:DEFAULT;index\"`\n}\n"),
+    ("a.rs", "fn f(c: C) -> S {\n    S { telemetry: c.telemetry.unwrap_or(DEFAULT) }\n}\n"),
+    ("a.rs", "fn f(c: C) {\n    let telemetry = c.telemetry.unwrap_or_else(|| DEFAULT);\n    g(telemetry);\n}\n"),
+    ("A.java", "class A {\n  boolean telemetry = props.getBoolean(\"telemetry\", DEFAULT);\n}\n"),
+];
+
+/// A file's name, and two texts that differ by more than a literal: safe and weak.
+const COMPARISONS: &[(&str, &str, &str)] = &[
+    ("a.ts", "const telemetryEnabled = options.telemetry === true;\n", "const telemetryEnabled = options.telemetry !== false;\n"),
+    ("a.py", "telemetry_enabled = config.get(\"telemetry\") is True\n", "telemetry_enabled = config.get(\"telemetry\") is not False\n"),
+];
+
+#[test]
+fn a_default_is_judged_in_whatever_words_it_stands() {
+    for (path, text) in WORDS {
+        let with = |word: &str| text.replace("DEFAULT", word);
+        let (off, on) = if *path == "a.py" { ("False", "True") } else { ("false", "true") };
+        judged(path, &with(off), &with(on));
+    }
+    for (path, safe, weak) in COMPARISONS {
+        judged(path, safe, weak);
+    }
+}
+
+fn judged(path: &str, safe: &str, weak: &str) {
+    let weaker = graded(&Repo::two(&[(path, safe)], &[(path, weak)]));
+    assert_eq!(weaker, ["error weakened lexicon/privacy-words"], "{weak}");
+    let safer = graded(&Repo::two(&[(path, weak)], &[(path, safe)]));
+    assert!(safer.iter().all(|line| line.starts_with("note")), "{safe}: {safer:?}");
+}
