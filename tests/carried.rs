@@ -293,3 +293,20 @@ fn a_question_before_what_is_sent_takes_nothing_away() {
     // with what it refuses it is as weak as that
     assert_eq!(change("import os\n", asks), ["warning introduced telemetry/disable-telemetry"]);
 }
+
+#[test]
+fn what_was_an_example_is_new_where_it_is_shipped() {
+    let loads = "from transformers import AutoTokenizer\n\n\ndef load(path):\n    return AutoTokenizer.from_pretrained(path, trust_remote_code=True)\n";
+    let ships = Repo::two(&[("examples/loader.py", loads)], &[("acme/loader.py", loads)]);
+    assert!(graded(&ships).contains(&"error introduced supply-chain/trust-remote-code".into()), "{:?}", graded(&ships));
+    let moves = Repo::two(&[("acme/old.py", loads)], &[("acme/loader.py", loads)]);
+    assert!(graded(&moves).iter().all(|line| line.starts_with("note")), "{:?}", graded(&moves));
+}
+
+#[test]
+fn the_opposite_of_what_nobody_knows_is_not_known() {
+    let get = |verify: &str| format!("import requests\n\n\ndef get(url, context):\n    return requests.get(url, verify={verify})\n");
+    let change = |is: &str| graded(&Repo::two(&[("a.py", "import requests\n")], &[("a.py", &get(is))]));
+    assert_eq!(change("not context.obj['off']"), Vec::<String>::new());
+    assert_eq!(change("False"), ["error introduced encryption/python-client-verify"]);
+}

@@ -3,9 +3,12 @@
 
 use std::collections::BTreeSet;
 
+use crate::config::bounds::Bounds;
 use crate::judge::input::{FileIn, PairIn, folder};
 use crate::policy::pattern::fold;
 use crate::reading::Reading;
+use crate::report::model::PathClass;
+use crate::revision::Pair;
 use crate::scope::ScopeKind;
 
 /// The most comparisons: beyond them only bytes pair.
@@ -51,6 +54,10 @@ pub fn pair(pairs: Vec<PairIn>) -> Vec<PairIn> {
     for (from, old) in &lost {
         for (to, new) in &made {
             let (Some(base), Some(head)) = (path(&pairs, *from), path(&pairs, *to)) else { continue };
+            let class = |at: usize| pairs.get(at).map(PairIn::class).unwrap_or_default();
+            if is_shipped(class(*from), class(*to)) {
+                continue;
+            }
             if let Some(score) = alike(old, new, near(base, head)) {
                 scored.push((std::cmp::Reverse(score), !near(base, head), base.to_owned(), head.to_owned(), *from, *to));
             }
@@ -75,6 +82,32 @@ fn join(slots: &mut [Option<PairIn>], from: usize, to: usize) {
             pair.head = head;
         }
     }
+}
+
+/// Takes renamed files apart that were an example, a test or development's and are part of the product now: what they say is new to those
+/// who get it. Texts are read by everybody wherever they stand.
+#[must_use]
+pub fn apart(bounds: &Bounds, changed: &[Pair]) -> Vec<Pair> {
+    let mut all = Vec::with_capacity(changed.len());
+    for pair in changed {
+        let (Some(base), Some(head)) = (&pair.base, &pair.head) else {
+            all.push(pair.clone());
+            continue;
+        };
+        let class = |path: &str| bounds.class_of(path, None);
+        let prose = crate::read::by_path(&head.path).is_none_or(|reader| PROSE.contains(&reader.name));
+        if base.path != head.path && !prose && is_shipped(class(&base.path), class(&head.path)) {
+            all.push(Pair { base: Some(base.clone()), head: None });
+            all.push(Pair { base: None, head: Some(head.clone()) });
+        } else {
+            all.push(pair.clone());
+        }
+    }
+    all
+}
+
+fn is_shipped(from: PathClass, to: PathClass) -> bool {
+    from.discount() > 0 && to.discount() == 0
 }
 
 fn path(pairs: &[PairIn], at: usize) -> Option<&str> {

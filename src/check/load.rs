@@ -70,6 +70,7 @@ pub struct Loaded {
 #[must_use]
 pub fn pairs(sides: &Sides, changed: &[Pair]) -> Loaded {
     let mut skipped = Vec::new();
+    let changed = &*anew::apart(sides.bounds, changed);
     let limits = sides.bounds.limits;
     if changed.len() > limits.files {
         skipped.push(Skipped {

@@ -39,8 +39,17 @@ const CALLS: &[&str] = &[
     "Amplitude",
 ];
 
-/// Words in the names of steps that take people out of texts, in small letters: that they are there is what they are for.
+/// Words in the names of steps that take people out of texts, and of what counts them, in small letters: that they are there is what they
+/// are for.
 const STAGES: &[&str] = &[
+    "telemetry",
+    "usagereport",
+    "usagetrack",
+    "usagestats",
+    "anonymoususage",
+    "productanalytics",
+    "analyticscollector",
+    "analyticsreporter",
     "pii",
     "redact",
     "anonymi",
