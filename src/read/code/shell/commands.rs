@@ -150,6 +150,9 @@ fn line(word: &Word, scope: ScopeId, code: &mut Code) {
         return;
     }
     let value = word.part(from + length + 1, word.text.len());
+    // quotes inside of quotes are written, and what stands between them is put in all the same
+    let inner = |quote: char| value.text.strip_prefix(quote).is_some_and(|rest| rest.len() > 1 && rest.ends_with(quote));
+    let value = if inner('\'') || inner('"') { value.part(1, value.text.len() - 1) } else { value };
     let resolved = super::values::resolved(&value, code);
     code.add(Setting::named(scope, Surface::Env, name.text, resolved.value, name.span, value.span).with_mark(resolved.mark));
 }

@@ -109,6 +109,7 @@ fn a_pipeline_into_a_shell_is_one_command() {
 fn lines_that_are_written_to_a_file_set_variables() {
     assert_eq!(variables("echo \"ADDRESS=0.0.0.0:80\" | $SUDO tee /etc/a.env >/dev/null\n"), ["ADDRESS=0.0.0.0:80"]);
     assert_eq!(variables("PORT=80\necho \"ADDRESS=0.0.0.0:$PORT\" >> a.env\n"), ["PORT=80", "ADDRESS=0.0.0.0:80"]);
+    assert_eq!(variables("PORT=80\necho \"ADDRESS='0.0.0.0:$PORT'\" >> a.env\n"), ["PORT=80", "ADDRESS=0.0.0.0:80"]);
     assert_eq!(variables("echo ADDRESS=1\necho 'export A_B=1' >> ~/.bashrc\n"), ["A_B=1"]);
     assert_eq!(variables("cat > .env <<EOF\nA_B=1\nC_D=\"2\"\nEOF\n"), ["A_B=1", "C_D=2"]);
     assert_eq!(
