@@ -99,8 +99,6 @@ impl Given {
     pub fn negated(self, span: Span) -> Self {
         let value = match self.truth() {
             Some(truth) => Outcome::One(Value::Bool(!truth)),
-            // the opposite of what is not known is not known either
-            None if self.value == Outcome::Unread && self.read.is_none() => Outcome::Unread,
             None => Outcome::AnyOf(vec![Value::Bool(true), Value::Bool(false)]),
         };
         let read = self.read.map(|read| Read { flipped: !read.flipped, ..read });

@@ -50,7 +50,11 @@ pub fn of(code: &Code, node: Node, depth: usize) -> Given {
         "named_expression" => field("value").map_or_else(|| Given::unread(at), |inner| of(code, inner, depth + 1)),
         "unary_operator" => signed(code, node, depth),
         "binary_operator" => arithmetic(code, node, depth),
-        "not_operator" => field("argument").map_or_else(|| Given::unread(at), |inner| of(code, inner, depth + 1).negated(at)),
+        "not_operator" => {
+            let given = field("argument").map_or_else(|| Given::unread(at), |inner| of(code, inner, depth + 1));
+            // the opposite of what is not known is not known either
+            if given.value == Outcome::Unread && given.read.is_none() { Given::unread(at) } else { given.negated(at) }
+        }
         "boolean_operator" => boolean(code, node, depth),
         "comparison_operator" => comparison(code, node, depth),
         "conditional_expression" => conditional(code, node, depth),
