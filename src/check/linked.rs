@@ -18,6 +18,7 @@ use crate::read::lens::compose::BASES;
 use crate::read::text::{dockerfile, dotenv};
 use crate::reading::{Link, LinkKind, Reading};
 use crate::report::model::{Change, Severity};
+use crate::revision::search::search;
 use crate::revision::{Error, Pair};
 use crate::scope::{ScopeId, ScopeKind};
 use crate::setting::{Setting, Surface};
@@ -25,6 +26,12 @@ use crate::value::{Mark, Outcome};
 
 /// Files that did not change and name one that did.
 const UNCHANGED: usize = 50;
+
+/// Changed values of one chart that are looked for in its templates.
+const VALUES: usize = 200;
+
+/// Bytes of templates that are searched for them.
+const TEMPLATES: u64 = 8 << 20;
 
 /// A file with what its units are given, on both sides, and the variables that come from elsewhere than before.
 #[derive(Debug)]
@@ -116,13 +123,7 @@ fn naming(sides: &Sides, pairs: &[PairIn], changed: &[Pair]) -> Result<Vec<PairI
         let blobs = sides.store.list(sides.head, &beside)?.blobs.into_iter().take(UNCHANGED);
         unchanged.extend(blobs.map(|blob| Pair { base: Some(blob.clone()), head: Some(blob) }));
     }
-    let charts: Vec<String> =
-        here.iter().filter_map(|path| path.strip_suffix("values.yaml")).map(|chart| format!("{chart}templates/")).collect();
-    if !charts.is_empty() {
-        let template = |path: &str| is_yaml(path) && charts.iter().any(|chart| path.starts_with(chart)) && !here.contains(path);
-        let blobs = sides.store.list(sides.head, &template)?.blobs.into_iter().take(UNCHANGED);
-        unchanged.extend(blobs.map(|blob| Pair { base: Some(blob.clone()), head: Some(blob) }));
-    }
+    unchanged.extend(templates(sides, pairs, &here)?);
     for place in folders {
         for name in BASES {
             let path = if place.is_empty() { name.to_owned() } else { format!("{place}/{name}") };
@@ -135,6 +136,32 @@ fn naming(sides: &Sides, pairs: &[PairIn], changed: &[Pair]) -> Result<Vec<PairI
         }
     }
     Ok(if unchanged.is_empty() { Vec::new() } else { load::context(sides, &unchanged) })
+}
+
+/// Templates that did not change and look up what changed in the values of their chart.
+fn templates(sides: &Sides, pairs: &[PairIn], here: &BTreeSet<&str>) -> Result<Vec<Pair>, Error> {
+    let mut looks_up: Vec<(String, String)> = Vec::new();
+    for pair in pairs.iter().filter(|pair| !pair.context) {
+        let (Some(base), Some(head)) = (&pair.base, &pair.head) else { continue };
+        let (Some(chart), Some(was), Some(is)) = (head.path.strip_suffix("values.yaml"), base.reading(), head.reading()) else { continue };
+        let scalars = |reading: &Reading| -> BTreeMap<String, Box<str>> {
+            let settings = reading.settings.iter().filter(|setting| setting.key.is_some() && !setting.is_map());
+            settings.map(|setting| (reading.path_of(setting), setting.raw.clone())).collect()
+        };
+        let (was, is) = (scalars(was), scalars(is));
+        let changed = was.keys().chain(is.keys()).filter(|path| was.get(*path) != is.get(*path));
+        let names: BTreeSet<String> = changed.map(|path| format!(".Values.{path}")).collect();
+        looks_up.extend(names.into_iter().take(VALUES).map(|name| (format!("{chart}templates/"), name)));
+    }
+    if looks_up.is_empty() {
+        return Ok(Vec::new());
+    }
+    let words: Vec<String> = looks_up.iter().map(|(_, name)| name.clone()).collect();
+    let template = |path: &str| is_yaml(path) && looks_up.iter().any(|(chart, _)| path.starts_with(chart)) && !here.contains(path);
+    let found: BTreeSet<String> =
+        search(sides.store, sides.head, &words, &template, TEMPLATES)?.hits.into_iter().map(|(path, _)| path).collect();
+    let blobs = sides.store.list(sides.head, &|path| found.contains(path))?.blobs.into_iter().take(UNCHANGED);
+    Ok(blobs.map(|blob| Pair { base: Some(blob.clone()), head: Some(blob) }).collect())
 }
 
 /// Whether units of a file may be given something: they name a file, or ask for a variable of the one beside it.
