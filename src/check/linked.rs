@@ -123,7 +123,7 @@ fn naming(sides: &Sides, pairs: &[PairIn], changed: &[Pair]) -> Result<Vec<PairI
         let blobs = sides.store.list(sides.head, &beside)?.blobs.into_iter().take(UNCHANGED);
         unchanged.extend(blobs.map(|blob| Pair { base: Some(blob.clone()), head: Some(blob) }));
     }
-    unchanged.extend(templates(sides, pairs, &here)?);
+    unchanged.extend(templates(sides, changed, &here)?);
     for place in folders {
         for name in BASES {
             let path = if place.is_empty() { name.to_owned() } else { format!("{place}/{name}") };
@@ -138,19 +138,18 @@ fn naming(sides: &Sides, pairs: &[PairIn], changed: &[Pair]) -> Result<Vec<PairI
     Ok(if unchanged.is_empty() { Vec::new() } else { load::context(sides, &unchanged) })
 }
 
-/// Templates that did not change and look up what changed in the values of their chart.
-fn templates(sides: &Sides, pairs: &[PairIn], here: &BTreeSet<&str>) -> Result<Vec<Pair>, Error> {
+/// Templates that did not change and may look up what changed in the values of their chart.
+fn templates(sides: &Sides, changed: &[Pair], here: &BTreeSet<&str>) -> Result<Vec<Pair>, Error> {
     let mut looks_up: Vec<(String, String)> = Vec::new();
-    for pair in pairs.iter().filter(|pair| !pair.context) {
+    let mut bytes = sides.store.reader();
+    for pair in changed {
         let (Some(base), Some(head)) = (&pair.base, &pair.head) else { continue };
-        let (Some(chart), Some(was), Some(is)) = (head.path.strip_suffix("values.yaml"), base.reading(), head.reading()) else { continue };
-        let scalars = |reading: &Reading| -> BTreeMap<String, Box<str>> {
-            let settings = reading.settings.iter().filter(|setting| setting.key.is_some() && !setting.is_map());
-            settings.map(|setting| (reading.path_of(setting), setting.raw.clone())).collect()
-        };
-        let (was, is) = (scalars(was), scalars(is));
-        let changed = was.keys().chain(is.keys()).filter(|path| was.get(*path) != is.get(*path));
-        let names: BTreeSet<String> = changed.map(|path| format!(".Values.{path}")).collect();
+        let Some(chart) = head.path.strip_suffix("values.yaml") else { continue };
+        let reader = crate::read::by_path(&head.path);
+        let mut text = |revision, blob| load::text(&mut bytes, sides.bounds, revision, blob, reader, true).unwrap_or_default();
+        let (was, is) = (text(sides.base, base), text(sides.head, head));
+        let (old, new): (BTreeSet<&str>, BTreeSet<&str>) = (was.lines().collect(), is.lines().collect());
+        let names: BTreeSet<String> = old.symmetric_difference(&new).filter_map(|line| key(line)).map(|key| format!(".{key}")).collect();
         looks_up.extend(names.into_iter().take(VALUES).map(|name| (format!("{chart}templates/"), name)));
     }
     if looks_up.is_empty() {
@@ -162,6 +161,12 @@ fn templates(sides: &Sides, pairs: &[PairIn], here: &BTreeSet<&str>) -> Result<V
         search(sides.store, sides.head, &words, &template, TEMPLATES)?.hits.into_iter().map(|(path, _)| path).collect();
     let blobs = sides.store.list(sides.head, &|path| found.contains(path))?.blobs.into_iter().take(UNCHANGED);
     Ok(blobs.map(|blob| Pair { base: Some(blob.clone()), head: Some(blob) }).collect())
+}
+
+/// The key that a line of YAML gives a value.
+fn key(line: &str) -> Option<&str> {
+    let (key, _) = line.trim().split_once(':')?;
+    (!key.is_empty() && key.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')).then_some(key)
 }
 
 /// Whether units of a file may be given something: they name a file, or ask for a variable of the one beside it.
