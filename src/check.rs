@@ -208,7 +208,7 @@ fn check_one(
     let given = linked::given(&sides, &pairs, &changes.pairs)?;
     let asked = linked::Asked { from: pairs.len(), of: given.iter().map(linked::Given::asked).collect() };
     pairs.extend(given.into_iter().map(|given| given.pair));
-    store.whole(&[base, &compared.head])?;
+    store.whole(&[base, &compared.head], &|path| may_fail(bounds, path))?;
     let first = judge_all(catalogue, &pairs);
     let context = second_phase(&sides, &pairs, &first.wanted)?;
     let mut judged = if context.is_empty() {
@@ -225,6 +225,11 @@ fn check_one(
     std::thread::spawn(move || drop(pairs));
     judged.beyond = beyond;
     Ok(judged)
+}
+
+/// Whether what a file says may fail a run: of tests, vendored and generated files every finding is a note.
+fn may_fail(bounds: &Bounds, path: &str) -> bool {
+    bounds.class_of(path, None).discount() < 2
 }
 
 /// Whether a path is source code of somebody else.

@@ -599,6 +599,21 @@ fn only_one_side_without_contents_is_no_pass_either() {
 }
 
 #[test]
+fn a_content_that_can_fail_nothing_may_be_missing() {
+    for (path, code) in [("vendor/a/settings.json", 0), ("settings.json", 3)] {
+        let repo = Repo::new();
+        repo.git(&["config", "uploadpack.allowFilter", "true"]);
+        let base = repo.write(path, "{\"telemetry\": false}\n").commit("base");
+        repo.write(path, "{\"telemetry\": true}\n").commit("head");
+        let folder = tempfile::tempdir().unwrap();
+        let clone = folder.path().join("partial");
+        let from = format!("file://{}", repo.path().display());
+        git(folder.path(), &["clone", "-q", "--filter=blob:none", "--no-checkout", &from, clone.to_str().unwrap()]);
+        support::run(&clone, &["check", "--base", &base, "--date", DATE]).exits(code);
+    }
+}
+
+#[test]
 fn a_content_that_nobody_needs_may_be_missing() {
     let repo = Repo::new();
     repo.git(&["config", "uploadpack.allowFilter", "true"]);

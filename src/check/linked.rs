@@ -148,9 +148,9 @@ fn templates(sides: &Sides, changed: &[Pair], here: &BTreeSet<&str>) -> Result<V
         let reader = crate::read::by_path(&head.path);
         let mut text = |revision, blob| load::text(&mut bytes, sides.bounds, revision, blob, reader, true).unwrap_or_default();
         let (was, is) = (text(sides.base, base), text(sides.head, head));
-        let (old, new): (BTreeSet<&str>, BTreeSet<&str>) = (was.lines().collect(), is.lines().collect());
-        let names: BTreeSet<String> = old.symmetric_difference(&new).filter_map(|line| key(line)).map(|key| format!(".{key}")).collect();
-        looks_up.extend(names.into_iter().take(VALUES).map(|name| (format!("{chart}templates/"), name)));
+        let mut names = paths_of(&was, &is);
+        names.extend(paths_of(&is, &was));
+        looks_up.extend(names.into_iter().take(VALUES).map(|path| (format!("{chart}templates/"), format!(".Values.{path}"))));
     }
     if looks_up.is_empty() {
         return Ok(Vec::new());
@@ -161,6 +161,24 @@ fn templates(sides: &Sides, changed: &[Pair], here: &BTreeSet<&str>) -> Result<V
         search(sides.store, sides.head, &words, &template, TEMPLATES)?.hits.into_iter().map(|(path, _)| path).collect();
     let blobs = sides.store.list(sides.head, &|path| found.contains(path))?.blobs.into_iter().take(UNCHANGED);
     Ok(blobs.map(|blob| Pair { base: Some(blob.clone()), head: Some(blob) }).collect())
+}
+
+/// The paths of the values on lines that another text does not have, known from their indentation.
+fn paths_of(text: &str, other: &str) -> BTreeSet<String> {
+    let known: BTreeSet<&str> = other.lines().collect();
+    let mut around: Vec<(usize, &str)> = Vec::new();
+    let mut paths = BTreeSet::new();
+    for line in text.lines() {
+        let Some(key) = key(line) else { continue };
+        let depth = line.len() - line.trim_start().len();
+        around.retain(|(outer, _)| *outer < depth);
+        if !known.contains(line) {
+            let steps: Vec<&str> = around.iter().map(|(_, step)| *step).chain([key]).collect();
+            paths.insert(steps.join("."));
+        }
+        around.push((depth, key));
+    }
+    paths
 }
 
 /// The key that a line of YAML gives a value.

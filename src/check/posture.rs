@@ -27,7 +27,7 @@ pub fn posture(store: &Store, catalogue: &Catalogue, revision: &Revision, shown:
     let listing = store.list(revision, &|path| crate::read::reads(path))?;
     let pairs: Vec<Pair> = listing.blobs.into_iter().map(|blob| Pair { base: Some(blob.clone()), head: Some(blob) }).collect();
     let files = context(&sides, &pairs);
-    store.whole(&[revision])?;
+    store.whole(&[revision], &|path| super::may_fail(&bounds, path))?;
     let world = World::new(catalogue, &files);
     let mut rows: Vec<Row> = Vec::new();
     for (instance, _) in instances(&world) {

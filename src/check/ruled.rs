@@ -87,7 +87,7 @@ pub(super) fn judge(
     inputs: &Inputs,
 ) -> Result<(Report, FailOn), Error> {
     let both = Both::find(store, base, &compared.head, inputs)?;
-    store.whole(&[base, &compared.head])?;
+    store.whole(&[base, &compared.head], &|_| true)?;
     let bounds = Bounds::default();
     let (catalogue, of_base) = ruled_by(both.base.rules(), built_in, &bounds);
     let mut judged = check_one(store, catalogue, of_base, base, compared, request)?;
@@ -116,7 +116,7 @@ pub(super) fn judge(
     let alone_in_time = inputs.whose == Whose::Head;
     let at = Circumstances { store, base, head: &compared.head, date: &request.date, approvals, local: inputs.local, alone: alone_in_time };
     let broken = waived(&mut judged.report.findings, &both, &at)?;
-    store.whole(&[base, &compared.head])?;
+    store.whole(&[base, &compared.head], &|path| super::may_fail(of_base, path))?;
     judged.report.coverage.policy_source = source(&both, inputs);
     let mut report = judged.report;
     let fail_on = fails_on(request, inputs, &both);

@@ -103,12 +103,13 @@ impl Store {
     }
 
     /// Whether all contents that were asked for since the last call were there. A partial clone holds files by their names alone: what
-    /// stands in them is not known, which is no answer.
+    /// stands in them is not known, which is no answer; of files that do not count it is one.
     ///
     /// # Errors
     /// Some were missing; the fetch brings exactly these, or of many all that `revisions` hold.
-    pub fn whole(&self, revisions: &[&Revision]) -> Result<(), Error> {
-        let lacked = std::mem::take(&mut *self.lacked.lock().unwrap_or_else(PoisonError::into_inner));
+    pub fn whole(&self, revisions: &[&Revision], counts: &dyn Fn(&str) -> bool) -> Result<(), Error> {
+        let mut lacked = std::mem::take(&mut *self.lacked.lock().unwrap_or_else(PoisonError::into_inner));
+        lacked.retain(|(path, _)| counts(path));
         let paths: BTreeSet<&str> = lacked.iter().map(|(path, _)| path.as_str()).collect();
         let Some(first) = paths.first() else { return Ok(()) };
         let more = if paths.len() > 1 { format!(" (and of {} more)", paths.len() - 1) } else { String::new() };
