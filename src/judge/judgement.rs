@@ -115,8 +115,9 @@ pub fn judge_all<'a>(catalogue: &'a Catalogue, pairs: &'a [PairIn]) -> Judgement
     promises::contradictions(&world, &transitions, &context, &fates, &mut found);
     found.extend(super::seeming::found(&world));
     found.extend(super::turned::found(&world));
-    found.extend(super::refusals::found(&world));
-    wanted.words.extend(super::refusals::wanted(&world));
+    let unasked = super::refusals::found(&world);
+    wanted.words.extend(unasked.iter().map(|one| one.setting.clone()));
+    found.extend(unasked);
     found.extend(super::digests::mismatches(&world));
     found.extend(super::lists::renamed(&world));
     super::lists::wanted_of_renamed(&world, &mut wanted.words);

@@ -15,8 +15,7 @@ use crate::setting::{Setting, Surface};
 const POLICY: &str = "telemetry/opt-out-asked";
 
 /// Words of variables about what is counted, sent and collected of people.
-const COUNTED: &[&str] =
-    &["telemetry", "analytics", "track", "tracking", "usage", "stats", "statistics", "collect", "collection", "learnings"];
+const COUNTED: &[&str] = &["telemetry", "analytics", "track", "tracking", "usage", "stats", "statistics", "collect", "collection"];
 
 /// Words that refuse it.
 const REFUSES: &[&str] = &["disable", "disabled", "no", "not", "dont", "off", "without", "skip"];
@@ -24,13 +23,7 @@ const REFUSES: &[&str] = &["disable", "disabled", "no", "not", "dont", "off", "w
 /// A question takes no more lines than this, with what hangs on it.
 const LINES: usize = 10;
 
-/// Variables that a question was about which is gone: whether another file of the head asks it is looked for.
-#[must_use]
-pub fn wanted(world: &World) -> Vec<String> {
-    unasked(world).into_iter().map(|(_, _, name)| name.to_owned()).collect()
-}
-
-/// Questions that are gone.
+/// Questions that are gone. Their variables are the settings: another file of the head that did not change may ask, and is worth a search.
 #[must_use]
 pub fn found(world: &World) -> Vec<Found> {
     let Some(policy) = world.catalogue.index_of(POLICY) else { return Vec::new() };
@@ -130,7 +123,7 @@ mod tests {
 
     #[test]
     fn variables_that_refuse_to_be_counted() {
-        for name in ["ACME_TELEMETRY_OPT_OUT", "DO_NOT_TRACK", "COLLECT_LEARNINGS_OPTOUT", "NO_ANALYTICS", "acme_disable_usage_stats"] {
+        for name in ["ACME_TELEMETRY_OPT_OUT", "DO_NOT_TRACK", "ACME_COLLECT_OPTOUT", "NO_ANALYTICS", "acme_disable_usage_stats"] {
             assert!(refuses(name), "{name}");
         }
         for name in ["TELEMETRY_URL", "ANALYTICS_ENABLED", "NO_COLOR", "DISABLE_CACHE", "OPT_IN"] {

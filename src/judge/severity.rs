@@ -111,9 +111,7 @@ fn offers_a_refusal(world: &World, transition: &Transition) -> bool {
     let program = world.reading(place.0, At::Head).is_some_and(|reading| reading.program);
     let older = world.pairs.get(place.0).is_some_and(|pair| pair.at(At::Base).is_some());
     let variable = world.setting(place, At::Head).is_some_and(|setting| {
-        let asked = || world.pairs.get(place.0).is_some_and(|pair| super::refusals::only_asks(pair, setting));
-        let named = setting.names.iter().all(|(surface, _)| *surface == Surface::Env);
-        named && (setting.value == Outcome::One(Value::Null) || asked())
+        setting.value == Outcome::One(Value::Null) && setting.names.iter().all(|(surface, _)| *surface == Surface::Env)
     });
     program && older && variable
 }
