@@ -4,6 +4,7 @@ mod arguments;
 mod bindings;
 mod calls;
 mod classes;
+mod comparisons;
 mod declarations;
 mod dictionaries;
 mod environment;
