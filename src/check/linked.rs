@@ -148,9 +148,9 @@ fn templates(sides: &Sides, changed: &[Pair], here: &BTreeSet<&str>) -> Result<V
         let reader = crate::read::by_path(&head.path);
         let mut text = |revision, blob| load::text(&mut bytes, sides.bounds, revision, blob, reader, true).unwrap_or_default();
         let (was, is) = (text(sides.base, base), text(sides.head, head));
-        let mut names = paths_of(&was, &is);
-        names.extend(paths_of(&is, &was));
-        looks_up.extend(names.into_iter().take(VALUES).map(|path| (format!("{chart}templates/"), format!(".Values.{path}"))));
+        looks_up.extend(
+            changed_paths(&was, &is).into_iter().take(VALUES).map(|path| (format!("{chart}templates/"), format!(".Values.{path}"))),
+        );
     }
     if looks_up.is_empty() {
         return Ok(Vec::new());
@@ -163,28 +163,33 @@ fn templates(sides: &Sides, changed: &[Pair], here: &BTreeSet<&str>) -> Result<V
     Ok(blobs.map(|blob| Pair { base: Some(blob.clone()), head: Some(blob) }).collect())
 }
 
-/// The paths of the values on lines that another text does not have, known from their indentation.
-fn paths_of(text: &str, other: &str) -> BTreeSet<String> {
-    let known: BTreeSet<&str> = other.lines().collect();
-    let mut around: Vec<(usize, &str)> = Vec::new();
-    let mut paths = BTreeSet::new();
-    for line in text.lines() {
-        let Some(key) = key(line) else { continue };
-        let depth = line.len() - line.trim_start().len();
-        around.retain(|(outer, _)| *outer < depth);
-        if !known.contains(line) {
-            let steps: Vec<&str> = around.iter().map(|(_, step)| *step).chain([key]).collect();
-            paths.insert(steps.join("."));
-        }
-        around.push((depth, key));
+/// The paths whose values two texts of YAML give otherwise, known from lines and their indentation. Where a text takes parts of itself in
+/// elsewhere, that is every path.
+fn changed_paths(was: &str, is: &str) -> BTreeSet<String> {
+    if [was, is].iter().any(|text| text.contains("<<:") || text.contains(": *")) {
+        return BTreeSet::from([String::new()]);
     }
-    paths
+    let (old, new) = (values(was), values(is));
+    old.keys().chain(new.keys()).filter(|path| old.get(*path) != new.get(*path)).cloned().collect()
 }
 
-/// The key that a line of YAML gives a value.
-fn key(line: &str) -> Option<&str> {
-    let (key, _) = line.trim().split_once(':')?;
-    (!key.is_empty() && key.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')).then_some(key)
+/// What the lines of a text of YAML give to each path.
+fn values(text: &str) -> BTreeMap<String, Vec<&str>> {
+    let mut around: Vec<(usize, &str)> = Vec::new();
+    let mut values: BTreeMap<String, Vec<&str>> = BTreeMap::new();
+    for line in text.lines() {
+        let Some((key, value)) = line.trim().split_once(':') else { continue };
+        let key = key.trim_matches(['"', '\'']);
+        if key.is_empty() || !key.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_') {
+            continue;
+        }
+        let depth = line.len() - line.trim_start().len();
+        around.retain(|(outer, _)| *outer < depth);
+        let steps: Vec<&str> = around.iter().map(|(_, step)| *step).chain([key]).collect();
+        values.entry(steps.join(".")).or_default().push(value.trim());
+        around.push((depth, key));
+    }
+    values
 }
 
 /// Whether units of a file may be given something: they name a file, or ask for a variable of the one beside it.

@@ -143,6 +143,12 @@ fn what_a_chart_says_is_put_into_its_templates() {
     fails("weakened", &[below, ("c/values.yaml", "api:\n  stats: 1\n")], &[below, ("c/values.yaml", "api:\n  stats: 0\n")]);
     fails("weakened", &[said, none], &[asks, weak]);
     passes(&[said, none], &[asks, safe]);
+    // two values change places: no line is new
+    let (one, other) = ("api:\n  stats: 1\nweb:\n  stats: 0\n", "api:\n  stats: 0\nweb:\n  stats: 1\n");
+    fails("weakened", &[below, ("c/values.yaml", one)], &[below, ("c/values.yaml", other)]);
+    // a part that is taken in elsewhere
+    let shared = |value: &str| format!("base: &base\n  stats: {value}\napi:\n  <<: *base\n");
+    fails("weakened", &[below, ("c/values.yaml", &shared("1"))], &[below, ("c/values.yaml", &shared("0"))]);
     // another chart has other values
     passes(&[asks, ("d/values.yaml", "stats: \"1\"\n")], &[asks, ("d/values.yaml", "stats: \"0\"\n")]);
 }
