@@ -202,7 +202,7 @@ fn guarded_is_gone(sides: &Sides, finding: &Finding) -> Result<bool, Error> {
     match through.as_deref() {
         Some(FOLDER) => {
             let Some(place) = guarded_folder(sides, &finding.file)? else { return Ok(false) };
-            Ok(sides.store.list(sides.head, &|path| lies_in(path, place))?.blobs.is_empty())
+            Ok(sides.store.list_below(sides.head, place, &|path| lies_in(path, place))?.blobs.is_empty())
         }
         Some(LISTED) => {
             let name = finding.scope.as_deref().and_then(|scope| scope.rsplit_once(' ').map_or(Some(scope), |(_, name)| Some(name)));
@@ -220,7 +220,7 @@ fn guarded_folder<'p>(sides: &Sides, path: &'p str) -> Result<Option<&'p str>, E
     let mut place = folder(path);
     while !place.is_empty() {
         let others = |other: &str| other != path && lies_in(other, place);
-        if !sides.store.list(sides.base, &others)?.blobs.is_empty() {
+        if !sides.store.list_below(sides.base, place, &others)?.blobs.is_empty() {
             return Ok(Some(place));
         }
         place = folder(place);
@@ -334,6 +334,5 @@ fn product_gone(sides: &Sides, world: &World, path: &str) -> Result<bool, Error>
     if of.is_empty() || !deleted {
         return Ok(false);
     }
-    let left = |path: &str| path.strip_prefix(of).is_some_and(|rest| rest.starts_with('/'));
-    Ok(sides.store.list(sides.head, &left)?.blobs.is_empty())
+    Ok(sides.store.list_below(sides.head, of, &|_| true)?.blobs.is_empty())
 }

@@ -2,11 +2,13 @@
 //! maps, the `.env` beside a Compose file. Another file of that kind, another order of them, or none is a change of what holds, although
 //! none of their lines changed.
 
+mod chart;
 mod environment;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
+use self::chart::{Charts, chart_of, templates, value_of};
 use self::environment::{BESIDE, Environment, Files, Source, is_argument};
 use super::load::{self, Names, Sides};
 use crate::judge::found::Found;
@@ -18,7 +20,6 @@ use crate::read::lens::compose::BASES;
 use crate::read::text::{dockerfile, dotenv};
 use crate::reading::{Link, LinkKind, Reading};
 use crate::report::model::{Change, Severity};
-use crate::revision::search::search;
 use crate::revision::{Error, Pair};
 use crate::scope::{ScopeId, ScopeKind};
 use crate::setting::{Setting, Surface};
@@ -26,12 +27,6 @@ use crate::value::{Mark, Outcome};
 
 /// Files that did not change and name one that did.
 const UNCHANGED: usize = 50;
-
-/// Changed values of one chart that are looked for in its templates.
-const VALUES: usize = 200;
-
-/// Bytes of templates that are searched for them.
-const TEMPLATES: u64 = 8 << 20;
 
 /// A file with what its units are given, on both sides, and the variables that come from elsewhere than before.
 #[derive(Debug)]
@@ -56,14 +51,15 @@ pub(super) struct Asked {
 /// Objects are missing.
 pub(super) fn given(sides: &Sides, pairs: &[PairIn], changed: &[Pair]) -> Result<Vec<Given>, Error> {
     let mut found = Vec::new();
-    let naming = naming(sides, pairs, changed)?;
+    let mut charts = Charts::default();
+    let naming = naming(sides, pairs, changed, &mut charts)?;
     let candidates = || pairs.iter().filter(|pair| !pair.context).chain(&naming).filter(|pair| may_be_given(pair));
     if candidates().next().is_none() {
         return Ok(found);
     }
     let names = Names::new(sides.catalogue);
     let renamed = changed.iter().filter_map(|pair| Some((pair.head.as_ref()?.path.as_str(), pair.base.as_ref()?.path.as_str())));
-    let mut files = Files { sides, renamed: renamed.collect(), read: HashMap::new() };
+    let mut files = Files { sides, renamed: renamed.collect(), read: HashMap::new(), charts };
     for pair in candidates() {
         found.extend(files.pair(&names, pair)?);
     }
@@ -109,7 +105,7 @@ impl Given {
 
 /// Files that did not change: Compose files in the folders of changed files that such files name, and above; manifests beside a changed
 /// one with maps of variables.
-fn naming(sides: &Sides, pairs: &[PairIn], changed: &[Pair]) -> Result<Vec<PairIn>, Error> {
+fn naming(sides: &Sides, pairs: &[PairIn], changed: &[Pair], charts: &mut Charts) -> Result<Vec<PairIn>, Error> {
     let is_named = |path: &str| dotenv::claims(path) || dockerfile::claims(path);
     let paths = changed.iter().flat_map(|pair| [&pair.base, &pair.head]).flatten().map(|blob| blob.path.as_str());
     let here: BTreeSet<&str> = paths.clone().collect();
@@ -123,7 +119,7 @@ fn naming(sides: &Sides, pairs: &[PairIn], changed: &[Pair]) -> Result<Vec<PairI
         let blobs = sides.store.list(sides.head, &beside)?.blobs.into_iter().take(UNCHANGED);
         unchanged.extend(blobs.map(|blob| Pair { base: Some(blob.clone()), head: Some(blob) }));
     }
-    unchanged.extend(templates(sides, changed, &here)?);
+    unchanged.extend(templates(sides, changed, &here, charts)?);
     for place in folders {
         for name in BASES {
             let path = if place.is_empty() { name.to_owned() } else { format!("{place}/{name}") };
@@ -136,60 +132,6 @@ fn naming(sides: &Sides, pairs: &[PairIn], changed: &[Pair]) -> Result<Vec<PairI
         }
     }
     Ok(if unchanged.is_empty() { Vec::new() } else { load::context(sides, &unchanged) })
-}
-
-/// Templates that did not change and may look up what changed in the values of their chart.
-fn templates(sides: &Sides, changed: &[Pair], here: &BTreeSet<&str>) -> Result<Vec<Pair>, Error> {
-    let mut looks_up: Vec<(String, String)> = Vec::new();
-    let mut bytes = sides.store.reader();
-    for pair in changed {
-        let (Some(base), Some(head)) = (&pair.base, &pair.head) else { continue };
-        let Some(chart) = head.path.strip_suffix("values.yaml") else { continue };
-        let reader = crate::read::by_path(&head.path);
-        let mut text = |revision, blob| load::text(&mut bytes, sides.bounds, revision, blob, reader, true).unwrap_or_default();
-        let (was, is) = (text(sides.base, base), text(sides.head, head));
-        looks_up.extend(
-            changed_paths(&was, &is).into_iter().take(VALUES).map(|path| (format!("{chart}templates/"), format!(".Values.{path}"))),
-        );
-    }
-    if looks_up.is_empty() {
-        return Ok(Vec::new());
-    }
-    let words: Vec<String> = looks_up.iter().map(|(_, name)| name.clone()).collect();
-    let template = |path: &str| is_yaml(path) && looks_up.iter().any(|(chart, _)| path.starts_with(chart)) && !here.contains(path);
-    let found: BTreeSet<String> =
-        search(sides.store, sides.head, &words, &template, TEMPLATES)?.hits.into_iter().map(|(path, _)| path).collect();
-    let blobs = sides.store.list(sides.head, &|path| found.contains(path))?.blobs.into_iter().take(UNCHANGED);
-    Ok(blobs.map(|blob| Pair { base: Some(blob.clone()), head: Some(blob) }).collect())
-}
-
-/// The paths whose values two texts of YAML give otherwise, known from lines and their indentation. Where a text takes parts of itself in
-/// elsewhere, that is every path.
-fn changed_paths(was: &str, is: &str) -> BTreeSet<String> {
-    if [was, is].iter().any(|text| text.contains("<<:") || text.contains(": *")) {
-        return BTreeSet::from([String::new()]);
-    }
-    let (old, new) = (values(was), values(is));
-    old.keys().chain(new.keys()).filter(|path| old.get(*path) != new.get(*path)).cloned().collect()
-}
-
-/// What the lines of a text of YAML give to each path.
-fn values(text: &str) -> BTreeMap<String, Vec<&str>> {
-    let mut around: Vec<(usize, &str)> = Vec::new();
-    let mut values: BTreeMap<String, Vec<&str>> = BTreeMap::new();
-    for line in text.lines() {
-        let Some((key, value)) = line.trim().split_once(':') else { continue };
-        let key = key.trim_matches(['"', '\'']);
-        if key.is_empty() || !key.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_') {
-            continue;
-        }
-        let depth = line.len() - line.trim_start().len();
-        around.retain(|(outer, _)| *outer < depth);
-        let steps: Vec<&str> = around.iter().map(|(_, step)| *step).chain([key]).collect();
-        values.entry(steps.join(".")).or_default().push(value.trim());
-        around.push((depth, key));
-    }
-    values
 }
 
 /// Whether units of a file may be given something: they name a file, or ask for a variable of the one beside it.
@@ -212,22 +154,6 @@ fn is_compose(reading: &Reading) -> bool {
     reading.kinds.iter().any(|kind| kind.0 == "compose")
 }
 
-/// The folder of the chart that a template belongs to.
-fn chart_of(path: &str) -> Option<&str> {
-    path.find("templates/").map(|at| path.get(..at).unwrap_or_default()).filter(|chart| chart.is_empty() || chart.ends_with('/'))
-}
-
-/// The path of the chart's value that a variable is nothing but: `{{ .Values.a.b | quote }}`.
-fn value_of(setting: &Setting) -> Option<&str> {
-    variable(setting)?;
-    let inner = setting.raw.trim().trim_matches(['"', '\'']).strip_prefix("{{")?.strip_suffix("}}")?;
-    let mut parts = inner.trim_matches(['-', ' ']).split('|').map(str::trim);
-    let path = parts.next()?.strip_prefix(".Values.")?;
-    let plain = path.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'.'));
-    let kept = parts.all(|part| matches!(part, "quote" | "squote" | "toString") || part.starts_with("default "));
-    (plain && kept).then_some(path)
-}
-
 fn asks(setting: &Setting) -> bool {
     variable(setting).is_some() && (setting.raw.contains('$') || (setting.raw.is_empty() && setting.mark == Mark::Reference))
 }
@@ -241,23 +167,28 @@ impl Files<'_> {
         let (Some(base), Some(head)) = (&pair.base, &pair.head) else { return Ok(None) };
         let (Some(was), Some(is)) = (base.reading(), head.reading()) else { return Ok(None) };
         let subjects = Subjects::new(std::slice::from_ref(pair));
-        let (mut old, mut new) = (was.clone(), is.clone());
-        let (mut changed, mut from) = (BTreeSet::new(), BTreeSet::new());
+        let (mut found, mut changed, mut from) = (Vec::new(), BTreeSet::new(), BTreeSet::new());
         for unit in units(was) {
             let subject = subjects.of(At::Base, (0, unit)).and_then(|subject| subjects.get(subject));
             let Some((_, twin)) = subject.and_then(|subject| subject.head) else { continue };
-            let (before, mut after) = (self.environment(At::Base, base, unit)?, self.environment(At::Head, head, twin)?);
+            let settled = self.settled((base, was, unit), (head, is, twin))?;
+            let before = self.environment(At::Base, base, unit, &settled)?;
+            let mut after = self.environment(At::Head, head, twin, &settled)?;
             let differs = self.differs((&base.path, &before), (&head.path, &mut after));
             if differs.is_empty() {
                 continue;
             }
             changed.extend(differs);
             from.extend(before.named.iter().chain(&after.named).cloned());
-            put(&mut old, unit, before.variables);
-            put(&mut new, twin, after.variables);
+            found.push((unit, before.variables, twin, after.variables));
         }
-        if changed.is_empty() {
+        if found.is_empty() {
             return Ok(None);
+        }
+        let (mut old, mut new) = (was.clone(), is.clone());
+        for (unit, before, twin, after) in found {
+            put(&mut old, unit, before);
+            put(&mut new, twin, after);
         }
         let made = |file: &FileIn, reading: Reading| {
             let mut file = file.clone();

@@ -41,9 +41,9 @@ pub fn ignored_below(sides: &Sides, finding: &Finding) -> Result<bool, Error> {
     if lost.is_empty() {
         return Ok(false);
     }
-    let inside = |path: &str| (place.is_empty() || path.starts_with(place)) && path != finding.file && path.ends_with("/.gitignore");
+    let inside = |path: &str| path != finding.file && path.ends_with("/.gitignore");
     let mut left = lost;
-    for blob in sides.store.list(sides.head, &inside)?.blobs.into_iter().take(MOST) {
+    for blob in sides.store.list_below(sides.head, place, &inside)?.blobs.into_iter().take(MOST) {
         let of = folder(&blob.path);
         let of = if place.is_empty() { of } else { of.strip_prefix(place).unwrap_or(of).trim_start_matches('/') };
         let below = |path: &&str| path.strip_prefix(of).and_then(|rest| rest.strip_prefix('/')).map(str::to_owned);

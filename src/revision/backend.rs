@@ -61,8 +61,9 @@ pub(super) trait Backend: Send {
     fn merge_bases(&self, one: Id, two: Id) -> Result<Option<Vec<Id>>, Error>;
     /// The paths that differ between two trees, renames not followed, a path perhaps once for each side; `None` where a tree is missing.
     fn compare(&self, base: Option<Id>, head: Option<Id>) -> Result<Option<Compared>, Error>;
-    /// All files of a tree, and how many folders lay too deep; `None` where a tree is missing.
-    fn list(&self, tree: Id) -> Result<Option<(Vec<Blob>, usize)>, Error>;
+    /// All files of a tree below a folder (all of them where it is empty), by their whole paths, and how many folders lay too deep;
+    /// `None` where a tree is missing.
+    fn list(&self, tree: Id, below: &str) -> Result<Option<(Vec<Blob>, usize)>, Error>;
     /// The entry at one path of a tree.
     fn find(&self, tree: Id, path: &str) -> Result<Option<Blob>, Error>;
     /// The bytes of a blob, its size checked first.

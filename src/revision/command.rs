@@ -259,7 +259,7 @@ impl Backend for Command {
 
     fn compare(&self, base: Option<Id>, head: Option<Id>) -> Result<Option<Compared>, Error> {
         let (Some(base), Some(head)) = (base, head) else {
-            let side = |tree: Option<Id>| tree.map_or(Ok(Some((Vec::new(), 0))), |tree| self.list(tree));
+            let side = |tree: Option<Id>| tree.map_or(Ok(Some((Vec::new(), 0))), |tree| self.list(tree, ""));
             let (Some((base, one)), Some((head, two))) = (side(base)?, side(head)?) else { return Ok(None) };
             return Ok(Some(Compared { base, head, too_deep: one + two }));
         };
@@ -284,8 +284,11 @@ impl Backend for Command {
         Ok(Some(compared))
     }
 
-    fn list(&self, tree: Id) -> Result<Option<(Vec<Blob>, usize)>, Error> {
-        let output = match self.ask(&["ls-tree", "-r", "-z", "--full-tree", &tree.to_string()]) {
+    fn list(&self, tree: Id, below: &str) -> Result<Option<(Vec<Blob>, usize)>, Error> {
+        let (tree_name, folder) = (tree.to_string(), format!("{below}/"));
+        let mut words = vec!["ls-tree", "-r", "-z", "--full-tree", &tree_name];
+        words.extend((!below.is_empty()).then_some(["--", &folder]).into_iter().flatten());
+        let output = match self.ask(&words) {
             Ok(output) => output,
             Err(error) => return if self.has(tree) { Err(error) } else { Ok(None) },
         };

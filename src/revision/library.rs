@@ -163,10 +163,18 @@ impl Backend for Library {
         Ok(Some(compared))
     }
 
-    fn list(&self, tree: Id) -> Result<Option<(Vec<Blob>, usize)>, Error> {
+    fn list(&self, tree: Id, below: &str) -> Result<Option<(Vec<Blob>, usize)>, Error> {
         let mut blobs = Vec::new();
         let mut too_deep = 0;
-        let mut waiting = vec![(Vec::new(), tree, 0)];
+        let mut from = (Vec::new(), tree, 0);
+        for step in below.split('/').filter(|step| !step.is_empty()) {
+            let Some(tree) = found(self.repository.find_tree(from.1.oid()?))? else { return Ok(None) };
+            let folder = tree.get_name(step).filter(|item| item.kind() == Some(ObjectType::Tree));
+            let Some(id) = folder.map(|item| item.id()) else { return Ok(Some((blobs, too_deep))) };
+            from.0.extend([step.as_bytes(), b"/"].concat());
+            from = (from.0, id.into(), from.2 + 1);
+        }
+        let mut waiting = vec![from];
         while let Some((folder, id, depth)) = waiting.pop() {
             let Some(tree) = found(self.repository.find_tree(id.oid()?))? else { return Ok(None) };
             for item in &tree {

@@ -332,7 +332,7 @@ impl Store {
             };
             compared.ok_or_else(|| self.lacking("folders of the two commits"))?
         } else {
-            let (old, new) = (self.everything(base, wanted)?, self.everything(head, wanted)?);
+            let (old, new) = (self.everything(base, "", wanted)?, self.everything(head, "", wanted)?);
             notes.extend(old.notes.into_iter().chain(new.notes));
             Compared { base: old.blobs, head: new.blobs, too_deep: 0 }
         };

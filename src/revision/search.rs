@@ -3,7 +3,7 @@
 use aho_corasick::AhoCorasick;
 use rayon::prelude::*;
 
-use super::{Blob, Error, Pair, Revision, Store};
+use super::{Blob, Error, Listing, Pair, Revision, Store};
 
 /// Files read together; the budget is looked at between, so that what was searched never depends on the number of threads.
 const BATCH: usize = 64;
@@ -33,8 +33,15 @@ pub fn search(
     wanted: &dyn Fn(&str) -> bool,
     budget: u64,
 ) -> Result<SearchResult, Error> {
+    search_in(store, revision, words, &store.list(revision, wanted)?, budget)
+}
+
+/// The same in files that are listed already.
+///
+/// # Errors
+/// The words are too many for one automaton.
+pub fn search_in(store: &Store, revision: &Revision, words: &[String], listing: &Listing, budget: u64) -> Result<SearchResult, Error> {
     let automaton = AhoCorasick::builder().ascii_case_insensitive(true).build(words).map_err(|error| Error::Limit(error.to_string()))?;
-    let listing = store.list(revision, wanted)?;
     let files: Vec<&Blob> = listing.blobs.iter().filter(|blob| blob.mode.is_file()).collect();
     let mut result = SearchResult::default();
     let (mut read, mut looked) = (0_u64, 0);
@@ -68,7 +75,7 @@ pub fn search(
             }
         }
     }
-    let mut missed: Vec<String> = listing.notes;
+    let mut missed: Vec<String> = listing.notes.clone();
     if let Some(next) = files.get(looked) {
         missed.push(format!("{} of {} files, from {} on, because {budget} bytes were read", files.len() - looked, files.len(), next.path));
     }

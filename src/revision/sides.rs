@@ -14,17 +14,27 @@ impl Store {
     /// # Errors
     /// Objects are missing, or the disk cannot be read.
     pub fn list(&self, revision: &Revision, wanted: &dyn Fn(&str) -> bool) -> Result<Listing, Error> {
-        let mut listing = self.everything(revision, wanted)?;
+        self.list_below(revision, "", wanted)
+    }
+
+    /// The files of a revision below a folder that `wanted` takes, by path; below the empty one are all.
+    ///
+    /// # Errors
+    /// Objects are missing, or the disk cannot be read.
+    pub fn list_below(&self, revision: &Revision, folder: &str, wanted: &dyn Fn(&str) -> bool) -> Result<Listing, Error> {
+        let inside = |path: &str| folder.is_empty() || path.strip_prefix(folder).is_some_and(|rest| rest.starts_with('/'));
+        let wanted = |path: &str| inside(path) && wanted(path);
+        let mut listing = self.everything(revision, folder, &wanted)?;
         listing.blobs.retain(|blob| wanted(&blob.path));
         listing.blobs.sort_by(|one, two| one.bytes().cmp(two.bytes()));
         Ok(listing)
     }
 
-    pub(super) fn everything(&self, revision: &Revision, wanted: &dyn Fn(&str) -> bool) -> Result<Listing, Error> {
+    pub(super) fn everything(&self, revision: &Revision, folder: &str, wanted: &dyn Fn(&str) -> bool) -> Result<Listing, Error> {
         match revision {
             Revision::Empty => Ok(Listing::default()),
             Revision::Commit { tree, .. } => {
-                let (blobs, too_deep) = self.with(|git| git.list(*tree))?.ok_or_else(|| self.lacking("folders of the commit"))?;
+                let (blobs, too_deep) = self.with(|git| git.list(*tree, folder))?.ok_or_else(|| self.lacking("folders of the commit"))?;
                 Ok(Listing { blobs, notes: (too_deep > 0).then(|| deep(too_deep)).into_iter().collect() })
             }
             Revision::Index => self.index(),

@@ -4,7 +4,8 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
-use super::{asks, chart_of, is_compose, is_yaml, value_of, variable};
+use super::chart::{Charts, VALUES, chart_of, value_at, value_of};
+use super::{asks, is_compose, is_yaml, variable};
 use crate::check::load::{self, Sides};
 use crate::judge::input::{At, Content, FileIn, folder};
 use crate::judge::moves::{map_name, targets};
@@ -51,6 +52,8 @@ pub(super) struct Files<'a> {
     /// The base's path of files that the head has under another one.
     pub(super) renamed: HashMap<&'a str, &'a str>,
     pub(super) read: HashMap<(At, String), Option<Arc<Reading>>>,
+    /// What changed in the values of their charts.
+    pub(super) charts: Charts,
 }
 
 impl Files<'_> {
@@ -75,7 +78,8 @@ impl Files<'_> {
     }
 
     /// What a unit finds, each layer over the ones before: the image, the files in their order, its own variables.
-    pub(super) fn environment(&mut self, at: At, file: &FileIn, unit: ScopeId) -> Result<Environment, Error> {
+    /// Variables that are `settled` stay as they are written.
+    pub(super) fn environment(&mut self, at: At, file: &FileIn, unit: ScopeId, settled: &BTreeSet<String>) -> Result<Environment, Error> {
         let mut found = Environment::default();
         let Some(reading) = file.reading() else { return Ok(found) };
         found.arguments =
@@ -104,8 +108,8 @@ impl Files<'_> {
                 own.1 = Source { path: path.to_owned(), via: Some(via) };
                 found.named.insert(path.to_owned());
             }
-            if let Some((chart, path)) = chart_of(&file.path).zip(value_of(setting)) {
-                let values = format!("{chart}values.yaml");
+            if let Some((chart, path)) = chart_of(&file.path).zip(value_of(setting)).filter(|_| !settled.contains(name)) {
+                let values = format!("{chart}{VALUES}");
                 let reading = self.read(at, &values, crate::read::by_path(&values))?;
                 if let Some(value) = reading.and_then(|reading| value_at(&reading, path)) {
                     (own.0.raw, own.0.value, own.0.mark) = (value.clone(), Outcome::text(value), Mark::Plain);
@@ -147,7 +151,7 @@ impl Files<'_> {
             let place = file.folder();
             let beside = |path: &str| is_yaml(path) && folder(path) == place;
             let revision = if at == At::Base { sides.base } else { sides.head };
-            for blob in sides.store.list(revision, &beside)?.blobs.into_iter().take(MAPS) {
+            for blob in sides.store.list_below(revision, place, &beside)?.blobs.into_iter().take(MAPS) {
                 let reading = self.read(at, &blob.path, crate::read::by_path(&blob.path))?;
                 if let Some(reading) = reading.filter(|reading| of_map(reading).is_some()) {
                     holder = Some((blob.path, reading));
@@ -213,15 +217,6 @@ impl Environment {
     }
 }
 
-/// What a chart's values say under a path.
-fn value_at(values: &Reading, path: &str) -> Option<Box<str>> {
-    let (around, key) = path.rsplit_once('.').unwrap_or(("", path));
-    let is = |setting: &&Setting| setting.key.as_deref() == Some(key) && values.path_to(setting.scope) == around;
-    let value = &values.settings.iter().find(is)?.value;
-    let scalar = matches!(value, Outcome::One(Value::Text(_) | Value::Bool(_) | Value::Int(_) | Value::Float(_)));
-    text_of(value).filter(|_| scalar)
-}
-
 /// The file beside a Compose file.
 fn beside(path: &str) -> String {
     let place = folder(path);
@@ -255,7 +250,7 @@ fn shown(value: &Outcome, raw: &str) -> Box<str> {
     text_of(value).unwrap_or_else(|| raw.into())
 }
 
-fn text_of(value: &Outcome) -> Option<Box<str>> {
+pub(super) fn text_of(value: &Outcome) -> Option<Box<str>> {
     match value {
         Outcome::One(value) => Some(value.display().into()),
         _ => None,
