@@ -441,6 +441,22 @@ const HOSTILE: &[Hostile] = &[
         unclosed: &["a \"", "a '"],
     },
     Hostile {
+        path: "sshd_config",
+        opens: &["\"", "Match ", "a="],
+        nests: &[("a \"", "\"")],
+        entry: "aN N\n",
+        line: "a ",
+        unclosed: &["Match", "a \"b"],
+    },
+    Hostile {
+        path: "sudoers",
+        opens: &["\"", "a ALL=(", "Defaults "],
+        nests: &[("a (", ")")],
+        entry: "aN ALL=(ALL) NOPASSWD: ALL\n",
+        line: "a ALL=",
+        unclosed: &["a ALL=(b", "Defaults"],
+    },
+    Hostile {
         path: "pg_hba.conf",
         opens: &["\"", "host ", "a,"],
         nests: &[("host \"", "\"")],

@@ -78,7 +78,9 @@ fn writes(text: &str, lines: &Lines, changed: &[usize]) -> bool {
         let words: Vec<&str> = line.split_whitespace().collect();
         words.windows(2).any(|pair| matches!(pair, [flag, value] if flag.len() == 2 && flag.starts_with('-') && port(value)))
     };
-    let prints = |line: &str| line.contains('>') && (line.contains("echo") || line.contains("printf")) || line.contains("tee ");
+    let prints = |line: &str| {
+        line.contains('>') && (line.contains("echo") || line.contains("printf")) || line.contains("tee ") || line.contains("sed -i")
+    };
     !changed.is_empty() && text.contains("<<") || changed.iter().any(|at| prints(lines.get(*at)) || listens(lines.get(*at)))
 }
 

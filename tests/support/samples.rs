@@ -157,6 +157,8 @@ pub const SAMPLES: &[(&str, &str)] = &[
     ("redis.conf", "# é\nbind 127.0.0.1 ::1\nrequirepass \"a b\"\nsave 60 1\nrename-command X \"\"\n"),
     ("postgresql.conf", "a = 'é''s' # b\nlog.c off\nd\n"),
     ("pg_hba.conf", "local all all peer\nhost all é 0.0.0.0/0 md5 # x\n"),
+    ("sshd_config", "Port=22 # é\nPermitRootLogin no\npermitrootlogin yes\nMatch User \"é\"\n\tPasswordAuthentication no\n"),
+    ("sudoers", "Defaults env_reset\n%é ALL=(ALL) NOPASSWD: ALL # b\n@includedir /etc/sudoers.d\n"),
     ("app.ini", "top = 1\n[a]\nb = c ; comment\nd: \"e\"\n  continued\n# no\nf\n[a \"b\"]\nc = é\n"),
     (
         "main.go",

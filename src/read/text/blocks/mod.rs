@@ -1,14 +1,16 @@
-//! Configuration of servers in lines and blocks: nginx, Caddy, Apache, Fluentd, Fluent Bit, logrotate, Redis, `PostgreSQL`.
+//! Configuration of servers in lines and blocks: nginx, Caddy, Apache, Fluentd, Fluent Bit, logrotate, Redis, `PostgreSQL`, OpenSSH, sudo.
 
 mod build;
 mod hba;
 mod lex;
+mod login;
 mod names;
 
 use crate::reading::{Kind, Reading};
 
 /// What such files are called in `in:`, each by its program.
-pub const KINDS: &[&str] = &["apache", "caddyfile", "fluent-bit", "fluentd", "logrotate", "nginx", "pg-hba", "postgresql", "redis"];
+pub const KINDS: &[&str] =
+    &["apache", "caddyfile", "fluent-bit", "fluentd", "logrotate", "nginx", "pg-hba", "postgresql", "redis", "ssh", "sudoers"];
 
 /// How a program writes its configuration.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -22,6 +24,8 @@ enum Dialect {
     Redis,
     Postgres,
     Hba,
+    Ssh,
+    Sudoers,
 }
 
 impl Dialect {
@@ -36,6 +40,8 @@ impl Dialect {
             Self::Redis => "redis",
             Self::Postgres => "postgresql",
             Self::Hba => "pg-hba",
+            Self::Ssh => "ssh",
+            Self::Sudoers => "sudoers",
         })
     }
 }
@@ -64,12 +70,17 @@ fn by_name(path: &str) -> Option<Dialect> {
     let name = bare(path);
     let inside = |folder: &str| path.rsplit('/').skip(1).any(|other| other.eq_ignore_ascii_case(folder));
     let conf = |start: &str| name.starts_with(start) && name.ends_with(".conf");
+    let ssh = matches!(&*name, "sshd_config" | "ssh_config") || (name == "config" && inside(".ssh"));
     let caddy = name.strip_prefix("caddyfile").is_some_and(|rest| {
         rest.is_empty()
             || (rest.starts_with(['.', '-', '_']) && ![".md", ".json", ".go", ".yaml", ".yml"].iter().any(|end| rest.ends_with(end)))
     });
     if caddy || name.ends_with(".caddyfile") {
         Some(Dialect::Caddy)
+    } else if ssh || inside("sshd_config.d") || inside("ssh_config.d") {
+        Some(Dialect::Ssh)
+    } else if name == "sudoers" || inside("sudoers.d") {
+        Some(Dialect::Sudoers)
     } else if matches!(&*name, "httpd.conf" | "apache.conf" | "apache2.conf" | ".htaccess" | "htaccess") || name.ends_with(".vhost") {
         Some(Dialect::Apache)
     } else if conf("nginx") || name.ends_with(".nginx") || name.ends_with(".nginx.conf") {
@@ -126,12 +137,15 @@ pub fn read(path: &str, text: &str) -> Reading {
     };
     let mut reading = Reading::new(Kind("conf"), text.len());
     reading.kinds.insert(0, dialect.kind());
-    if dialect == Dialect::Hba {
-        hba::read(text, &mut reading);
-    } else {
-        let lexed = lex::statements(dialect, text);
-        reading.templated = lexed.templated;
-        build::build(dialect, text, &lexed, &mut reading);
+    match dialect {
+        Dialect::Hba => hba::read(text, &mut reading),
+        Dialect::Ssh => login::ssh(text, &mut reading),
+        Dialect::Sudoers => login::sudo(text, &mut reading),
+        _ => {
+            let lexed = lex::statements(dialect, text);
+            reading.templated = lexed.templated;
+            build::build(dialect, text, &lexed, &mut reading);
+        }
     }
     reading
 }

@@ -188,6 +188,27 @@ fn a_text_says_what_its_name_does_not() {
 }
 
 #[test]
+fn who_comes_in_by_ssh_and_becomes_whom() {
+    let text = "# x\nPermitRootLogin yes # y\npermitrootlogin no\nPort=22\nMatch User git\n  PasswordAuthentication no\n";
+    assert_eq!(
+        said("etc/ssh/sshd_config", text),
+        ["PermitRootLogin = yes <yes>", "Port = 22 <22>", "block git: Match.PasswordAuthentication = no <no>"]
+            .map(|line| line.replace("block git", "block User git"))
+    );
+    assert_eq!(kind("etc/ssh/sshd_config.d/10-a.conf", "PermitRootLogin no\n"), "ssh");
+    assert_eq!(kind("home/.ssh/config", "Host *\n"), "ssh");
+    let text = "Defaults env_reset\nroot ALL=(ALL:ALL) ALL\n%sudo ALL=(ALL) NOPASSWD: ALL\n";
+    assert_eq!(
+        said("etc/sudoers.d/app", text),
+        [
+            "Defaults = env_reset <env_reset>",
+            "block root: rule.root = ALL=(ALL:ALL) ALL <ALL=(ALL:ALL) ALL>",
+            "block %sudo: rule.%sudo = ALL=(ALL) NOPASSWD: ALL <ALL=(ALL) NOPASSWD: ALL>"
+        ]
+    );
+}
+
+#[test]
 fn broken_files_are_problems() {
     let deep = "a {\n".repeat(1000);
     for (path, text) in [
@@ -206,7 +227,7 @@ fn broken_files_are_problems() {
 proptest::proptest! {
     #[test]
     fn no_text_panics(text in "(\u{feff})?([a-c0-9é{}<>;#'\"`\\\\$=\\[\\] \\r\\n\\t]|log_format a |server \\{|\\{\\{|\\}\\}|\\{%|%\\}|<a b>\n|</a>\n|\\$\\{|header |host a b c d|LogFormat ){0,40}") {
-        for path in ["nginx.conf", "Caddyfile", "httpd.conf", "fluent.conf", "fluent-bit.conf", "logrotate.conf", "redis.conf", "postgresql.conf", "pg_hba.conf", "x.conf"] {
+        for path in ["nginx.conf", "Caddyfile", "httpd.conf", "fluent.conf", "fluent-bit.conf", "logrotate.conf", "redis.conf", "postgresql.conf", "pg_hba.conf", "sshd_config", "sudoers", "x.conf"] {
             reading(path, &text);
         }
     }

@@ -45,7 +45,9 @@ pub fn target(head: &str) -> Target {
 /// document of its own.
 pub fn file(path: &str, text: &str, map: &OffsetMap, scope: ScopeId, reading: &mut Reading) -> bool {
     let name = path.rsplit('/').next().unwrap_or(path);
-    let Some(reader) = crate::read::by_name(name).filter(|reader| READERS.contains(&reader.name)) else { return false };
+    let taken = |name: &str| crate::read::by_name(name).filter(|reader| READERS.contains(&reader.name));
+    // the folders of `/etc/sudoers.d/app` say what it is
+    let Some((name, reader)) = [name, path].into_iter().find_map(|name| Some((name, taken(name)?))) else { return false };
     let scope = if reader.name == "env-file" {
         scope
     } else {
@@ -68,6 +70,7 @@ struct Written {
 /// Reads the files that a script writes. `offset` is where its text starts in the file.
 pub fn in_script(text: &str, offset: usize, scope: ScopeId, reading: &mut Reading) {
     let writes = text.contains('>') && ["echo", "printf"].iter().any(|word| text.contains(word)) || text.contains("tee");
+    let writes = writes || text.contains("sed -i");
     if !writes && !text.contains("<<") {
         return;
     }
@@ -161,6 +164,11 @@ impl<'t> Look<'t> {
             Some(first) => (Some(last), first),
             None => (None, last),
         };
+        if piped.is_none() && into.is_none() {
+            for (path, text, span) in edited(&words) {
+                self.add(Into { path, appends: true }, (&text, &[(0, span)]), false);
+            }
+        }
         let tee = piped.as_deref().unwrap_or(&words);
         let Some(into) = tee_into(tee).or(into) else { return };
         if awaits {
@@ -202,6 +210,34 @@ impl<'t> Look<'t> {
         }
         written.text.push_str(text);
     }
+}
+
+/// The lines that `sed -i 's/old/new/' file` puts into a file of lines, and where they stand; nothing where parts of the old line stay.
+fn edited(words: &[Word]) -> Vec<(String, String, usize)> {
+    let mut words = words.iter().skip_while(|word| &*word.text == "sudo");
+    let mut found = Vec::new();
+    if words.next().is_none_or(|word| base_name(&word.text) != "sed") {
+        return found;
+    }
+    let words: Vec<&Word> = words.collect();
+    let Some(path) = words.last().map(|word| word.text.to_string()).filter(|_| words.iter().any(|word| word.text.starts_with("-i"))) else {
+        return found;
+    };
+    for word in words.iter().take(words.len() - 1) {
+        let Some(mark) = word.text.strip_prefix('s').and_then(|rest| rest.chars().next()) else { continue };
+        if mark.is_alphanumeric() || mark == '-' {
+            continue;
+        }
+        let Some(rest) = word.text.get(1 + mark.len_utf8()..) else { continue };
+        let Some((old, new)) = rest.split_once(mark).and_then(|(old, rest)| Some((old, rest.split_once(mark)?.0))) else { continue };
+        let whole = !new.contains(['\\', '&', '\n']) && new.trim().contains([' ', '=']);
+        let at = 1 + 2 * mark.len_utf8() + old.len();
+        let place = word.runs().iter().rev().find(|(from, _)| *from <= at).map_or(0, |(from, outer)| outer + (at - from));
+        if whole {
+            found.push((path.clone(), format!("{new}\n"), place));
+        }
+    }
+    found
 }
 
 /// `tee file`, `sudo tee -a file`.
@@ -281,6 +317,12 @@ mod tests {
         check("cat <<EOF | tee x.yaml\na: 1\nEOF\n", &[("x.yaml", "a: 1\n")]);
         check("echo a 2> x.toml; cat < x.toml; echo b >&2; echo c > /dev/null", &[]);
         check("wget -O - u > x.toml", &[]);
+        check(
+            "sed -i 's/#*PermitRootLogin .*/PermitRootLogin yes/' /etc/ssh/sshd_config",
+            &[("/etc/ssh/sshd_config", "PermitRootLogin yes\n")],
+        );
+        check("sudo sed -i -e 's|a|b = 1|g' -e \"s#c#d = 2#\" x.ini", &[("x.ini", "b = 1\nd = 2\n")]);
+        check("sed 's/a/b = 1/' x.ini; sed -i 's/\\(a\\)/\\1 = 1/' x.ini; sed -i /a/d x.ini", &[]);
     }
 
     #[test]
