@@ -21,6 +21,7 @@ const WORDS: &[(&str, &str)] = &[
     ("a.go", "package a\n\ntype U struct {\n\tTelemetry bool `gorm:\"not null;default:DEFAULT;index\"`\n}\n"),
     ("a.rs", "fn f(c: C) -> S {\n    S { telemetry: c.telemetry.unwrap_or(DEFAULT) }\n}\n"),
     ("a.rs", "fn f(c: C) {\n    let telemetry = c.telemetry.unwrap_or_else(|| DEFAULT);\n    g(telemetry);\n}\n"),
+    ("a.rs", "fn f() {\n    let f = Figment::new().join((\"telemetry\", DEFAULT)).merge(Env::prefixed(\"APP_\"));\n    g(f);\n}\n"),
     ("A.java", "class A {\n  boolean telemetry = props.getBoolean(\"telemetry\", DEFAULT);\n}\n"),
 ];
 
@@ -39,6 +40,43 @@ fn a_default_is_judged_in_whatever_words_it_stands() {
     }
     for (path, safe, weak) in COMPARISONS {
         judged(path, safe, weak);
+    }
+}
+
+/// A file's name, and its text with `DEFAULT` where the default of the variable `TELEMETRY_ENABLED` stands.
+const VARIABLES: &[(&str, &str)] = &[
+    ("a.py", "settings = Dynaconf(validators=[Validator(\"TELEMETRY_ENABLED\", default=DEFAULT)])\n"),
+    (
+        "A.java",
+        "class A {\n  String f() {\n    String v = System.getenv(\"TELEMETRY_ENABLED\");\n    if (v == null) v = \"DEFAULT\";\n    return v;\n  }\n}\n",
+    ),
+    (
+        "A.java",
+        "class A {\n  String f() {\n    String v = System.getenv(\"TELEMETRY_ENABLED\");\n    if (v == null || v.isEmpty()) {\n      v = \"DEFAULT\";\n    }\n    return v;\n  }\n}\n",
+    ),
+    (
+        "A.java",
+        "class A {\n  String f() {\n    String v = System.getenv(\"TELEMETRY_ENABLED\");\n    return v != null ? v : \"DEFAULT\";\n  }\n}\n",
+    ),
+    (
+        "A.java",
+        "class A {\n  boolean f() {\n    String v = System.getenv(\"TELEMETRY_ENABLED\");\n    if (StringUtils.isNotBlank(v)) {\n      return Boolean.parseBoolean(v);\n    }\n    return DEFAULT;\n  }\n}\n",
+    ),
+    (
+        "A.java",
+        "class A {\n  boolean f() {\n    boolean on = DEFAULT;\n    String v = System.getenv(\"TELEMETRY_ENABLED\");\n    if (v != null) {\n      on = Boolean.parseBoolean(v);\n    }\n    return on;\n  }\n}\n",
+    ),
+];
+
+#[test]
+fn a_variable_has_the_default_that_stands_beside_it() {
+    for (path, text) in VARIABLES {
+        let (off, on) = if *path == "a.py" { ("False", "True") } else { ("false", "true") };
+        let (safe, weak) = (text.replace("DEFAULT", off), text.replace("DEFAULT", on));
+        let weaker = graded(&Repo::two(&[(path, &safe)], &[(path, &weak)]));
+        assert_eq!(weaker, ["warning weakened telemetry/telemetry-enabled"], "{weak}");
+        let safer = graded(&Repo::two(&[(path, &weak)], &[(path, &safe)]));
+        assert!(safer.iter().all(|line| line.starts_with("note")), "{safe}: {safer:?}");
     }
 }
 

@@ -57,6 +57,7 @@ pub fn of(lines: &Lines, at: usize) -> Vec<usize> {
     }
     if answers(line) {
         near.extend(above(lines, at).filter(|above| asks(lines.get(*above))));
+        near.extend(below(lines, at).filter(|below| asks(lines.get(*below))));
         near.extend(takers(lines, at));
     }
     near
@@ -114,20 +115,46 @@ fn owner(lines: &Lines, opener: usize, at: usize) -> Option<usize> {
     })
 }
 
-/// Whether a line says what holds when something else said nothing: `return "x"`, `v = "x"`, `_ => "x"`, a literal alone.
+/// Whether a line says what holds when something else said nothing: `return "x"`, `v = "x"`, `_ => "x"`, `v != null ? v : "x"`,
+/// `v || "x"`, a literal alone.
 fn answers(line: &str) -> bool {
     let text = line.trim();
-    let given = text.split_once("=>").map(|(_, given)| given).or_else(|| text.split_once('=').map(|(_, given)| given));
-    let given = given.or_else(|| text.strip_prefix("return")).map_or(text, str::trim).trim_start_matches(['>', ':']).trim_start();
+    let given = text.split_once("=>").map(|(_, given)| given).or_else(|| assigned(text));
+    let given = given.or_else(|| text.strip_prefix("return")).or_else(|| text.split_once(") return ").map(|(_, given)| given));
+    let chosen = ["? ", " : ", "|| ", " or ", " else "].into_iter().filter_map(|sign| text.rsplit_once(sign)).map(|(_, given)| given);
+    chosen.chain([given.unwrap_or(text)]).any(is_literal)
+}
+
+/// Whether a value begins with a literal.
+fn is_literal(given: &str) -> bool {
+    let given = given.trim().trim_start_matches(['>', ':']).trim_start();
     given.starts_with(['"', '\'', '`'])
         || words(given).next().is_some_and(|word| given.starts_with(word.text) && is_constant(word.text))
         || given.starts_with(|c: char| c.is_ascii_digit())
+}
+
+/// What stands behind the first `=` that gives a value: one that compares gives none.
+fn assigned(text: &str) -> Option<&str> {
+    let bytes = text.as_bytes();
+    let near = |at: Option<usize>| at.and_then(|at| bytes.get(at)).copied().unwrap_or(b' ');
+    let gives = |at: &usize| {
+        near(at.checked_sub(1)) != b'=' && near(Some(at + 1)) != b'=' && !matches!(near(at.checked_sub(1)), b'!' | b'<' | b'>')
+    };
+    let at = text.match_indices('=').map(|(at, _)| at).find(gives)?;
+    text.get(at + 1..)
 }
 
 /// Lines above in the same function, the nearest first.
 fn above<'l>(lines: &'l Lines, at: usize) -> impl Iterator<Item = usize> + 'l {
     let depth = lines.depth(at);
     (0..at).rev().take(FALLBACK).filter(move |line| !lines.is_blank(*line) && lines.depth(*line) <= depth)
+}
+
+/// Lines below in the same function, where a look-up may take the place of what stands here.
+fn below<'l>(lines: &'l Lines, at: usize) -> impl Iterator<Item = usize> + 'l {
+    let depth = lines.depth(at);
+    let inside = move |line: &usize| lines.is_blank(*line) || lines.depth(*line) >= depth;
+    (at + 1..lines.all.len()).take(FALLBACK).take_while(inside).filter(move |line| lines.depth(*line) == depth)
 }
 
 /// Whether a line looks something up outside of the program.

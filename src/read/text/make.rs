@@ -251,6 +251,11 @@ fn resolved(value: &str, known: &HashMap<Box<str>, Box<str>>) -> (Outcome, Mark)
 /// Puts the file's variables into a recipe's flags.
 fn put_in(setting: &mut Setting, text: &str, known: &HashMap<Box<str>, Box<str>>) {
     let raw = setting.value_span.of(text).trim_matches(['"', '\'']);
+    // `{{host}}` of a justfile, which a command takes for a word
+    if let Some(said) = raw.strip_prefix("{{").and_then(|inner| inner.strip_suffix("}}")).and_then(|name| known.get(name.trim())) {
+        (setting.value, setting.mark) = (Outcome::text(&**said), Mark::Plain);
+        return;
+    }
     let command = setting.names.iter().any(|(surface, _)| *surface == Surface::Command);
     if setting.value == Outcome::Unread && raw.contains('$') && !command {
         (setting.value, setting.mark) = resolved(raw, known);
@@ -288,8 +293,8 @@ mod tests {
 
     #[test]
     fn justfiles_are_read_too() {
-        let text = "export HOST := \"0.0.0.0\"\nport := env(\"PORT\", \"80\")\nset dotenv-load\n\nrun arg='x':\n    serve --share\n";
-        assert_eq!(said("justfile", text), ["HOST=0.0.0.0", "PORT=80", "--share=true"]);
+        let text = "export HOST := \"0.0.0.0\"\nlower := \"::\"\nport := env(\"PORT\", \"80\")\nset dotenv-load\n\nrun arg='x':\n    serve --share --host {{lower}}\n";
+        assert_eq!(said("justfile", text), ["HOST=0.0.0.0", "PORT=80", "--share=true", "--host=::"]);
     }
 
     #[test]

@@ -1,5 +1,6 @@
 //! Java: properties and variables with their defaults, fields, annotations, builder calls and setters.
 
+mod beside;
 mod calls;
 mod spring;
 mod values;
@@ -12,6 +13,7 @@ use super::emit::span;
 use super::{Ancestors, Code, Given, Language, named_children, walk};
 use crate::scope::ScopeId;
 use crate::setting::Surface;
+use crate::value::{Outcome, Value};
 
 /// Java.
 pub static JAVA: Language = Language { name: "java", ends: &[".java"], grammar: |_| tree_sitter_java::LANGUAGE.into(), read };
@@ -154,7 +156,7 @@ fn passed_on(value: Node, name: &str, code: &Code) -> bool {
     let last = written.rsplit('.').next().unwrap_or(written);
     let accessor = ["get", "is"].into_iter().filter_map(|prefix| last.strip_prefix(prefix)).any(|rest| rest.eq_ignore_ascii_case(name));
     let open = matches!(value.kind(), "identifier" | "field_access" | "method_invocation");
-    open && (last == name || accessor) && code.known(last).is_none_or(|known| known.value == crate::value::Outcome::Unread)
+    open && (last == name || accessor) && code.known(last).is_none_or(|known| known.value == Outcome::Unread)
 }
 
 /// A variable or property that is read here, once for the whole expression around it.
@@ -166,11 +168,16 @@ fn reads(node: Node, around: &[Node], code: &mut Code, seen: &mut Seen) {
     if !seen.expressions.insert(outer.id()) {
         return;
     }
-    let given = values::given(outer, code);
+    let mut given = values::given(outer, code);
     let Some(read) = given.read.clone() else { return };
+    if given.value == Outcome::One(Value::Null)
+        && let Some(fallback) = beside::fallback(outer, around, code)
+    {
+        given = Given { read: given.read, ..fallback };
+    }
     if read.surface == Surface::Key {
         // without a default nothing is written here
-        if given.value != crate::value::Outcome::One(crate::value::Value::Null) {
+        if given.value != Outcome::One(Value::Null) {
             spring::property(&read.name, read.span, &given, node, code);
         }
     } else {

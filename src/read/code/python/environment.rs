@@ -72,6 +72,8 @@ pub fn read(code: &Code, node: Node, depth: usize) -> Option<Given> {
         let asks = reads_environment(&callee)
             || callee.split('.').rev().nth(1).is_some_and(|owner| matches!(owner, "env" | "environ" | "environment"));
         let built = last.starts_with(|c: char| c.is_ascii_uppercase());
+        // Dynaconf names its variables with what holds without them
+        let asks = asks || last == "Validator" && literal;
         if !asks && (built || !literal || !text.contains('_')) {
             return None;
         }

@@ -217,6 +217,13 @@ impl<'n> Rust<'_, '_, 'n> {
         if let ("set_default", [path, value]) = (last, arguments.as_slice()) {
             self.path_default(*path, *value);
         }
+        // figment takes a pair for a key and its value
+        if let ("join" | "merge", [pair]) = (last, arguments.as_slice())
+            && let ("tuple_expression", Some(path), Some(value), 2) =
+                (pair.kind(), pair.named_child(0), pair.named_child(1), pair.named_child_count())
+        {
+            self.path_default(path, value);
+        }
         if callee.ends_with("Arg::new") || callee.ends_with("Arg::with_name") {
             self.built_option(node, &arguments, scope);
         }
