@@ -1,7 +1,7 @@
 //! Digests that are written down beside a file: where the file changed and the digest did not, nobody who checks it can use the file,
 //! or nobody checks it.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 use sha2::{Digest, Sha256};
 
@@ -16,6 +16,9 @@ use crate::value::{Outcome, Value};
 
 /// The policy that says what these findings mean.
 const POLICY: &str = "supply-chain/digest-match";
+
+/// The policy about lists that only grow.
+const LIST: &str = "opt-out/exclusion-list";
 
 /// Keys under which manifests name a file (Croissant, Frictionless, galleries).
 const NAMES: [&str; 7] = ["contentUrl", "name", "path", "@id", "file", "filename", "url"];
@@ -53,6 +56,66 @@ pub fn mismatches(world: &World) -> Vec<Found> {
         }
     }
     found
+}
+
+/// Where one list's records are counted.
+struct Counted {
+    records: i64,
+    pair: usize,
+    span: Span,
+}
+
+/// Findings about manifests that count fewer records of a list of exclusions than they did, or more than the list has.
+#[must_use]
+pub fn miscounted(world: &World) -> Vec<Found> {
+    let Some(policy) = world.catalogue.index_of(LIST) else { return Vec::new() };
+    let (before, after) = (counted(world, At::Base), counted(world, At::Head));
+    let mut found = Vec::new();
+    for (path, now) in &after {
+        let list = world.pairs.iter().filter(|pair| is_list(pair)).filter_map(|pair| pair.at(At::Head)).find(|file| file.path == *path);
+        let has =
+            list.map(|list| i64::try_from(crate::exclusions::verify(list.text()).map_or(0, |summary| summary.records)).unwrap_or(i64::MAX));
+        let was = before.get(path).map(|was| was.records);
+        let (short, fell) = (has.is_some_and(|has| has < now.records), was.is_some_and(|was| now.records < was));
+        if !short && !fell {
+            continue;
+        }
+        let was = was.map_or("nothing".to_owned(), |was| format!("{was} records"));
+        let is = has
+            .filter(|_| short)
+            .map_or(format!("{} records", now.records), |has| format!("{} records, and the list has {has}", now.records));
+        let spot = Spot { pair: now.pair, at: At::Head, span: now.span };
+        let class = world.pairs.get(now.pair).map(PairIn::class).unwrap_or_default();
+        let severity = Severity::Error.lowered(class.discount());
+        found.push(Found {
+            base: Some(Shown::written(None, was)),
+            head: Some(Shown::written(Some(spot), is)),
+            ..Found::lone(policy, Change::Weakened, severity, (format!("count of {path}"), Surface::Directive), class, spot)
+        });
+    }
+    found
+}
+
+/// The counts of lists of exclusions by the lists' paths.
+fn counted(world: &World, at: At) -> BTreeMap<String, Counted> {
+    let mut all = BTreeMap::new();
+    for pair in 0..world.pairs.len() {
+        let (Some(reading), Some(file)) = (world.reading(pair, at), world.pairs.get(pair).and_then(|pair| pair.at(at))) else { continue };
+        for setting in reading.settings.iter().filter(|setting| setting.key.as_deref() == Some("count")) {
+            let (Outcome::One(Value::Int(records)), Some(name)) = (&setting.value, sibling(&reading.settings, setting.scope)) else {
+                continue;
+            };
+            let path = beside(folder(&file.path), name.trim_start_matches("./"));
+            if crate::read::text::records::claims(&path) {
+                all.insert(path, Counted { records: *records, pair, span: setting.value_span });
+            }
+        }
+    }
+    all
+}
+
+fn beside(place: &str, name: &str) -> String {
+    if place.is_empty() { name.to_owned() } else { format!("{place}/{name}") }
 }
 
 /// A digest that a changed list names for a file that did not change, as far as the comparison holds it.
@@ -110,8 +173,7 @@ pub fn wanted(world: &World, paths: &mut Vec<String>, words: &mut Vec<String>) {
     for pair in world.pairs.iter().filter(|pair| digestible(pair) && !pair.context) {
         let Some(file) = pair.at(At::Head) else { continue };
         let place = folder(&file.path);
-        let beside = |name: &str| if place.is_empty() { name.to_owned() } else { format!("{place}/{name}") };
-        paths.extend(["SHA256SUMS", "SHA256SUMS.txt", "sha256sums.txt", "checksums.txt"].map(beside));
+        paths.extend(["SHA256SUMS", "SHA256SUMS.txt", "sha256sums.txt", "checksums.txt"].map(|name| beside(place, name)));
         paths.push(format!("{}.sha256", file.path));
         if is_list(pair) {
             words.extend(file.path.rsplit('/').next().map(str::to_owned));
@@ -167,8 +229,7 @@ fn pinned<'a>(world: &World<'a>, at: At) -> HashMap<String, Vec<Pinned<'a>>> {
             let digest = digest.strip_prefix("sha256:").unwrap_or(digest);
             let (Some(name), 64) = (name, digest.len()) else { continue };
             let place = folder(&file.path);
-            let name = name.trim_start_matches("./");
-            let path = if place.is_empty() { name.to_owned() } else { format!("{place}/{name}") };
+            let path = beside(place, name.trim_start_matches("./"));
             all.entry(path).or_default().push(Pinned { digest, pair, span: setting.value_span });
         }
     }

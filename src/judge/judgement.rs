@@ -119,6 +119,7 @@ pub fn judge_all<'a>(catalogue: &'a Catalogue, pairs: &'a [PairIn]) -> Judgement
     wanted.words.extend(unasked.iter().map(|one| one.setting.clone()));
     found.extend(unasked);
     found.extend(super::digests::mismatches(&world));
+    found.extend(super::digests::miscounted(&world));
     found.extend(super::lists::renamed(&world));
     super::lists::wanted_of_renamed(&world, &mut wanted.words);
     super::digests::wanted(&world, &mut wanted.paths, &mut wanted.words);
