@@ -18,6 +18,7 @@ const WORDS: &[(&str, &str)] = &[
     ("a.ts", "export const users = pgTable(\"u\", { telemetry: boolean(\"telemetry\").default(DEFAULT) });\n"),
     ("a.ts", "class U {\n  @Prop({ default: DEFAULT })\n  telemetry: boolean;\n}\n"),
     ("a.ts", "@Entity()\nclass U {\n  @Column({\n    type: \"boolean\",\n    default: DEFAULT,\n  })\n  telemetryEnabled: boolean;\n}\n"),
+    ("a.ts", "const on = options.telemetry?.enabled ?? DEFAULT;\n"),
     ("a.go", "package a\n\ntype U struct {\n\tTelemetry bool `gorm:\"not null;default:DEFAULT;index\"`\n}\n"),
     ("a.rs", "fn f(c: C) -> S {\n    S { telemetry: c.telemetry.unwrap_or(DEFAULT) }\n}\n"),
     ("a.rs", "fn f(c: C) {\n    let telemetry = c.telemetry.unwrap_or_else(|| DEFAULT);\n    g(telemetry);\n}\n"),

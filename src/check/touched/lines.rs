@@ -265,7 +265,7 @@ impl Word<'_> {
         let skipped = after.iter().take_while(|b| matches!(b, b' ' | b'"' | b'\'' | b'`' | b']' | b'?' | b'!')).count();
         // `options.word ?? true`, `config.word || "x"`
         let plain = after.iter().position(|b| *b != b' ').and_then(|at| after.get(at..)).unwrap_or_default();
-        if plain.starts_with(b"??") || plain.starts_with(b"||") {
+        if falls_back(plain) || falls_back(behind_switch(after)) {
             return true;
         }
         match after.get(skipped..).unwrap_or_default() {
@@ -292,6 +292,21 @@ impl Word<'_> {
         let taken = line.len() < NEAR && after.trim_start().starts_with([',', '}']) && unpacks(before) && after.contains("} =");
         !(after.starts_with('(') && !quoted && !declared || after.starts_with("://") || compared || taken) && self.is_given(line)
     }
+}
+
+/// Whether what stands behind a word gives what holds without it.
+fn falls_back(after: &[u8]) -> bool {
+    after.starts_with(b"??") || after.starts_with(b"||")
+}
+
+/// What stands behind the switch of a part: `options.word?.enabled ?? true`.
+fn behind_switch(after: &[u8]) -> &[u8] {
+    let member = after.strip_prefix(b"?").unwrap_or(after).strip_prefix(b".");
+    let Some(member) = member else { return &[] };
+    let end = member.iter().position(|byte| !byte.is_ascii_lowercase()).unwrap_or(member.len());
+    let (word, rest) = member.split_at_checked(end).unwrap_or((member, &[]));
+    let switch = matches!(word, b"enabled" | b"enable" | b"disabled" | b"disable" | b"active");
+    if switch { rest.trim_ascii_start() } else { &[] }
 }
 
 /// Whether `env`, `ENV` or `Env` stands in a stretch of text.

@@ -5,10 +5,19 @@ use tree_sitter::Node;
 use super::Walker;
 use crate::read::code::emit::span;
 use crate::scope::ScopeId;
+use crate::setting::Setting;
 
 /// Words by which the name of what holds settings ends, in small letters.
 const HOLDERS: &[&str] =
     &["config", "conf", "cfg", "configuration", "settings", "options", "opts", "params", "props", "args", "prefs", "preferences"];
+
+/// Members that say whether the part that they belong to is on.
+const SWITCHES: &[&str] = &["enabled", "enable", "disabled", "disable", "active"];
+
+/// The last word of a chain, in small letters.
+fn last_word(written: &str) -> String {
+    written.rsplit(['.', '?', '_']).next().unwrap_or("").to_ascii_lowercase()
+}
 
 impl<'n> Walker<'_, '_, 'n> {
     /// Gives the member as a field, with its fallback, where nothing of the same name takes it.
@@ -21,17 +30,30 @@ impl<'n> Walker<'_, '_, 'n> {
             return;
         }
         let (Some(object), Some(property)) = (left.child_by_field_name("object"), left.child_by_field_name("property")) else { return };
-        let owner = self.code.of(object).rsplit(['.', '?', '_']).next().unwrap_or("").to_ascii_lowercase();
-        if !HOLDERS.iter().any(|word| owner.ends_with(word)) {
-            return;
-        }
-        let name = self.code.of(property);
+        let property_name = self.code.of(property);
         let taken = self.ancestors.last().and_then(|outer| outer.child_by_field_name("name").or_else(|| outer.child_by_field_name("key")));
-        if taken.is_some_and(|taken| self.code.of(taken) == name) {
+        let taken = taken.map_or("", |taken| self.code.of(taken));
+        let holds = |written: &str| HOLDERS.iter().any(|word| last_word(written).ends_with(word));
+        let mut around = self.function_around(scope);
+        if holds(self.code.of(object)) {
+            if taken == property_name {
+                return;
+            }
+        } else {
+            // `options.telemetry?.enabled ?? true`: the switch of a part
+            let part = object.child_by_field_name("property").map(|part| self.code.of(part));
+            let outer = object.child_by_field_name("object").map_or("", |outer| self.code.of(outer));
+            let Some(part) = part.filter(|_| SWITCHES.contains(&property_name) && holds(outer)) else { return };
+            if taken.to_ascii_lowercase().contains(&part.to_ascii_lowercase()) {
+                return;
+            }
+            let given = self.value(right, 0);
+            around = self.code.mapping(around, part, object);
+            let setting = Setting::keyed(around, property_name, given.value, span(property), given.span).with_mark(given.mark);
+            self.code.add(setting);
             return;
         }
         let given = self.value(right, 0);
-        let around = self.function_around(scope);
-        self.code.field(around, name, span(property), &given);
+        self.code.field(around, property_name, span(property), &given);
     }
 }
