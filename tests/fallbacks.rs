@@ -18,6 +18,12 @@ const WORDS: &[(&str, &str)] = &[
     ("a.ts", "export const users = pgTable(\"u\", { telemetry: boolean(\"telemetry\").default(DEFAULT) });\n"),
     ("a.ts", "class U {\n  @Prop({ default: DEFAULT })\n  telemetry: boolean;\n}\n"),
     ("a.ts", "@Entity()\nclass U {\n  @Column({\n    type: \"boolean\",\n    default: DEFAULT,\n  })\n  telemetryEnabled: boolean;\n}\n"),
+    ("a.ts", "const on = vscode.workspace.getConfiguration(\"acme\").get<boolean>(\"telemetry.enabled\", DEFAULT);\n"),
+    ("a.ts", "class A {\n  static flags = {\n    telemetry: Flags.boolean({\n      default: DEFAULT,\n    }),\n  };\n}\n"),
+    ("a.ts", "export class TelemetryConfig extends Base {\n  enabled = DEFAULT;\n}\n"),
+    ("a.py", "class TelemetryConfig(BaseModel):\n    enabled: bool = DEFAULT\n"),
+    ("a.py", "class TelemetrySettings(BaseModel):\n    enabled: bool = Field(default=DEFAULT)\n"),
+    ("a.rs", "fn f() {\n    let f = Figment::from(Serialized::default(\"telemetry\", DEFAULT));\n    g(f);\n}\n"),
     ("a.ts", "const on = options.telemetry?.enabled ?? DEFAULT;\n"),
     ("a.go", "package a\n\ntype U struct {\n\tTelemetry bool `gorm:\"not null;default:DEFAULT;index\"`\n}\n"),
     ("a.rs", "fn f(c: C) -> S {\n    S { telemetry: c.telemetry.unwrap_or(DEFAULT) }\n}\n"),
@@ -29,6 +35,11 @@ const WORDS: &[(&str, &str)] = &[
 /// A file's name, and two texts that differ by more than a literal: safe and weak.
 const COMPARISONS: &[(&str, &str, &str)] = &[
     ("a.ts", "const telemetryEnabled = options.telemetry === true;\n", "const telemetryEnabled = options.telemetry !== false;\n"),
+    (
+        "a.py",
+        "p = argparse.ArgumentParser()\np.add_argument(\"--telemetry\", action=\"store_true\")\n",
+        "p = argparse.ArgumentParser()\np.add_argument(\"--telemetry\", action=\"store_false\")\n",
+    ),
     ("a.py", "telemetry_enabled = config.get(\"telemetry\") is True\n", "telemetry_enabled = config.get(\"telemetry\") is not False\n"),
 ];
 

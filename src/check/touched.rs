@@ -33,7 +33,7 @@ const LONGEST_PATH: usize = 80;
 const STEPS: usize = 6;
 
 /// Calls by which a router is told what everything goes through.
-const ROUTERS: &[&str] = &[".use(", ".Use(", "add_middleware(", "before_request("];
+const ROUTERS: &[&str] = &[".use(", ".Use(", ".register(", "add_middleware(", "before_request("];
 
 /// Tags and attributes that give the member of their line a value.
 const TAGS: &[&str] = &["@DefaultValue(", "`default:\"", " default:\"", "envDefault:\"", "gorm:\""];

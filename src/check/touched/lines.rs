@@ -390,6 +390,11 @@ pub fn holder(line: &str) -> Option<Word<'_>> {
     if !line.ends_with(['[', '{', '(', '=', ':', '>']) {
         return None;
     }
+    // what a class is made from does not say what it is about
+    let mut all = words(line);
+    if all.by_ref().take(4).any(|word| word.text == "class") {
+        return all.next();
+    }
     let before = line.trim_end_matches(|c: char| !(c.is_ascii_alphanumeric() || c == '_' || c == '-'));
     // the last word alone: what encloses it has a line of its own, or is asked about as part of this one's statement
     words(line).take_while(|word| word.start < before.len()).last()

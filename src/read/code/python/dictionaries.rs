@@ -30,6 +30,10 @@ impl<'n> Python<'n, '_, '_> {
         let value = values::bare(pair.value);
         let given = values::of(self.code, value, 0);
         let handed_on = !calls::known(&given) && values::passes_on(self.code, value, &pair.name);
+        // the logger of all that have none of their own
+        if pair.name.is_empty() && arguments::is_dictionary(self.code, value) {
+            return self.dictionary(scope, "", value, depth + 1);
+        }
         if pair.name.is_empty() || given.read.is_some() || handed_on {
             return;
         }

@@ -56,8 +56,25 @@ pub fn declared<'n>(code: &Code, callee: &str, call: Node<'n>, arguments: &Argum
         let given = Given::literal(Value::Bool(true), span(*only));
         return Some(Declared { flags, variables: Vec::new(), parameter: None, name_span, given, value: None });
     }
-    let (given, value) = default(code, call, arguments);
+    let (mut given, value) = default(code, call, arguments);
+    if is_on_until_given(code, arguments, &flags) {
+        given.value = Outcome::One(Value::Bool(true));
+    }
     Some(Declared { flags, variables: variables(code, arguments), parameter, name_span, given, value })
+}
+
+/// Whether `action="store_false"` switches off what the flag is called after: `--share` then holds without it, `--no-share` does not.
+fn is_on_until_given(code: &Code, arguments: &Arguments, flags: &[String]) -> bool {
+    let text = |name: &str| arguments.any(&[name]).and_then(|node| values::of(code, node, 0).text().map(str::to_owned));
+    let called = |flag: &String| flag.trim_start_matches('-').replace('-', "_");
+    let negative = |flag: &String| {
+        let flag = called(flag);
+        ["no_", "not_", "dont_", "disable", "skip", "without", "omit", "exclude", "ignore", "off", "stop"]
+            .iter()
+            .any(|word| flag.starts_with(word))
+    };
+    let own = text("dest").is_none_or(|dest| flags.iter().any(|flag| called(flag) == dest));
+    text("action").as_deref() == Some("store_false") && arguments.any(&["default"]).is_none() && own && !flags.iter().any(negative)
 }
 
 /// Whether flags are collected for another program rather than declared for this one: `chrome_options.add_argument("--headless")`.

@@ -214,7 +214,8 @@ impl<'n> Rust<'_, '_, 'n> {
                 return scope;
             }
         }
-        if let ("set_default", [path, value]) = (last, arguments.as_slice()) {
+        let serialized = callee.ends_with("Serialized::default");
+        if let (true, [path, value]) = (last == "set_default" || serialized, arguments.as_slice()) {
             self.path_default(*path, *value);
         }
         // figment takes a pair for a key and its value

@@ -9,7 +9,7 @@ use crate::policy::pattern::fold;
 use crate::read::code::emit::span;
 use crate::read::code::environment::is_variable;
 use crate::read::code::{Given, named_children};
-use crate::scope::ScopeId;
+use crate::scope::{ScopeId, ScopeKind};
 use crate::setting::Surface;
 use crate::value::{Outcome, Value};
 
@@ -281,6 +281,13 @@ impl<'n> Walker<'_, '_, 'n> {
             crate::setting::Setting::named(scope, Surface::Field, text, given.value.clone(), span(name), given.span).with_mark(given.mark);
         if matches!(&given.value, Outcome::One(Value::List(values)) if values.len() == items.len()) {
             setting.item_spans = items;
+        }
+        // `enabled` of a class that is called after what it switches
+        if self.code.kind(scope) == ScopeKind::Class {
+            let class = self.code.reading().get(scope).name.clone();
+            if let Some(place) = self.code.of_subject(scope, &class, text, name) {
+                (setting.scope, setting.key) = (place, Some(text.into()));
+            }
         }
         self.code.add(setting);
     }

@@ -100,7 +100,10 @@ impl<'n> Walker<'_, '_, 'n> {
             | "generator_function"
             | "arrow_function"
             | "method_definition" => self.function(node, scope),
-            "call_expression" | "new_expression" => self.call(node, scope),
+            "call_expression" | "new_expression" => {
+                self.looks_up(node, scope);
+                self.call(node, scope)
+            }
             "jsx_opening_element" | "jsx_self_closing_element" => self.element(node, scope),
             "array" => {
                 self.assignments_in_texts(node, scope);

@@ -9,7 +9,8 @@ use crate::read::code::{Given, named_children};
 use crate::value::{Outcome, Value};
 
 /// What schemas are built from.
-const ROOTS: [&str; 14] = ["z", "zod", "Joi", "joi", "yup", "Yup", "y", "v", "s", "t", "Type", "type", "valibot", "envalid"];
+const ROOTS: [&str; 16] =
+    ["Flags", "flags", "z", "zod", "Joi", "joi", "yup", "Yup", "y", "v", "s", "t", "Type", "type", "valibot", "envalid"];
 
 /// Packages whose functions build schemas.
 const PACKAGES: [&str; 9] = ["zod", "joi", "yup", "valibot", "envalid", "typebox", "superstruct", "myzod", "znv"];
