@@ -11,10 +11,12 @@ use crate::classes::class_of;
 use crate::config::bounds::Bounds;
 use crate::judge::input::{Broken, Content, FileIn, PairIn};
 use crate::judge::matching::{Matches, NameCache, match_file};
+use crate::judge::refusals;
 use crate::policy::catalogue::Catalogue;
 use crate::policy::interest::{Interest, Known};
 use crate::read;
 use crate::read::lens::gate;
+use crate::reading::Reading;
 use crate::report::model::Skipped;
 use crate::revision::{Blob, BlobReader, Pair, ReadError, Revision, Store};
 
@@ -213,7 +215,9 @@ impl<'a, 'n> Worker<'a, 'n> {
 fn says_nothing(pair: &PairIn) -> bool {
     let silent = |file: &FileIn| {
         let reading = file.reading();
-        reading.is_some_and(|reading| reading.pins.is_empty() && !reading.links.iter().any(super::linked::gives))
+        let tells =
+            |reading: &Reading| !reading.pins.is_empty() || reading.links.iter().any(super::linked::gives) || refusals::asks(reading);
+        reading.is_some_and(|reading| !tells(reading))
             && file.facts.all.is_empty()
             && file.facts.asked.is_empty()
             && file.facts.seeming.is_empty()

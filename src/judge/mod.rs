@@ -17,7 +17,7 @@ pub mod moves;
 pub mod place;
 pub mod promises;
 mod reach;
-mod refusals;
+pub mod refusals;
 pub mod seeming;
 pub mod severity;
 mod sought;

@@ -8,6 +8,7 @@ use super::found::{Found, Shown, Spot};
 use super::input::{At, PairIn};
 use super::world::World;
 use crate::policy::text::split;
+use crate::reading::Reading;
 use crate::report::model::Change;
 use crate::setting::{Setting, Surface};
 
@@ -40,6 +41,12 @@ pub fn only_asks(pair: &PairIn, setting: &Setting) -> bool {
     let (Some(base), Some(head)) = (pair.at(At::Base), pair.at(At::Head)) else { return false };
     variable(setting)
         .is_some_and(|name| refuses(name) && !base.text().contains(name) && is_question((head.text(), base.text()), setting, name))
+}
+
+/// Whether a program asks for a variable that refuses something, whatever that is.
+#[must_use]
+pub fn asks(reading: &Reading) -> bool {
+    reading.program && reading.settings.iter().filter_map(variable).any(refuses)
 }
 
 fn unasked<'w>(world: &'w World) -> Vec<(usize, &'w Setting, &'w str)> {

@@ -120,8 +120,11 @@ impl Alignment<'_> {
                 self.skip(char::is_whitespace);
                 self.length_of(c).unwrap_or(0)
             });
-            if expected != Some(self.at) {
-                map.push(base + i, self.at);
+            // behind its backslash a letter of several bytes stands byte for byte
+            let letter = if c.len_utf8() > 1 { self.rest.strip_prefix('\\').filter(|rest| rest.starts_with(c)) } else { None };
+            let behind = usize::from(self.style == Style::Double && letter.is_some());
+            if expected != Some(self.at + behind) {
+                map.push(base + i, self.at + behind);
             }
             self.line_start = self.rest.get(..length).is_some_and(|eaten| eaten.ends_with('\n'));
             self.advance(length);
@@ -195,6 +198,17 @@ mod tests {
             block,
             templated: false,
         }
+    }
+
+    #[test]
+    fn an_escaped_letter_of_several_bytes_keeps_its_end() {
+        let source = "\"a\\\u{786}b\"";
+        let inner = source.get(1..source.len() - 1).unwrap();
+        let scalar = scalar(source, inner, "a\u{786}b", false);
+        let mut map = OffsetMap::default();
+        extend(&mut map, 0, Span::new(0, source.len()), &scalar, source);
+        assert_eq!(map.outward(Span::new(0, 3)).of(source), "a\\\u{786}");
+        assert_eq!(map.outward(Span::new(1, 3)).of(source), "\u{786}");
     }
 
     fn found<'a>(source: &'a str, whole: &str, scalar: &Scalar, word: &str) -> &'a str {
