@@ -151,6 +151,8 @@ struct Lines<'a> {
     /// Under its parent's place, one more than its index, and its own key.
     places: HashMap<(usize, &'a str), usize>,
     nodes: Vec<Line<'a>>,
+    /// What stands below no key.
+    outside: [Vec<&'a str>; 2],
 }
 
 struct Line<'a> {
@@ -164,25 +166,40 @@ impl<'a> Lines<'a> {
         let mut around: Vec<(usize, usize)> = Vec::new();
         for line in text.lines() {
             let inner = line.trim_start();
-            let Some((key, value)) = inner.split_once(':') else { continue };
-            let key = key.trim_end().trim_matches(['"', '\'']);
-            if key.is_empty() || !key.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_') {
+            if inner.is_empty() || inner.starts_with('#') {
                 continue;
             }
             let depth = line.len() - inner.len();
-            while around.last().is_some_and(|(outer, _)| *outer >= depth) {
+            // items may stand as deep as their key
+            let deepest = depth + usize::from(inner.starts_with("- "));
+            while around.last().is_some_and(|(outer, _)| *outer >= deepest) {
                 around.pop();
             }
             let parent = around.last().map_or(0, |(_, place)| *place);
+            let is_key = |key: &str| !key.is_empty() && key.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
+            let pair = inner.split_once(':').map(|(key, value)| (key.trim_end().trim_matches(['"', '\'']), value));
+            let Some((key, value)) = pair.filter(|(key, _)| is_key(key)) else {
+                // an item, or a line of a longer text: a part of what stands around it
+                self.say(parent, side, inner.trim_end());
+                continue;
+            };
             let nodes = &mut self.nodes;
             let place = *self.places.entry((parent, key)).or_insert_with(|| {
                 nodes.push(Line { parent, key, said: Default::default() });
                 nodes.len()
             });
-            if let Some(said) = nodes.get_mut(place - 1).and_then(|node| node.said.get_mut(side)) {
-                said.push(value.trim());
-            }
+            self.say(place, side, value.trim());
             around.push((depth, place));
+        }
+    }
+
+    fn say(&mut self, place: usize, side: usize, text: &'a str) {
+        let said = match place.checked_sub(1) {
+            Some(at) => self.nodes.get_mut(at).map(|node| &mut node.said),
+            None => Some(&mut self.outside),
+        };
+        if let Some(said) = said.and_then(|said| said.get_mut(side)) {
+            said.push(text);
         }
     }
 
@@ -194,7 +211,8 @@ impl<'a> Lines<'a> {
             steps.reverse();
             steps.join(".")
         };
-        self.nodes.iter().filter(|node| node.said[0] != node.said[1]).map(path).collect()
+        let everything = (self.outside[0] != self.outside[1]).then(String::new);
+        self.nodes.iter().filter(|node| node.said[0] != node.said[1]).map(path).chain(everything).collect()
     }
 }
 
@@ -233,4 +251,22 @@ pub(super) fn value_at(values: &Reading, path: &str) -> Option<Box<str>> {
     let value = &values.settings.iter().find(is)?.value;
     let scalar = matches!(value, Outcome::One(Value::Text(_) | Value::Bool(_) | Value::Int(_) | Value::Float(_)));
     text_of(value).filter(|_| scalar)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::changed_paths;
+
+    #[test]
+    fn paths_that_say_something_else() {
+        let changed = |was: &str, is: &str| changed_paths(was, is).into_iter().collect::<Vec<_>>();
+        assert_eq!(changed("a:\n  b: 1\n  c: 2\n", "a:\n  b: 1\n  c: 3\n"), ["a.c"]);
+        assert_eq!(changed("a: 1\nb: 2\n", "a: 2\nb: 1\n"), ["a", "b"]);
+        assert_eq!(changed("a:\n  b:\n    true\n", "a:\n  b:\n    false\n"), ["a.b"], "a value below its key");
+        assert_eq!(changed("a:\n- x\nb: 1\n", "a:\n- y\nb: 1\n"), ["a"], "an item as deep as its key");
+        assert_eq!(changed("a:\n  x-y: 1\n", "a:\n  x-y: 2\n"), ["a"], "a key that no template names");
+        assert_eq!(changed("a: {b: 1}\n", "a: {b: 2}\n"), ["a"]);
+        assert_eq!(changed("- 1\n", "- 2\n"), [""], "what stands below no key may be all");
+        assert_eq!(changed("# x\na: 1\n", "# y\n\na: 1\n"), [""; 0]);
+    }
 }
