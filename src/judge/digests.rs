@@ -61,29 +61,41 @@ pub fn mismatches(world: &World) -> Vec<Found> {
 /// Where one list's records are counted.
 struct Counted {
     records: i64,
+    /// How many the list has, where it is known.
+    has: Option<i64>,
     pair: usize,
     span: Span,
 }
 
-/// Findings about manifests that count fewer records of a list of exclusions than they did, or more than the list has.
+impl Counted {
+    /// Whether more are counted than there are.
+    fn is_short(&self) -> bool {
+        self.has.is_some_and(|has| has < self.records)
+    }
+}
+
+/// Findings about manifests that count fewer records of a list of exclusions than they did, or more than the list has, where it had
+/// what they counted before.
 #[must_use]
 pub fn miscounted(world: &World) -> Vec<Found> {
     let Some(policy) = world.catalogue.index_of(LIST) else { return Vec::new() };
     let (before, after) = (counted(world, At::Base), counted(world, At::Head));
     let mut found = Vec::new();
     for (path, now) in &after {
-        let list = world.pairs.iter().filter(|pair| is_list(pair)).filter_map(|pair| pair.at(At::Head)).find(|file| file.path == *path);
-        let has =
-            list.map(|list| i64::try_from(crate::exclusions::verify(list.text()).map_or(0, |summary| summary.records)).unwrap_or(i64::MAX));
-        let was = before.get(path).map(|was| was.records);
-        let (short, fell) = (has.is_some_and(|has| has < now.records), was.is_some_and(|was| now.records < was));
-        if !short && !fell {
+        // the same list, also where both were moved
+        let name = |path: &str| path.rsplit('/').next().map(str::to_owned);
+        let moved = || before.iter().find(|(other, was)| was.pair == now.pair && name(other) == name(path)).map(|(_, was)| was);
+        let was = before.get(path).or_else(moved);
+        let held = was.is_none_or(|was| !was.is_short());
+        let fell = was.is_some_and(|was| now.records < was.records);
+        if !held || !(now.is_short() || fell) {
             continue;
         }
-        let was = was.map_or("nothing".to_owned(), |was| format!("{was} records"));
-        let is = has
-            .filter(|_| short)
-            .map_or(format!("{} records", now.records), |has| format!("{} records, and the list has {has}", now.records));
+        let was = was.map_or("nothing".to_owned(), |was| format!("{} records", was.records));
+        let is = match now.has.filter(|_| now.is_short()) {
+            Some(has) => format!("{} records, and the list has {has}", now.records),
+            None => format!("{} records", now.records),
+        };
         let spot = Spot { pair: now.pair, at: At::Head, span: now.span };
         let class = world.pairs.get(now.pair).map(PairIn::class).unwrap_or_default();
         let severity = Severity::Error.lowered(class.discount());
@@ -94,6 +106,13 @@ pub fn miscounted(world: &World) -> Vec<Found> {
         });
     }
     found
+}
+
+/// How many records a list has at one side, where the comparison holds it.
+fn records(world: &World, at: At, path: &str) -> Option<i64> {
+    let list = world.pairs.iter().filter_map(|pair| pair.at(at)).find(|file| file.path == path)?;
+    let text = Some(list.text()).filter(|text| crate::exclusions::is_chained(text))?;
+    i64::try_from(crate::exclusions::verify(text).map_or(0, |summary| summary.records)).ok()
 }
 
 /// The counts of lists of exclusions by the lists' paths.
@@ -107,7 +126,8 @@ fn counted(world: &World, at: At) -> BTreeMap<String, Counted> {
             };
             let path = beside(folder(&file.path), name.trim_start_matches("./"));
             if crate::read::text::records::claims(&path) {
-                all.insert(path, Counted { records: *records, pair, span: setting.value_span });
+                let has = self::records(world, at, &path);
+                all.insert(path, Counted { records: *records, has, pair, span: setting.value_span });
             }
         }
     }
