@@ -196,7 +196,7 @@ fn check_one(
     };
     let changes = store.changes(base, &compared.head, &wanted, &|path| crate::read::group(path))?;
     let sides = Sides { store, base, head: &compared.head, catalogue, bounds };
-    let Loaded { mut pairs, mut skipped, files, beyond } = load::pairs(&sides, &changes.pairs);
+    let Loaded { mut pairs, mut skipped, files, beyond, charts } = load::pairs(&sides, &changes.pairs);
     let foreign = foreign.borrow().len();
     if foreign > 0 {
         let reason = format!("{foreign} files of vendored code are not read");
@@ -205,7 +205,7 @@ fn check_one(
     skipped.extend(changes.notes.iter().map(|note| Skipped { file: String::new(), reason: note.clone() }));
     pairs.extend(callers::unchanged(&sides, &changes.pairs, &pairs)?);
     pairs.extend(layers::taken(&sides, &changes.pairs)?);
-    let given = linked::given(&sides, &pairs, &changes.pairs)?;
+    let given = linked::given(&sides, &pairs, &changes.pairs, charts)?;
     let asked = linked::Asked { from: pairs.len(), of: given.iter().map(linked::Given::asked).collect() };
     pairs.extend(given.into_iter().map(|given| given.pair));
     store.whole(&[base, &compared.head], &|path| may_fail(bounds, path))?;

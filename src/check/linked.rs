@@ -8,7 +8,8 @@ mod environment;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
-use self::chart::{Charts, chart_of, templates, value_of};
+pub(super) use self::chart::{Charts, compared};
+use self::chart::{chart_of, templates, value_of};
 use self::environment::{BESIDE, Environment, Files, Source, is_argument};
 use super::load::{self, Names, Sides};
 use crate::judge::found::Found;
@@ -49,9 +50,8 @@ pub(super) struct Asked {
 ///
 /// # Errors
 /// Objects are missing.
-pub(super) fn given(sides: &Sides, pairs: &[PairIn], changed: &[Pair]) -> Result<Vec<Given>, Error> {
+pub(super) fn given(sides: &Sides, pairs: &[PairIn], changed: &[Pair], mut charts: Charts) -> Result<Vec<Given>, Error> {
     let mut found = Vec::new();
-    let mut charts = Charts::default();
     let naming = naming(sides, pairs, changed, &mut charts)?;
     let candidates = || pairs.iter().filter(|pair| !pair.context).chain(&naming).filter(|pair| may_be_given(pair));
     if candidates().next().is_none() {

@@ -22,6 +22,7 @@ use crate::revision::{Blob, BlobReader, Pair, ReadError, Revision, Store};
 
 use super::anew;
 use super::callers;
+use super::linked::{Charts, compared};
 use super::room;
 use super::same::says_the_same;
 use super::thin::thinned;
@@ -65,6 +66,8 @@ pub struct Loaded {
     pub files: usize,
     /// Files that users get, or could copy, lay beyond what one run reads: what they hold is not known.
     pub beyond: bool,
+    /// What changed in the values of charts.
+    pub charts: Charts,
 }
 
 /// Reads changed pairs. Beyond the limits files are unreadable, never silently left out. What holds nothing that any policy
@@ -86,13 +89,15 @@ pub fn pairs(sides: &Sides, changed: &[Pair]) -> Loaded {
     let counts = |pair: &Pair| sides.bounds.class_of(pair.path(), None).discount() < 2;
     let beyond = changed.iter().zip(&within).any(|(pair, within)| !within && counts(pair));
     let names = Names::new(sides.catalogue);
+    let charts = Mutex::default();
     room::prepare();
     let read = changed
         .par_iter()
         .zip(within.into_par_iter().zip(followed))
-        .map_init(|| Worker::new(sides, &names), |worker, (pair, bounds)| worker.pair(sides, pair, bounds))
+        .map_init(|| Worker::new(sides, &names, &charts), |worker, (pair, bounds)| worker.pair(sides, pair, bounds))
         .collect::<Vec<Option<PairIn>>>();
-    Loaded { files: read.len(), pairs: anew::pair(read.into_iter().flatten().collect()), skipped, beyond }
+    let charts = charts.into_inner().unwrap_or_else(PoisonError::into_inner);
+    Loaded { files: read.len(), pairs: anew::pair(read.into_iter().flatten().collect()), skipped, beyond, charts }
 }
 
 /// What is known of names and words, once a thread: both sides and most files have the same ones.
@@ -136,11 +141,12 @@ type Side<'a> = (&'a Blob, &'a Result<String, Broken>);
 struct Worker<'a, 'n> {
     bytes: BlobReader<'a>,
     names: &'n Names<'a>,
+    charts: &'n Mutex<Charts>,
 }
 
 impl<'a, 'n> Worker<'a, 'n> {
-    fn new(sides: &Sides<'a>, names: &'n Names<'a>) -> Self {
-        Self { bytes: sides.store.reader(), names }
+    fn new(sides: &Sides<'a>, names: &'n Names<'a>, charts: &'n Mutex<Charts>) -> Self {
+        Self { bytes: sides.store.reader(), names, charts }
     }
 
     /// Both sides of one changed file; nothing where no policy could say anything about the change.
@@ -161,6 +167,12 @@ impl<'a, 'n> Worker<'a, 'n> {
             && !self.concerns(sides.catalogue, language.name, path, base.as_ref(), head.as_ref())
         {
             return None;
+        }
+        if let (Some((was, Ok(before))), Some((is, Ok(after)))) =
+            (pair.base.as_ref().zip(base.as_ref()), pair.head.as_ref().zip(head.as_ref()))
+            && let Some(chart) = compared((was, before), (is, after))
+        {
+            self.charts.lock().unwrap_or_else(PoisonError::into_inner).keep(chart);
         }
         if let (Some(reader), Some(before), Some(after)) =
             (reader, pair.base.as_ref().zip(base.as_ref()), pair.head.as_ref().zip(head.as_ref()))

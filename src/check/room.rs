@@ -4,7 +4,7 @@
 use std::hint::black_box;
 
 /// What a thread asks for at once, in bytes. Nothing of it is touched, so it costs no memory before it is used.
-const AHEAD: usize = 1 << 20;
+const AHEAD: usize = 4 << 20;
 
 /// To be called once, before threads start. glibc takes from the largest block that was given back so far up to which size blocks come from
 /// the heap, and how much of it stays when it is free.

@@ -33,15 +33,18 @@ pub fn search(
     wanted: &dyn Fn(&str) -> bool,
     budget: u64,
 ) -> Result<SearchResult, Error> {
-    search_in(store, revision, words, &store.list(revision, wanted)?, budget)
+    let automaton = AhoCorasick::builder().ascii_case_insensitive(true).build(words).map_err(|error| Error::Limit(error.to_string()))?;
+    Ok(search_in(store, revision, &|text| present(&automaton, text), &store.list(revision, wanted)?, budget))
 }
 
-/// The same in files that are listed already.
-///
-/// # Errors
-/// The words are too many for one automaton.
-pub fn search_in(store: &Store, revision: &Revision, words: &[String], listing: &Listing, budget: u64) -> Result<SearchResult, Error> {
-    let automaton = AhoCorasick::builder().ascii_case_insensitive(true).build(words).map_err(|error| Error::Limit(error.to_string()))?;
+/// The same in files that are listed already, by whatever says which words a text holds.
+pub fn search_in(
+    store: &Store,
+    revision: &Revision,
+    held: &(dyn Fn(&[u8]) -> Vec<usize> + Sync),
+    listing: &Listing,
+    budget: u64,
+) -> SearchResult {
     let files: Vec<&Blob> = listing.blobs.iter().filter(|blob| blob.mode.is_file()).collect();
     let mut result = SearchResult::default();
     let (mut read, mut looked) = (0_u64, 0);
@@ -58,7 +61,7 @@ pub fn search_in(store: &Store, revision: &Revision, words: &[String], listing: 
                 |reader, blob| {
                     // a sparse work tree leaves files out on purpose: they are looked for in what is there
                     let text = if revision.is_stored() { reader.read(revision, blob, left) } else { reader.try_read(revision, blob, left) };
-                    text.map(|text| (text.len() as u64, present(&automaton, &text)))
+                    text.map(|text| (text.len() as u64, held(&text)))
                 },
             )
             .collect();
@@ -84,7 +87,7 @@ pub fn search_in(store: &Store, revision: &Revision, words: &[String], listing: 
     }
     result.complete = missed.is_empty();
     result.not_looked = missed.join("; ");
-    Ok(result)
+    result
 }
 
 /// Whether a changed file holds one of the words that it did not hold before. Files that cannot be read gained none.

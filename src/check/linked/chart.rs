@@ -1,7 +1,9 @@
 //! What templates of a chart look up in its values: which of them may say something else now, and what a variable finds there.
 
-use std::collections::hash_map::Entry;
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::btree_map::Entry;
+use std::collections::{BTreeMap, BTreeSet};
+
+use foldhash::HashMap;
 
 use super::environment::{Files, text_of};
 use super::{UNCHANGED, is_yaml, variable};
@@ -18,7 +20,7 @@ use crate::value::{Outcome, Value};
 pub(super) const VALUES: &str = "values.yaml";
 
 /// Changed values of one chart that are looked for in its templates.
-const PATHS: usize = 200;
+const PATHS: usize = 2000;
 
 /// Bytes of templates that are searched for them.
 const TEMPLATES: u64 = 8 << 20;
@@ -81,9 +83,14 @@ impl Files<'_> {
 
 /// What changed in the values of charts, by their folders at base and head, each compared once.
 #[derive(Debug, Default)]
-pub(super) struct Charts(HashMap<(String, String), Changed>);
+pub(in crate::check) struct Charts(BTreeMap<(String, String), Changed>);
 
 impl Charts {
+    /// Keeps what was compared.
+    pub(in crate::check) fn keep(&mut self, Compared(chart, changed): Compared) {
+        self.0.insert(chart, changed);
+    }
+
     fn changed(
         &mut self,
         sides: &Sides,
@@ -102,27 +109,50 @@ impl Charts {
     }
 }
 
+/// The values of one chart, by its folders at base and head.
+#[derive(Debug)]
+pub(in crate::check) struct Compared((String, String), Changed);
+
+/// What differs between two texts that are the values of a chart, known while they are at hand: they would have to be read again.
+pub(in crate::check) fn compared((was, base): (&Blob, &str), (is, head): (&Blob, &str)) -> Option<Compared> {
+    let (old, new) = was.path.strip_suffix(VALUES).zip(is.path.strip_suffix(VALUES))?;
+    Some(Compared((old.to_owned(), new.to_owned()), Changed::Paths(changed_paths(base, head))))
+}
+
 /// Templates that did not change and may look up what changed in the values of their chart.
 pub(super) fn templates(sides: &Sides, changed: &[Pair], here: &BTreeSet<&str>, charts: &mut Charts) -> Result<Vec<Pair>, Error> {
     let mut found: Vec<Pair> = Vec::new();
     for pair in changed {
         let (Some(base), Some(head)) = (&pair.base, &pair.head) else { continue };
         let Some((old, chart)) = base.path.strip_suffix(VALUES).zip(head.path.strip_suffix(VALUES)) else { continue };
-        let words: Vec<String> = match charts.changed(sides, old, chart, || Ok((Some(base.clone()), Some(head.clone()))))? {
-            Changed::Paths(paths) if found.len() < UNCHANGED => paths.iter().take(PATHS).map(|path| format!(".Values.{path}")).collect(),
+        let paths: BTreeSet<&[u8]> = match charts.changed(sides, old, chart, || Ok((Some(base.clone()), Some(head.clone()))))? {
+            Changed::Paths(paths) if found.len() < UNCHANGED => paths.iter().take(PATHS).map(String::as_bytes).collect(),
             _ => continue,
         };
-        if words.is_empty() {
+        if paths.is_empty() {
             continue;
         }
         let template = |path: &str| is_yaml(path) && !here.contains(path);
         let mut listing = sides.store.list_below(sides.head, &format!("{chart}templates"), &template)?;
-        let hits = search_in(sides.store, sides.head, &words, &listing, TEMPLATES)?.hits;
+        let asks = |text: &[u8]| if looks_up(text, &paths) { vec![0] } else { Vec::new() };
+        let hits = search_in(sides.store, sides.head, &asks, &listing, TEMPLATES).hits;
         listing.blobs.retain(|blob| hits.iter().any(|(path, _)| *path == blob.path));
         let blobs = listing.blobs.into_iter().take(UNCHANGED - found.len());
         found.extend(blobs.map(|blob| Pair { base: Some(blob.clone()), head: Some(blob) }));
     }
     Ok(found)
+}
+
+/// Whether a template looks up one of these paths, or something below it; the empty one is all of them.
+fn looks_up(template: &[u8], paths: &BTreeSet<&[u8]>) -> bool {
+    const VALUES: &[u8] = b".Values.";
+    memchr::memmem::find_iter(template, VALUES).any(|at| {
+        let rest = template.get(at + VALUES.len()..).unwrap_or_default();
+        let end = rest.iter().position(|byte| !byte.is_ascii_alphanumeric() && !matches!(byte, b'_' | b'.')).unwrap_or(rest.len());
+        let path = rest.get(..end).unwrap_or_default();
+        let ends = memchr::memchr_iter(b'.', path).chain([path.len()]);
+        paths.contains(&b""[..]) || ends.into_iter().any(|end| path.get(..end).is_some_and(|outer| paths.contains(outer)))
+    })
 }
 
 /// The paths whose values two files of a chart give otherwise.
@@ -255,7 +285,22 @@ pub(super) fn value_at(values: &Reading, path: &str) -> Option<Box<str>> {
 
 #[cfg(test)]
 mod tests {
-    use super::changed_paths;
+    use std::collections::BTreeSet;
+
+    use super::{changed_paths, looks_up};
+
+    #[test]
+    fn what_a_template_looks_up() {
+        let looks = |template: &str, paths: &[&str]| {
+            looks_up(template.as_bytes(), &paths.iter().map(|path| path.as_bytes()).collect::<BTreeSet<_>>())
+        };
+        assert!(looks("a: {{ .Values.auth.enabled | quote }}", &["auth.enabled"]));
+        assert!(looks("a: {{ .Values.auth.enabled }}", &["x", "auth"]), "what stands below it is part of it");
+        assert!(looks("a: {{ $.Values.auth }}", &[""]), "all of them");
+        assert!(!looks("a: {{ .Values.authority }}", &["auth"]));
+        assert!(!looks("a: {{ .Values.auth }}", &["auth.enabled"]), "it is not looked into");
+        assert!(!looks("a: {{ .Chart.Name }}", &[""]));
+    }
 
     #[test]
     fn paths_that_say_something_else() {

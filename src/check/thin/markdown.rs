@@ -96,6 +96,10 @@ fn repeated(blocks: &[(&str, Option<usize>)]) -> Vec<String> {
 
 /// A heading's letters and digits.
 fn name_of(block: &str) -> String {
+    // nearly all are of such letters, and there are thousands in a list of changes
+    if block.is_ascii() {
+        return block.bytes().filter(u8::is_ascii_alphanumeric).map(|byte| char::from(byte.to_ascii_lowercase())).collect();
+    }
     block.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
 }
 
@@ -198,10 +202,17 @@ fn fences_in(block: &str) -> usize {
 
 /// Whether markup begins in a block that need not end with it.
 fn is_open(block: &str) -> bool {
-    memchr::memchr2(b'<', b'>', block.as_bytes()).is_some()
-        && (block.matches("<!--").count() != block.matches("-->").count()
-            || MARKUP.iter().any(|mark| block.contains(mark))
-            || (block.contains("<!--") && fences_in(block) > 0))
+    let bytes = block.as_bytes();
+    let mut remarks = 0;
+    for at in memchr::memchr_iter(b'<', bytes) {
+        let rest = bytes.get(at..).unwrap_or_default();
+        if MARKUP.iter().any(|mark| rest.starts_with(mark.as_bytes())) {
+            return true;
+        }
+        remarks += usize::from(rest.starts_with(b"<!--"));
+    }
+    let ends = memchr::memchr_iter(b'>', bytes).filter(|at| bytes.get(..*at).is_some_and(|before| before.ends_with(b"--"))).count();
+    remarks != ends || (remarks > 0 && fences_in(block) > 0)
 }
 
 /// Lines with their ends.
