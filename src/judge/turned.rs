@@ -26,7 +26,7 @@ struct Off<'w> {
 #[must_use]
 pub fn found(world: &World) -> Vec<Found> {
     let Some(policy) = world.catalogue.index_of(POLICY) else { return Vec::new() };
-    let Some(lexicon) = world.catalogue.lexicons().first() else { return Vec::new() };
+    let Some(lexicon) = world.catalogue.lexicons().iter().find(|lexicon| lexicon.warns()) else { return Vec::new() };
     let mut all = Vec::new();
     for (index, pair) in world.pairs.iter().enumerate().filter(|(_, pair)| !pair.context) {
         let (Some(base), Some(head)) = (pair.at(At::Base), pair.at(At::Head)) else { continue };

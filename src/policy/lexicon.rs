@@ -191,6 +191,12 @@ impl Lexicon {
         self.fill.contains(word) || self.flips.iter().any(|flip| matches!(flip.as_slice(), [only] if only == word))
     }
 
+    /// Whether it knows words that warn.
+    #[must_use]
+    pub fn warns(&self) -> bool {
+        !self.emphasis.is_empty()
+    }
+
     /// Whether a word warns of what it stands before.
     #[must_use]
     pub fn is_emphasis(&self, word: &str) -> bool {
