@@ -79,3 +79,12 @@ fn the_examples_of_one_half_of_the_policies_are_told_by_a_whole_check() {
 fn the_examples_of_the_other_half_are_told_too() {
     examples_are_told(1);
 }
+
+/// What is built in is held to what is asked of anybody's policies, a quiet example among it.
+#[test]
+fn the_folder_of_policies_passes_as_anybodys() {
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/policies");
+    let output = std::process::Command::new(env!("CARGO_BIN_EXE_privgate")).args(["policy", "test", folder]).output().unwrap();
+    let said = String::from_utf8_lossy(&output.stderr).into_owned() + &String::from_utf8_lossy(&output.stdout);
+    assert!(output.status.success(), "{said}");
+}
