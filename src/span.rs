@@ -108,17 +108,31 @@ impl LineIndex {
 }
 
 /// Leads offsets of a text taken out of a file (a block scalar, a heredoc) back to the file's bytes.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub struct OffsetMap {
     /// `(offset in the fragment, offset in the file)`, ascending; between two points both advance together.
     points: Vec<(u32, u32)>,
+    /// Where what the fragment was taken from ends: a line end that the fragment has and the file has not stands nowhere.
+    end: u32,
+}
+
+impl Default for OffsetMap {
+    fn default() -> Self {
+        Self { points: Vec::new(), end: u32::MAX }
+    }
 }
 
 impl OffsetMap {
+    /// No span leads beyond this offset of the file.
+    #[must_use]
+    pub fn ending(end: usize) -> Self {
+        Self { end: u32::try_from(end).unwrap_or(u32::MAX), ..Self::default() }
+    }
+
     /// A fragment that stands in the file byte for byte, from `start` on.
     #[must_use]
     pub fn shifted(start: usize) -> Self {
-        Self { points: vec![(0, u32::try_from(start).unwrap_or(u32::MAX))] }
+        Self { points: vec![(0, u32::try_from(start).unwrap_or(u32::MAX))], ..Self::default() }
     }
 
     /// From here on fragment offset `inner` is file offset `outer`.
@@ -133,7 +147,7 @@ impl OffsetMap {
         // the end is mapped through its last byte, so that a span never runs into the next line's indentation
         let start = self.offset(span.start);
         let end = if span.end > span.start { self.offset(span.end - 1) + 1 } else { start };
-        Span { start, end }
+        Span { start: start.min(self.end), end: end.min(self.end) }
     }
 
     fn offset(&self, inner: u32) -> u32 {

@@ -157,3 +157,15 @@ proptest! {
         read(SAMPLES[name].0, SAMPLES[sample].1);
     }
 }
+
+/// Words that a command writes into a file at the very end of a script: what the file holds ends with a line that the script has not.
+#[test]
+fn a_scope_of_a_written_file_ends_with_its_script() {
+    for text in [
+        "echo \"[Unit]\nX=1\n\" > a.service",
+        "echo \"A X_Y=1\n: \"${L > a.service <s [0.0.0:80 --p@",
+        "main() {\n  echo \"ADDR X_Y=1 -p 0.0.0.0:80:80 --priv EMPTY=\n: \"${LEt > a.service <st [0.0.0:80:80 --pr@",
+    ] {
+        samples::sound("install.sh", text, &read("install.sh", text));
+    }
+}

@@ -6,6 +6,7 @@ use foldhash::HashSet;
 use super::compiled::Globs;
 use super::file::{self, Level, MembersOrder, NumberOrder, Order, Policy, Side, Words};
 use super::pattern::{TextPattern, unfold};
+use super::phrases::Phrases;
 use super::text::split;
 
 /// One lexicon, ready to read names.
@@ -20,8 +21,7 @@ pub struct Lexicon {
     /// Phrases that say nothing in front of such a negation.
     aside: Vec<Vec<String>>,
     entries: Vec<Entry>,
-    /// First words of all phrases: a name without any of them says nothing by itself.
-    triggers: HashSet<String>,
+    phrases: Phrases,
     ignored_names: Vec<TextPattern>,
     ignored_files: Globs,
 }
@@ -37,7 +37,6 @@ pub struct Entry {
     pub enabled_is: Option<Side>,
     /// How bad it is when a file of configuration brings it along switched off.
     pub introduced: Option<Level>,
-    phrases: Vec<Vec<String>>,
     only: Vec<String>,
 }
 
@@ -59,22 +58,20 @@ impl Lexicon {
     /// A malformed glob.
     pub fn new(policy: usize, rule: &Policy) -> Result<Self, String> {
         let phrases = |words: &Words| words.0.iter().map(|phrase| split(phrase)).collect::<Vec<_>>();
-        let entry = |name: &str, words: &Words, order: Order, enabled_is: Option<Side>, only: &Words| Entry {
-            name: name.into(),
-            order,
-            enabled_is,
-            introduced: None,
-            phrases: phrases(words),
-            only: only.0.iter().flat_map(|word| split(word)).collect(),
+        let mut all = Phrases::default();
+        let mut entry = |at: usize, name: &str, words: &Words, order: Order, enabled_is: Option<Side>, only: &Words| {
+            words.0.iter().for_each(|phrase| all.push(at, phrase));
+            let only = only.0.iter().flat_map(|word| split(word)).collect();
+            Entry { name: name.into(), order, enabled_is, introduced: None, only }
         };
         let none = Words::default();
         let mut entries = Vec::new();
         for subject in &rule.subjects {
-            let switch = entry(&subject.name, &subject.words, Order::Switch, Some(subject.enabled_is), &none);
+            let switch = entry(entries.len(), &subject.name, &subject.words, Order::Switch, Some(subject.enabled_is), &none);
             entries.push(Entry { introduced: subject.introduced, ..switch });
         }
         for ladder in &rule.ladders {
-            entries.push(entry(&ladder.name, &ladder.words, Order::Ladder(ladder.ladder.clone()), None, &none));
+            entries.push(entry(entries.len(), &ladder.name, &ladder.words, Order::Ladder(ladder.ladder.clone()), None, &none));
         }
         for number in &rule.numbers {
             let order = NumberOrder {
@@ -83,11 +80,11 @@ impl Lexicon {
                 weakest: number.weakest.clone(),
                 safest: number.safest.clone(),
             };
-            entries.push(entry(&number.name, &number.words, Order::Number(order), None, &number.only));
+            entries.push(entry(entries.len(), &number.name, &number.words, Order::Number(order), None, &number.only));
         }
         for set in &rule.sets {
             let order = MembersOrder { safer: set.safer, kind: set.kind, all: set.all.clone(), only: none.clone(), each: None };
-            entries.push(entry(&set.name, &set.words, Order::Members(order), None, &none));
+            entries.push(entry(entries.len(), &set.name, &set.words, Order::Members(order), None, &none));
         }
         let mut ignored_names = Vec::new();
         for word in &rule.ignore.names.0 {
@@ -97,10 +94,10 @@ impl Lexicon {
         }
         let mut flips = phrases(&rule.words.flip);
         flips.sort_by_key(|phrase| std::cmp::Reverse(phrase.len()));
-        let triggers = entries.iter().flat_map(|entry| &entry.phrases).filter_map(|phrase| phrase.first().cloned()).collect();
+        all.sort();
         Ok(Self {
             policy,
-            triggers,
+            phrases: all,
             flips,
             emphasis: phrases(&rule.words.emphasis),
             aside: phrases(&rule.words.aside),
@@ -131,7 +128,7 @@ impl Lexicon {
     }
 
     fn may_speak(&self, words: &[String]) -> bool {
-        words.iter().any(|word| self.triggers.contains(word)) || words.iter().all(|word| self.means_nothing(word))
+        words.iter().any(|word| self.phrases.begin_with(word)) || words.iter().all(|word| self.means_nothing(word))
     }
 
     /// What a name says; `steps` is the path from the outside in (one text for an environment variable).
@@ -223,18 +220,17 @@ impl Lexicon {
     }
 
     fn sense_of(&self, words: &[String]) -> Option<Sense> {
-        if !words.iter().any(|word| self.triggers.contains(word)) {
-            return None;
-        }
+        // the longest; of several the one whose entry, then whose place comes first
         let mut best: Option<(usize, usize, usize)> = None; // entry, start, length
-        for (at, entry) in self.entries.iter().enumerate() {
-            if !entry.only.is_empty() && !entry.only.iter().any(|word| words.contains(word)) {
-                continue;
-            }
-            for phrase in &entry.phrases {
-                let Some(start) = find(words, phrase) else { continue };
-                if best.is_none_or(|(_, _, length)| phrase.len() > length) {
-                    best = Some((at, start, phrase.len()));
+        for (start, _) in words.iter().enumerate().filter(|(_, word)| self.phrases.begin_with(word)) {
+            for (phrase, length) in self.phrases.at(words.get(start..)?) {
+                let at = phrase.entry as usize;
+                let only = &self.entries.get(at)?.only;
+                if !only.is_empty() && !only.iter().any(|word| words.contains(word)) {
+                    continue;
+                }
+                if best.is_none_or(|(entry, _, longest)| length > longest || (length == longest && at < entry)) {
+                    best = Some((at, start, length));
                 }
             }
         }
@@ -289,13 +285,6 @@ impl Entry {
     pub fn is_switch(&self) -> bool {
         matches!(self.order, file::Order::Switch)
     }
-}
-
-fn find(words: &[String], phrase: &[String]) -> Option<usize> {
-    if phrase.is_empty() {
-        return None;
-    }
-    words.windows(phrase.len()).position(|window| window == phrase)
 }
 
 #[cfg(test)]

@@ -9,6 +9,7 @@ pub mod lexicon;
 pub mod names;
 pub mod order;
 pub mod pattern;
+mod phrases;
 pub mod reads;
 pub mod schema;
 pub mod table;

@@ -202,7 +202,12 @@ impl<'t> Look<'t> {
         let next = self.written.len();
         let at = *self.last.entry(into.path.clone()).and_modify(|at| *at = if into.appends { *at } else { next }).or_insert(next);
         if at == next {
-            self.written.push(Written { path: into.path, text: String::new(), map: OffsetMap::default(), heredoc });
+            self.written.push(Written {
+                path: into.path,
+                text: String::new(),
+                map: OffsetMap::ending(self.offset + self.text.len()),
+                heredoc,
+            });
         }
         let Some(written) = self.written.get_mut(at) else { return };
         for (inner, outer) in map {
