@@ -94,7 +94,6 @@ impl Lexicon {
         }
         let mut flips = phrases(&rule.words.flip);
         flips.sort_by_key(|phrase| std::cmp::Reverse(phrase.len()));
-        all.sort();
         Ok(Self {
             policy,
             phrases: all,
