@@ -169,3 +169,18 @@ fn a_scope_of_a_written_file_ends_with_its_script() {
         samples::sound("install.sh", text, &read("install.sh", text));
     }
 }
+
+/// A script of a workflow that is the last thing of its file, without a line end: the text of the script has one all the same.
+#[test]
+fn what_a_script_at_the_end_of_a_file_holds_ends_with_the_file() {
+    let before = "on: {push: {branches: [main]}}\njobs:\n  t:\n    runs-on: ubuntu-latest\n    steps:\n      - run: |\n";
+    for script in [
+        "          export C=1\n          serve --x y \\\n            --z|\n          export C=1\n          serve secrets.D }}\"%J",
+        "          serve \"a\n          b",
+        "          serve --x 'a",
+    ] {
+        let text = format!("{before}{script}");
+        let path = ".github/workflows/ci.yml";
+        samples::sound(path, &text, &read(path, &text));
+    }
+}

@@ -58,7 +58,7 @@ fn shift(setting: &mut Setting, map: &OffsetMap) {
 /// Where each byte of a scalar's text stands in the file: through quotes, escapes, folded lines and a block's indentation.
 #[must_use]
 pub fn map_of(whole: Span, scalar: &Scalar, source: &str) -> OffsetMap {
-    let mut map = OffsetMap::default();
+    let mut map = OffsetMap::ending(whole.end.max(scalar.inner.end) as usize);
     extend(&mut map, 0, whole, scalar, source);
     map
 }

@@ -2,6 +2,7 @@
 //! the level as the setting's value. One setting a file and path, at the loudest level.
 
 mod calls;
+mod labels;
 mod paths;
 #[cfg(test)]
 mod tests;

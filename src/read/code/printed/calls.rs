@@ -2,7 +2,7 @@
 
 use tree_sitter::Node;
 
-use super::paths;
+use super::{labels, paths};
 use crate::read::code::{Code, named_children};
 use crate::span::Span;
 
@@ -99,13 +99,30 @@ pub fn printed(node: Node, code: &Code, shown: bool) -> Option<(Level, Vec<(Stri
     let found = if node.kind() == "macro_invocation" {
         paths::of_tokens(code.of(arguments), arguments.start_byte())
     } else {
-        let mut found = Vec::new();
-        for argument in named_children(arguments) {
-            paths::of_node(argument, code, 0, &mut found);
-        }
-        found
+        of_arguments(arguments, code)
     };
     (!found.is_empty()).then_some((level, found))
+}
+
+/// What the arguments of a call show, each under its own name and under the one that the literal before it gives.
+fn of_arguments(arguments: Node, code: &Code) -> Vec<(String, Span)> {
+    let mut found = Vec::new();
+    let mut befores = Vec::new().into_iter();
+    for argument in named_children(arguments) {
+        let known = found.len();
+        paths::of_node(argument, code, 0, &mut found);
+        let is_literal = matches!(argument.kind(), "string" | "string_literal" | "interpreted_string_literal" | "template_string");
+        if is_literal && found.len() == known {
+            befores = labels::befores(code.of(argument)).into_iter();
+        } else if let Some(before) = befores.next()
+            && let [(path, place)] = found.get(known..).unwrap_or(&[])
+            && let Some(said) = labels::path(&before, path)
+        {
+            let place = *place;
+            found.push((said, place));
+        }
+    }
+    found
 }
 
 /// The level of what is called: `self.logger.info`, `console.log`, `slog.InfoContext`, `print`.

@@ -3,7 +3,7 @@
 
 use tree_sitter::Node;
 
-use super::place;
+use super::{labels, place};
 use crate::read::code::{Code, named_children};
 use crate::span::Span;
 
@@ -137,14 +137,13 @@ pub fn of_node(node: Node, code: &Code, depth: usize, found: &mut Vec<(String, S
         }
         "keyword_argument" | "pair" => inner(&["value"], found),
         "slice_expression" => inner(&["operand"], found),
+        "string" | "template_string" => named_by_text(node, code, depth, found),
         "interpolation" => {
             if let Some(first) = named_children(node).next() {
                 of_node(first, code, depth + 1, found);
             }
         }
-        "string"
-        | "template_string"
-        | "template_substitution"
+        "template_substitution"
         | "concatenated_string"
         | "tuple"
         | "list"
@@ -167,6 +166,29 @@ pub fn of_node(node: Node, code: &Code, depth: usize, found: &mut Vec<(String, S
             }
         }
         _ => {}
+    }
+}
+
+/// What a text shows of the values in it, each under its own name and under the one that the text gives it.
+fn named_by_text(node: Node, code: &Code, depth: usize, found: &mut Vec<(String, Span)>) {
+    let mut before = String::new();
+    let mut from = node.start_byte() + 1;
+    for child in named_children(node) {
+        let is_value = matches!(child.kind(), "interpolation" | "template_substitution");
+        if !is_value {
+            continue;
+        }
+        before.push_str(code.text.get(from..child.start_byte()).unwrap_or(""));
+        let known = found.len();
+        of_node(child, code, depth + 1, found);
+        if let [(path, place)] = found.get(known..).unwrap_or(&[])
+            && let Some(said) = labels::path(&before, path)
+        {
+            let place = *place;
+            found.push((said, place));
+        }
+        before.push(labels::HOLE);
+        from = child.end_byte();
     }
 }
 
@@ -376,6 +398,10 @@ fn named_in_text(text: &str, from: usize, found: &mut Vec<(String, Span)>) {
 
 /// The chains of names of a line of code, as paths: what its log call may print, known without parsing it.
 pub fn chains_of_line(line: &str) -> impl Iterator<Item = String> + '_ {
+    named_on_line(line).chain(labels::of_line(line))
+}
+
+fn named_on_line(line: &str) -> impl Iterator<Item = String> + '_ {
     let inside = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.' | '[' | ']' | '"' | '\'' | '?');
     line.split(move |c: char| !inside(c)).filter(|run| run.len() > 2).flat_map(|run| {
         let parts: Vec<String> = run.split(['.', '[', ']', '"', '\'', '?']).filter(|step| is_name(step)).map(snake).collect();

@@ -28,8 +28,8 @@ fn python(text: &str, expected: &str) {
 
 #[test]
 fn names_in_texts_and_arguments_are_printed() {
-    python("logger.info(f'asked: {prompt}')", "prompt=info");
-    python("logging.info('asked: %s', user.email)", "user.email=info");
+    python("logger.info(f'asked: {prompt}')", "prompt=info said.asked=info");
+    python("logging.info('asked: %s', user.email)", "user.email=info said.asked=info");
     python("self.log.debug('a' + str(self.messages))", "messages=debug");
     python("logger.info('{}'.format(request.headers))", "request.headers=info");
     python("logger.info('got', prompt=prompt[:100])", "prompt=info");
@@ -37,6 +37,17 @@ fn names_in_texts_and_arguments_are_printed() {
     python("logger.info('x %s', await request.body())", "request.body=info");
     python("logger.info(data['password'])", "data.password=info");
     python("logger.info(data.get('api_key'))", "data.api_key=info");
+}
+
+#[test]
+fn values_have_the_names_that_texts_give_them_too() {
+    python("logger.info(f'User message: {data}')", "data=info said.user_message=info");
+    python("logger.info(f'SOCKET {channel} MESSAGE: {content}')", "channel=info content=info said.message=info");
+    python("logger.info('the prompt: %s (%d letters)', text, n)", "text=info said.the_prompt=info");
+    python("print('Prompt:', text)", "text=print said.prompt=print");
+    python("logger.info(f'Prompt: {prompt_id}, answer: {mask(a)}')", "prompt_id=info");
+    check(&GO, "a.go", "package a\nfunc f() { log.Printf(\"user %d, prompt: %s\", id, text) }", "id=info text=info said.prompt=info");
+    check(&TYPESCRIPT, "a.ts", "console.log(`Received message from ${from}: ${msg}`)", "from=print msg=print said.received_message=print");
 }
 
 #[test]
@@ -56,7 +67,7 @@ fn a_value_counts_once_a_file_at_its_loudest() {
 fn other_languages_print_too() {
     let ts = |text: &str, expected: &str| check(&TYPESCRIPT, "a.ts", text, expected);
     ts("console.log(`got ${req.headers}`, req.body)", "req.headers=print req.body=print");
-    ts("this.logger.debug(`messages: ${JSON.stringify(messages)}`);", "messages=debug");
+    ts("this.logger.debug(`messages: ${JSON.stringify(messages)}`);", "messages=debug said.messages=debug");
     ts("log.info({ prompt, answer: result.text })", "prompt=info result.text=info");
     ts("console.log(process.env)", "process.env=print");
     ts("console.log(userPrompt?.length)", "user_prompt.length=print");
