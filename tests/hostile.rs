@@ -250,6 +250,20 @@ fn a_file_that_does_nothing_but_repeat_ends_in_time() {
 }
 
 #[test]
+fn a_long_line_of_code_that_changes_is_judged_in_time() {
+    for (path, start, end) in
+        [("a.py", "print(\"", "\", N)\n"), ("a.ts", "console.log(`", "`, N);\n"), ("a.go", "log.Printf(\"", "\", N)\n")]
+    {
+        for unit in ["a-", "a: ", "a=", "a {b} ", "%d: ", "${a}: ", "a.b.", "a/", "a\\n", "(a) ", "received: ", " "] {
+            let line = format!("{start}{}{end}", unit.repeat((300 << 10) / unit.len()));
+            let begun = Instant::now();
+            became(path, &line.replace('N', "x"), line.replace('N', "y")).check(&[]);
+            assert!(begun.elapsed() < Duration::from_secs(20), "{path} {unit:?}: {:?}", begun.elapsed());
+        }
+    }
+}
+
+#[test]
 fn duplicate_keys_count_by_the_weaker_one() {
     let twice = SAFE.replace("      VLLM", "      VLLM_NO_USAGE_STATS: \"0\"\n      VLLM");
     became("compose.yaml", SAFE, twice).check(&[]).exits(1);

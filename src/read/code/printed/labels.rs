@@ -12,6 +12,12 @@ const SAID: &str = "said";
 /// Words of one label that count: the last ones.
 const WORDS: usize = 2;
 
+/// How far back from its end a label is looked for, in bytes: what is longer is no label.
+const REACH: usize = 96;
+
+/// Values of one literal that get a name from it; a text with more of them is a table.
+const HOLES: usize = 16;
+
 /// Parts of names of values that stand for another one or tell something about it, and do not show it.
 const ABOUT: &[&str] = &[
     "id",
@@ -132,7 +138,9 @@ pub fn befores(literal: &str) -> Vec<String> {
     let mut all = Vec::new();
     let mut before = String::new();
     let mut rest = literal.trim_matches(['"', '\'', '`']);
-    while let Some(at) = rest.find(['%', '{']) {
+    while all.len() < HOLES
+        && let Some(at) = rest.find(['%', '{'])
+    {
         before.push_str(rest.get(..at).unwrap_or(""));
         let hole = rest.get(at..).unwrap_or("");
         let length = if hole.starts_with('{') {
@@ -165,6 +173,8 @@ fn label(text: &str) -> Option<String> {
 }
 
 fn words_at_end(text: &str) -> String {
+    let tail = (text.len().saturating_sub(REACH)..).find_map(|from| text.get(from..));
+    let text = tail.unwrap_or(text);
     let from = text
         .rfind(|c: char| !(c.is_ascii_alphanumeric() || matches!(c, ' ' | '_' | '-')))
         .map_or(0, |at| at + text.get(at..).and_then(|rest| rest.chars().next()).map_or(1, char::len_utf8));
