@@ -48,12 +48,22 @@ pub fn claims(path: &str) -> bool {
     known || supervisor || versions || [".ini", ".cfg", ".cnf", ".properties", ".gitconfig"].iter().any(|end| name.ends_with(end))
 }
 
-/// Whether a text whose name says little (`.conf`) has INI's sections: a `[section]` before anything else.
+/// Whether a text whose name says little (`.conf`) is INI: a `[section]` before anything else, or nothing but `name = value`.
 #[must_use]
 pub fn looks_like(text: &str) -> bool {
     let text = text.trim_start_matches('\u{feff}');
-    let first = text.lines().map(str::trim).find(|line| !line.is_empty() && !line.starts_with(['#', ';']));
-    first.is_some_and(|line| line.starts_with('[') && line.contains(']') && !line.starts_with("[["))
+    let mut lines = text.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with(['#', ';', '!'])).peekable();
+    let section = |line: &str| line.starts_with('[') && line.contains(']') && !line.starts_with("[[");
+    let Some(first) = lines.peek() else { return false };
+    section(first) || lines.all(|line| section(line) || assigns(line))
+}
+
+/// `name = value`, as a program with its own `key = value` file writes it; `{` opens a block of another format.
+fn assigns(line: &str) -> bool {
+    let Some((name, value)) = line.split_once('=') else { return false };
+    let name = name.trim_end();
+    let named = !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.' | b'/'));
+    named && !value.ends_with(['{', ';', '['])
 }
 
 #[allow(clippy::case_sensitive_file_extension_comparisons, reason = "programs look for the name in small letters")]

@@ -57,13 +57,27 @@ impl<'n> Arguments<'n> {
     }
 }
 
-/// Whether a node is a dictionary as a literal: `{..}` or `dict(..)`.
-pub fn is_dictionary(code: &Code, node: Node) -> bool {
-    match node.kind() {
-        "dictionary" => true,
-        "call" => node.child_by_field_name("function").is_some_and(|function| code.of(function) == "dict"),
-        _ => false,
+/// Whether a node is a dictionary as a literal: `{..}`, `dict(..)` or one of them joined with another, `a | {..}`.
+pub fn is_dictionary(code: &Code, mut node: Node) -> bool {
+    for _ in 0..values::DEPTH {
+        match node.kind() {
+            "dictionary" => return true,
+            "call" => return node.child_by_field_name("function").is_some_and(|function| code.of(function) == "dict"),
+            "binary_operator" => match union(code, node) {
+                Some((_, right)) => node = right,
+                None => return false,
+            },
+            _ => return false,
+        }
     }
+    false
+}
+
+/// Both sides of `a | b`.
+fn union<'n>(code: &Code, node: Node<'n>) -> Option<(Node<'n>, Node<'n>)> {
+    let operator = node.child_by_field_name("operator").filter(|operator| code.of(*operator) == "|");
+    let side = |name| node.child_by_field_name(name).map(values::bare);
+    operator.and(side("left").zip(side("right")))
 }
 
 /// The entries of a dictionary literal whose keys are known, those of `**{..}` inside included; none for anything else.
@@ -82,6 +96,8 @@ pub fn entries<'n>(code: &Code, node: Node<'n>) -> Vec<Pair<'n>> {
                 }
             }
             "call" if is_dictionary(code, node) => found.extend(Arguments::of(code, node).keywords),
+            // the right side counts, so it comes last
+            "binary_operator" => open.extend(union(code, node).into_iter().flat_map(|(left, right)| [right, left])),
             _ => {}
         }
     }

@@ -83,6 +83,8 @@ const STEPS: &[&str] = &[
     "AutoAddPolicy",
     "WarningPolicy",
     "LocalCommandLineCodeExecutor",
+    "set_current_trace_as_public",
+    "set_trace_as_public",
 ];
 
 /// Folders that everybody on the machine shares: what is opened there is worth a word.

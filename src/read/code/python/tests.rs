@@ -245,6 +245,8 @@ fn dictionaries_are_keys_and_fields() {
         &["key LOGGING.loggers.x.level | field level = \"DEBUG\" <'DEBUG'>", "key LOGGING.T[0].on | field on = true <True>"],
     );
     tells("def f():\n    kwargs = dict(trust=True)\n", &["key kwargs.trust | field trust = true <True>"]);
+    tells("def f():\n    kwargs = BASE | {'trust': True}\n", &["key kwargs.trust | field trust = true <True>"]);
+    tells("def f():\n    kwargs = {'trust': False} | (X | {'trust': True})\n", &["key kwargs.trust | field trust = true <True>"]);
     says("app.config['SECURE'] = True", &["field SECURE = true <True>"]);
     tells("app.config.update(SECURE=False)", &["field SECURE = false <False>"]);
 }

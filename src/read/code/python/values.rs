@@ -49,6 +49,7 @@ pub fn of(code: &Code, node: Node, depth: usize) -> Given {
         }
         "named_expression" => field("value").map_or_else(|| Given::unread(at), |inner| of(code, inner, depth + 1)),
         "unary_operator" => signed(code, node, depth),
+        "binary_operator" if super::arguments::is_dictionary(code, node) => Given::literal(Value::Map, at),
         "binary_operator" => arithmetic(code, node, depth),
         "not_operator" => {
             let given = field("argument").map_or_else(|| Given::unread(at), |inner| of(code, inner, depth + 1));

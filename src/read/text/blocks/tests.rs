@@ -182,6 +182,8 @@ fn a_text_says_what_its_name_does_not() {
     assert_eq!(kind("site.conf", "<VirtualHost *:80>\n</VirtualHost>\n"), "apache");
     assert_eq!(kind("sites-available/default", "server {\n}\n"), "nginx");
     assert_eq!(kind("a.conf", "[x]\na = 1\n"), "ini");
+    assert_eq!(kind("conf/app.conf", "# x\nappname = a\nhttp.port=1\n\n[prod]\nrunmode = prod\n"), "ini");
+    assert_eq!(kind("x.conf", "a = 1\nuser nginx;\n"), "conf");
     assert_eq!(kind("application.conf", "akka { a = 1 }"), "conf");
     assert!(read("application.conf", "akka { a = 1 }").settings.is_empty());
     assert!(!claims("nginx.md") && !claims("Caddyfile.md") && !claims("redis.conf.go"));
