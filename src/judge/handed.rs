@@ -7,10 +7,10 @@ use super::effective::SettingAt;
 use super::found::Found;
 use super::input::At;
 use super::instances::Instance;
-use super::spelled;
 use super::transition::Transition;
 use super::verdict::State;
 use super::world::World;
+use super::{optional, spelled};
 use crate::policy::file::Order;
 use crate::policy::pattern::fold;
 use crate::reading::Reading;
@@ -56,6 +56,12 @@ pub fn lower(world: &World, transitions: &[Transition], found: &mut [Found]) {
                     let place = transition.head.decider?;
                     Some(super::refusals::only_asks(world.pairs.get(place.0)?, world.setting(place, At::Head)?))
                 };
+                let encrypts =
+                    || world.catalogue.policies().get(one.instance.policy).is_some_and(|policy| policy.rule.id.starts_with("encryption/"));
+                let optional = || {
+                    let new = one.change == Change::Introduced && encrypts();
+                    new && transition.head.decider.is_some_and(|place| optional::behind_its_option(world, place))
+                };
                 let spelled = || transition.head.decider.is_some_and(|place| spelled::without_its_variable(world, place));
                 handed.iter().any(holds)
                     || renamed_secret(world, transition)
@@ -63,6 +69,7 @@ pub fn lower(world: &World, transitions: &[Transition], found: &mut [Found]) {
                     || same_argument(world, transition)
                     || asks().unwrap_or_default()
                     || spelled()
+                    || optional()
             }
         };
         if known {

@@ -14,6 +14,7 @@ pub mod judgement;
 mod lists;
 pub mod matching;
 pub mod moves;
+mod optional;
 pub mod place;
 pub mod promises;
 mod reach;

@@ -111,7 +111,10 @@ impl<'n> Python<'n, '_, '_> {
     pub(super) fn named_dependency(&mut self, scope: ScopeId, parameter: Node<'n>) {
         let Some(annotation) = parameter.child_by_field_name("type") else { return };
         let name = self.code.of(annotation);
-        if name.ends_with("Dep") || ["Current", "Auth", "Identity"].iter().any(|word| name.contains(word)) {
+        // `SessionDep` hands a database's session over
+        let lower = name.to_ascii_lowercase();
+        let asks = || WHO.iter().any(|word| lower.contains(word)) && !TOOLS.iter().any(|word| lower.contains(word));
+        if name.ends_with("Dep") && asks() || ["Current", "Auth", "Identity"].iter().any(|word| name.contains(word)) {
             self.asked(scope, annotation);
         }
     }

@@ -294,6 +294,7 @@ fn what_is_asked_before_a_route_runs_guards_it() {
     );
     tells("@router.get('/x', dependencies=[Depends(verify_token)])\ndef f(): pass", &["argument Depends(guards) = true <verify_token>"]);
     tells("@router.get('/x')\ndef f(user: CurrentUserDep): pass", &["argument Depends(guards) = true <CurrentUserDep>"]);
+    assert!(said("@router.get('/x')\ndef f(session: SessionDep): pass").iter().all(|line| !line.contains("Depends(guards)")));
     for text in [
         "@router.get('/x')\ndef f(users = Depends(get_user_service)): pass",
         "@router.get('/x')\ndef f(user = Depends(get_optional_user)): pass",
