@@ -264,6 +264,16 @@ fn a_long_line_of_code_that_changes_is_judged_in_time() {
 }
 
 #[test]
+fn many_units_that_change_at_once_are_judged_in_time() {
+    for (path, unit) in [("Dockerfile", "FROM a\n"), ("robots.txt", "User-agent: a\nDisallow: /\n"), ("a.ini", "[a]\nb = 1\n")] {
+        let base = unit.repeat((600 << 10) / unit.len());
+        let begun = Instant::now();
+        became(path, &base, base.replace('a', "q")).check(&[]);
+        assert!(begun.elapsed() < Duration::from_secs(20), "{path}: {:?}", begun.elapsed());
+    }
+}
+
+#[test]
 fn duplicate_keys_count_by_the_weaker_one() {
     let twice = SAFE.replace("      VLLM", "      VLLM_NO_USAGE_STATS: \"0\"\n      VLLM");
     became("compose.yaml", SAFE, twice).check(&[]).exits(1);

@@ -64,7 +64,9 @@ fn same_change(found: Vec<Found>) -> Vec<Found> {
 
 fn join(head: &mut Found, other: Found) {
     if (other.severity, other.spot) < (head.severity, head.spot) {
-        let first = std::mem::replace(head, other);
+        let mut first = std::mem::replace(head, other);
+        // the longer list stays where it is, or many that come backwards are copied each time; they are sorted in the end
+        std::mem::swap(&mut head.places, &mut first.places);
         head.places.extend(first.places);
         head.also.extend(first.also);
     } else {

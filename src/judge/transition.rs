@@ -175,10 +175,8 @@ fn decider_gone(world: &World, base: &Effective, head: &Effective) -> bool {
         return false;
     }
     // what stood at base with the same text has come to the fore: a parent's line, a variable that was hidden
-    let Some((pair, scope)) = home.and_then(|home| world.subjects.get(home)).and_then(|home| home.base) else { return false };
-    world.reading(pair, At::Base).is_some_and(|reading| {
-        reading.settings.iter().any(|old| old.scope == scope && old.key == is.key && old.names == is.names && old.raw == is.raw)
-    })
+    let Some(place) = home.and_then(|home| world.subjects.get(home)).and_then(|home| home.base) else { return false };
+    world.stood_in(place).any(|old| old.key == is.key && old.names == is.names && old.raw == is.raw)
 }
 
 /// What is guarded is the folder in which the file stood.

@@ -1,5 +1,7 @@
 //! Everything that is known of both revisions while judging: files, what the catalogue finds in them, subjects, versions.
 
+use std::sync::OnceLock;
+
 use super::input::{At, PairIn, same_tree};
 use super::instances::Instance;
 use super::matching::{Match, Matches, climbs_to};
@@ -30,6 +32,8 @@ pub struct World<'a> {
     /// Matches by policy, spelling and the unit they climb to: indices into the pair's matches.
     by_unit: [HashMap<Key, Vec<usize>>; 2],
     umbrellas: HashMap<String, Vec<usize>>,
+    /// Settings of the base by the scope in which they stand, once somebody asks.
+    homes: OnceLock<HashMap<Place, Vec<usize>>>,
 }
 
 impl<'a> World<'a> {
@@ -42,7 +46,8 @@ impl<'a> World<'a> {
                 umbrellas.entry((*covered).to_owned()).or_default().push(index);
             }
         }
-        let mut world = Self { catalogue, pairs, subjects: Subjects::new(pairs), by_unit: [HashMap::new(), HashMap::new()], umbrellas };
+        let by_unit = [HashMap::new(), HashMap::new()];
+        let mut world = Self { catalogue, pairs, subjects: Subjects::new(pairs), by_unit, umbrellas, homes: OnceLock::new() };
         for at in At::BOTH {
             let index = world.index(at);
             if let Some(slot) = world.by_unit.get_mut(at as usize) {
@@ -88,6 +93,21 @@ impl<'a> World<'a> {
     #[must_use]
     pub fn setting(&self, place: (usize, usize), at: At) -> Option<&'a Setting> {
         self.reading(place.0, at)?.settings.get(place.1)
+    }
+
+    /// The settings that stood in just this scope at base.
+    pub fn stood_in(&self, place: Place) -> impl Iterator<Item = &'a Setting> {
+        let homes = self.homes.get_or_init(|| {
+            let mut homes: HashMap<Place, Vec<usize>> = HashMap::new();
+            for pair in 0..self.pairs.len() {
+                let settings = self.reading(pair, At::Base).map_or(&[][..], |reading| &reading.settings);
+                for (number, setting) in settings.iter().enumerate() {
+                    homes.entry((pair, setting.scope)).or_default().push(number);
+                }
+            }
+            homes
+        });
+        homes.get(&place).into_iter().flatten().filter_map(move |number| self.setting((place.0, *number), At::Base))
     }
 
     /// Matches of one spelling in just this unit.
