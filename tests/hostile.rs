@@ -274,6 +274,20 @@ fn many_units_that_change_at_once_are_judged_in_time() {
 }
 
 #[test]
+fn many_findings_are_told_in_time() {
+    let many = |line: &dyn Fn(usize) -> String| (0..12_000).map(line).collect::<String>();
+    for (path, base, head) in [
+        ("a.py", String::from("x = 1\n"), many(&|n| format!("requests.get(u{n}, verify=False)\n"))),
+        ("a.sh", many(&|n| format!("curl https://a{n} -o x\n")), many(&|n| format!("curl -k https://a{n} -o x\n"))),
+        (".env", many(&|n| format!("ACME_{n}_TELEMETRY=false\n")), many(&|n| format!("ACME_{n}_TELEMETRY=true\n"))),
+    ] {
+        let begun = Instant::now();
+        became(path, &base, head).check(&[]).exits(1);
+        assert!(begun.elapsed() < Duration::from_secs(30), "{path}: {:?}", begun.elapsed());
+    }
+}
+
+#[test]
 fn duplicate_keys_count_by_the_weaker_one() {
     let twice = SAFE.replace("      VLLM", "      VLLM_NO_USAGE_STATS: \"0\"\n      VLLM");
     became("compose.yaml", SAFE, twice).check(&[]).exits(1);

@@ -42,6 +42,7 @@ pub fn lower(world: &World, transitions: &[Transition], found: &mut [Found]) {
     let mut by_instance: HashMap<&Instance, &Transition> = HashMap::with_capacity(judged.len());
     by_instance.extend(judged.iter().map(|transition| (&transition.instance, *transition)));
     let handed = all_handed(world, &judged);
+    let mut counted = HashMap::new();
     for one in found.iter_mut().filter(|one| loud(one)) {
         let Some(transition) = by_instance.get(&one.instance) else { continue };
         let known = match one.change {
@@ -66,7 +67,7 @@ pub fn lower(world: &World, transitions: &[Transition], found: &mut [Found]) {
                 handed.iter().any(holds)
                     || renamed_secret(world, transition)
                     || same_image(world, transition)
-                    || same_argument(world, transition)
+                    || same_argument(world, transition, &mut counted)
                     || asks().unwrap_or_default()
                     || spelled()
                     || optional()
@@ -227,20 +228,26 @@ fn same_image(world: &World, transition: &Transition) -> bool {
 }
 
 /// Whether the base's file handed as many calls that the policy knows the same argument with the same value: another client is called
-/// with `verify=False`.
-fn same_argument(world: &World, transition: &Transition) -> bool {
+/// with `verify=False`. Each argument with its value is counted once.
+fn same_argument(world: &World, transition: &Transition, counted: &mut HashMap<(usize, usize, String), bool>) -> bool {
     let Some((pair, at)) = transition.head.decider else { return false };
     let Some(setting) = world.setting((pair, at), At::Head).filter(|setting| matches!(setting.value, Outcome::One(_))) else {
         return false;
     };
     let Some(name) = argument(setting) else { return false };
+    let key = (pair, transition.instance.policy, format!("{name}={:?}", setting.value));
+    if let Some(known) = counted.get(&key) {
+        return *known;
+    }
     let times = |side: At| {
         let matches = world.matches(pair, side).into_iter().flat_map(|matches| &matches.all);
         let own: HashSet<usize> = matches.filter(|one| one.policy == transition.instance.policy).map(|one| one.setting).collect();
         let same = |other: &Setting| argument(other) == Some(name) && same_value(other, setting);
         own.into_iter().filter(|at| world.setting((pair, *at), side).is_some_and(same)).count()
     };
-    times(At::Base) >= times(At::Head)
+    let known = times(At::Base) >= times(At::Head);
+    counted.insert(key, known);
+    known
 }
 
 /// The name of an argument that a call is given: `verify` of `requests.post(verify)`.
