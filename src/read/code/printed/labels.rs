@@ -111,6 +111,9 @@ const ABOUT: &[&str] = &[
     "role",
 ];
 
+/// What a program calls the error that it caught.
+const ERRORS: &[&str] = &["err", "error", "e", "ex", "exc", "exception"];
+
 /// How a line says that something came or went: `Received a message from {client}: {message}`.
 const MOVED: &[(&str, &str)] = &[
     ("received", "received"),
@@ -126,7 +129,8 @@ const MOVED: &[(&str, &str)] = &[
 /// value's own path says that it is about something else. [`HOLE`] stands for values that the text shows before this one.
 pub fn path(before: &str, value: &str) -> Option<String> {
     let last = value.rsplit('.').next().unwrap_or(value);
-    if last.split('_').any(|part| ABOUT.contains(&part)) {
+    // `Error fetching api key: {error.message}` shows no key
+    if last.split('_').any(|part| ABOUT.contains(&part)) || value.split('.').any(|step| ERRORS.contains(&step)) {
         return None;
     }
     moved(before, last).or_else(|| label(before)).map(|words| format!("{SAID}.{words}"))
@@ -226,6 +230,7 @@ mod tests {
             ("asked ", "data", None),
             ("Prompt: ", "prompt_id", None),
             ("Answer: ", "usage.total_tokens", None),
+            ("Error fetching api key: ", "error.message", None),
         ] {
             assert_eq!(path(before, value).as_deref(), expected, "{before}");
         }
