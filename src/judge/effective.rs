@@ -209,9 +209,8 @@ impl World<'_> {
     fn said_by_lexicon(&self, instance: &Instance, at: At, yaml11: bool, order: &Order) -> (Vec<Said<'static>>, Option<SettingAt>) {
         let Some(place) = self.subjects.get(instance.subject).and_then(|subject| subject.at(at)) else { return (Vec::new(), None) };
         let mut all = Vec::new();
-        let found = self.matches_at(instance.policy, instance.entry, place, at);
         let mut stands = None;
-        for found in found.into_iter().filter(|found| self.fits(instance, found, place.0, at)) {
+        for found in self.matches_for(instance, instance.entry, place, at) {
             stands = stands.or(Some((place.0, found.setting)));
             let Some(setting) = self.setting((place.0, found.setting), at) else { continue };
             let Some(entry) = self.lexicon_entry(instance) else { continue };
@@ -234,12 +233,8 @@ impl World<'_> {
         let Some((pair, scope)) = self.subjects.nearest(instance.subject, at) else { return Vec::new() };
         let Some(reading) = self.reading(pair, at) else { return Vec::new() };
         for scope in reading.outward(scope) {
-            let found: Vec<(usize, &Match)> = self
-                .matches_at(instance.policy, spelling, (pair, scope), at)
-                .into_iter()
-                .filter(|found| self.fits(instance, found, pair, at))
-                .map(|found| (pair, found))
-                .collect();
+            let found: Vec<(usize, &Match)> =
+                self.matches_for(instance, spelling, (pair, scope), at).into_iter().map(|found| (pair, found)).collect();
             if !found.is_empty() {
                 return found;
             }

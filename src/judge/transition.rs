@@ -92,9 +92,9 @@ fn hands_on(world: &World, instance: &Instance, head: &mut Effective) -> bool {
     let Some(place) = world.subjects.nearest(instance.subject, At::Head) else { return false };
     let Some(policy) = world.catalogue.policies().get(instance.policy) else { return false };
     for spelling in 0..policy.spellings.len().max(instance.entry + 1) {
-        for found in world.matches_at(instance.policy, spelling, place, At::Head) {
+        for found in world.matches_for(instance, spelling, place, At::Head) {
             let at = (place.0, found.setting);
-            if world.fits(instance, found, place.0, At::Head) && world.setting(at, At::Head).is_some_and(passes_itself_on) {
+            if world.setting(at, At::Head).is_some_and(passes_itself_on) {
                 head.decider = Some(at);
                 head.places = vec![at];
                 return true;

@@ -20,6 +20,12 @@ use foldhash::{HashMap, HashMapExt};
 /// Policy, spelling and unit.
 type Key = (usize, usize, Place);
 
+/// Matches by the rarest of what they captured.
+type Captured<'a> = HashMap<Option<&'a Capture>, Vec<usize>>;
+
+/// More matches than these of one spelling in one unit are looked up by what they captured.
+const MANY: usize = 32;
+
 /// Both revisions, indexed.
 #[derive(Debug)]
 pub struct World<'a> {
@@ -31,6 +37,8 @@ pub struct World<'a> {
     pub subjects: Subjects,
     /// Matches by policy, spelling and the unit they climb to: indices into the pair's matches.
     by_unit: [HashMap<Key, Vec<usize>>; 2],
+    /// Of units with many matches of one spelling, these by the rarest of what they captured.
+    by_capture: [HashMap<Key, Captured<'a>>; 2],
     umbrellas: HashMap<String, Vec<usize>>,
     /// Settings of the base by the scope in which they stand, once somebody asks.
     homes: OnceLock<HashMap<Place, Vec<usize>>>,
@@ -46,12 +54,15 @@ impl<'a> World<'a> {
                 umbrellas.entry((*covered).to_owned()).or_default().push(index);
             }
         }
-        let by_unit = [HashMap::new(), HashMap::new()];
-        let mut world = Self { catalogue, pairs, subjects: Subjects::new(pairs), by_unit, umbrellas, homes: OnceLock::new() };
+        let (by_unit, by_capture) = ([HashMap::new(), HashMap::new()], [HashMap::new(), HashMap::new()]);
+        let homes = OnceLock::new();
+        let mut world = Self { catalogue, pairs, subjects: Subjects::new(pairs), by_unit, by_capture, umbrellas, homes };
         for at in At::BOTH {
             let index = world.index(at);
-            if let Some(slot) = world.by_unit.get_mut(at as usize) {
-                *slot = index;
+            let captured = world.captured(&index, at);
+            if let (Some(units), Some(captures)) = (world.by_unit.get_mut(at as usize), world.by_capture.get_mut(at as usize)) {
+                *units = index;
+                *captures = captured;
             }
         }
         world
@@ -67,6 +78,28 @@ impl<'a> World<'a> {
             }
         }
         index
+    }
+
+    fn captured(&self, index: &HashMap<Key, Vec<usize>>, at: At) -> HashMap<Key, Captured<'a>> {
+        let mut captured: HashMap<Key, Captured<'a>> = HashMap::new();
+        for (key, numbers) in index.iter().filter(|(_, numbers)| numbers.len() > MANY) {
+            let Some(matches) = self.matches(key.2.0, at) else { continue };
+            // what went through a list is known by its subject
+            let parts = |number: &usize| {
+                let found = matches.all.get(*number).filter(|found| found.items.is_empty());
+                found.into_iter().flat_map(|found| &found.captures)
+            };
+            let mut often: HashMap<&Capture, usize> = HashMap::new();
+            for capture in numbers.iter().flat_map(parts) {
+                *often.entry(capture).or_default() += 1;
+            }
+            let own = captured.entry(*key).or_default();
+            for number in numbers {
+                let rarest = parts(number).min_by_key(|capture| often.get(capture));
+                own.entry(rarest).or_default().push(*number);
+            }
+        }
+        captured
     }
 
     /// The unit of a match, climbed to its policy's `per`; what stands above that kind stays where it is.
@@ -116,6 +149,21 @@ impl<'a> World<'a> {
         let Some(matches) = self.matches(place.0, at) else { return Vec::new() };
         let numbers = self.by_unit.get(at as usize).and_then(|index| index.get(&(policy, spelling, place)));
         numbers.into_iter().flatten().filter_map(|number| matches.all.get(*number)).collect()
+    }
+
+    /// Matches of one spelling in just this unit that speak for an instance.
+    pub fn matches_for(&self, instance: &Instance, spelling: usize, place: Place, at: At) -> Vec<&'a Match> {
+        let key = (instance.policy, spelling, place);
+        let fits = |found: &&'a Match| self.fits(instance, found, place.0, at);
+        let Some(captured) = self.by_capture.get(at as usize).and_then(|index| index.get(&key)) else {
+            return self.matches_at(instance.policy, spelling, place, at).into_iter().filter(fits).collect();
+        };
+        let Some(matches) = self.matches(place.0, at) else { return Vec::new() };
+        let firsts = instance.captures.iter().map(Some).chain([None]);
+        let mut numbers: Vec<usize> = firsts.filter_map(|first| captured.get(&first)).flatten().copied().collect();
+        numbers.sort_unstable();
+        numbers.dedup();
+        numbers.into_iter().filter_map(|number| matches.all.get(number)).filter(fits).collect()
     }
 
     /// The captures of a match, nameless items by their subject.
