@@ -47,6 +47,10 @@ fn enclosing(before: &str) -> Option<&str> {
 
 fn asks_for_an_option(condition: &str) -> bool {
     let text = condition.trim_end().trim_end_matches(['{', ':', ' ']);
+    // a condition ends as one; a line of prose does not
+    if !condition.trim_end().ends_with(['{', ':', ')', ';', '(']) && !condition.trim_end().ends_with("then") {
+        return false;
+    }
     // a fallback that is on makes it everybody's, and so may whatever else is asked
     let on = [", true", ", True", ", \"true\"", ", 'true'", ", \"1\"", ", '1'", "?? true", "||", " or "];
     if on.iter().any(|on| text.contains(on)) {
@@ -104,6 +108,7 @@ mod tests {
             "url.startswith(\"https\"):",
             "cfg.Insecure || local {",
             "insecure == false {",
+            "insecure servers are asked, they answer",
         ] {
             assert!(!asks_for_an_option(condition), "{condition}");
         }
