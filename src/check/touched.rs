@@ -134,6 +134,12 @@ impl Asking<'_, '_, '_> {
             if says > most && (says != Says::Worded || tagged || self.known.is_shell() || word.is_set(line)) {
                 most = says;
             }
+            if most < Says::Named && !self.known.is_shell() && word.is_started(line) {
+                most = most.max(match self.known.starts(word.text) {
+                    Says::Together(group) if self.holds(group) => Says::Named,
+                    _ => Says::Nothing,
+                });
+            }
         }
         // `Security(get_key)` asks like `Depends(get_key)`
         if line.contains("Security(") {

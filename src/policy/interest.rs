@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::catalogue::Catalogue;
 use super::pattern::{TextPattern, fold};
-use super::table::{Asked, OTHER, Others, SHELL, Sieve, Wild};
+use super::table::{Asked, OTHER, Others, SHELL, Sieve, Wild, started};
 use super::text::split;
 use crate::setting::Surface;
 
@@ -77,6 +77,8 @@ pub struct Known<'a> {
     dashed: HashMap<Box<str>, Says>,
     /// What words say that are given no value.
     fills: HashMap<Box<str>, Says>,
+    /// What programs say that are started.
+    starts: HashMap<Box<str>, Says>,
     /// The groups of names behind [`Says::Together`], each with what the word means beside certain literals (places in
     /// [`Interest::literals`]), and with what it says where the other words are missing.
     groups: Vec<(Vec<Others<'static>>, Vec<usize>, Says)>,
@@ -88,8 +90,8 @@ impl<'a> Known<'a> {
     /// Nothing was asked yet.
     #[must_use]
     pub fn new(interest: Arc<Interest<'a>>) -> Self {
-        let [says, dashed, fills] = [(); 3].map(|()| HashMap::new());
-        Self { interest, says, dashed, fills, groups: Vec::new(), printed: HashMap::new() }
+        let [says, dashed, fills, starts] = [(); 4].map(|()| HashMap::new());
+        Self { interest, says, dashed, fills, starts, groups: Vec::new(), printed: HashMap::new() }
     }
 
     /// Whether it is about shell scripts, where every word can be one of a command.
@@ -140,6 +142,22 @@ impl<'a> Known<'a> {
                     && (others.one_of.is_empty() || others.one_of.iter().any(|word| holds(word)))
                     && self.interest.is_for(others, path)
             })
+    }
+
+    /// What a program says that a text begins with: `"curl -k"`, `["curl", "-k"]`.
+    pub fn starts(&mut self, program: &str) -> Says {
+        if let Some(says) = self.starts.get(program) {
+            return *says;
+        }
+        let literals = self.interest.literals(&started(&fold(program)));
+        let says = if literals.is_empty() {
+            Says::Nothing
+        } else {
+            self.groups.push((literals, Vec::new(), Says::Nothing));
+            Says::Together(u32::try_from(self.groups.len() - 1).unwrap_or(u32::MAX))
+        };
+        self.starts.insert(program.into(), says);
+        says
     }
 
     fn ask(&mut self, word: &str, dashed: bool) -> Says {

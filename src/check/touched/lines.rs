@@ -249,6 +249,14 @@ impl Word<'_> {
         self.start.checked_sub(1).and_then(|before| line.as_bytes().get(before)) == Some(&b'-')
     }
 
+    /// Whether it may be a program that is started: a text is it, or begins with it, `"word"`, `"word -x"`.
+    pub fn is_started(&self, line: &str) -> bool {
+        let quote = |b: &u8| matches!(b, b'"' | b'\'' | b'`');
+        let before = self.start.checked_sub(1).and_then(|at| line.as_bytes().get(at));
+        let after = line.as_bytes().get(self.start + self.text.len());
+        before.is_some_and(quote) && after.is_some_and(|b| *b == b' ' || quote(b))
+    }
+
     /// What stands behind it.
     pub fn after<'l>(&self, line: &'l str) -> &'l str {
         line.get(self.start + self.text.len()..).unwrap_or("")

@@ -18,7 +18,7 @@ use super::text::{split, unfold};
 pub use index::{Asker, Hit, Needs, Wildcard};
 pub use needles::Asked;
 pub use sieve::Sieve;
-pub use words::{OTHER, Others, SHELL, SHORTEST, Wild};
+pub use words::{OTHER, Others, SHELL, SHORTEST, Wild, started};
 
 /// Everything, looked up in place.
 #[derive(Debug, Default, Serialize, Deserialize)]

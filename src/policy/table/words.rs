@@ -217,9 +217,9 @@ impl Making<'_> {
                 self.put(around, around.modes & OTHER, flag, if long.is_empty() { parts(0) } else { long });
             }
             surface::COMMAND => {
-                // programs hold commands only for policies that say so
-                let asked = around.kinds.iter().any(|kind| matches!(kind.as_str(), "python" | "typescript" | "javascript"));
-                self.put(around, if asked { around.modes } else { around.modes & SHELL }, false, parts(0));
+                // programs hold commands as texts, whose first word is asked about as such
+                self.put(around, around.modes & SHELL, false, parts(0));
+                self.put_at(around, around.modes & OTHER, false, started(&fold(text)), Vec::new());
             }
             // environment variables are asked from the index of names; directives and images are not written in code
             _ => {}
@@ -300,6 +300,12 @@ impl Making<'_> {
             one_of: around.one_of.clone(),
         });
     }
+}
+
+/// What a program is found by in other code than scripts, folded: no word of a text is written so.
+#[must_use]
+pub fn started(program: &str) -> String {
+    format!("{program} ")
 }
 
 /// The words by which the names of a spelling are known; none for those with wildcards there.

@@ -1,8 +1,9 @@
-//! Lists of a command's words in programs: `["--mute-audio", "--no-sandbox"]` gives its flags.
+//! Lists of a command's words in programs: `["--mute-audio", "--no-sandbox"]` gives its flags, `["--host", "0.0.0.0"]` one with its value.
 
 use tree_sitter::Node;
 
 use super::{Code, named_children};
+use crate::read::text::command::is_switch;
 use crate::scope::ScopeId;
 use crate::setting::{Setting, Surface};
 use crate::span::Span;
@@ -35,10 +36,9 @@ pub fn of_list(list: Node, scope: ScopeId, code: &mut Code) {
     if !code.of(list).contains("--") || is_asked(list, code) {
         return;
     }
-    for item in named_children(list).filter(|item| matches!(item.kind(), "string" | "interpreted_string_literal")) {
-        let raw = code.of(item);
-        let Some(quote) = raw.find(['"', '\'']).filter(|at| *at < 2) else { continue };
-        let inside = raw.get(quote + 1..raw.len().saturating_sub(1)).unwrap_or("");
+    let mut items = named_children(list).filter(|item| item.kind() != "comment").peekable();
+    while let Some(item) = items.next() {
+        let Some(Literal { inside, start }) = literal(item, code) else { continue };
         if inside.len() > LONGEST || !inside.starts_with("--") || inside.contains(['{', '\\', ' ', '\n']) {
             continue;
         }
@@ -47,14 +47,33 @@ pub fn of_list(list: Node, scope: ScopeId, code: &mut Code) {
         if !plain {
             continue;
         }
-        let start = item.start_byte() + quote + 1;
+        let next = items.peek().and_then(|next| literal(*next, code));
+        let next = next.filter(|next| value.is_none() && !next.inside.starts_with('-') && !is_switch("", name));
         let name_span = Span::new(start, start + name.len());
-        let (outcome, place) = match value {
-            Some(value) => (Outcome::text(value), Span::new(start + name.len() + 1, start + name.len() + 1 + value.len())),
-            None => (Outcome::One(Value::Bool(true)), name_span),
+        let (outcome, place) = match (value, next) {
+            (Some(value), _) => (Outcome::text(value), Span::new(start + name.len() + 1, start + name.len() + 1 + value.len())),
+            (None, Some(next)) => (Outcome::text(next.inside), Span::new(next.start, next.start + next.inside.len())),
+            (None, None) => (Outcome::One(Value::Bool(true)), name_span),
         };
         code.add(Setting::named(scope, Surface::Flag, name, outcome, name_span, place));
     }
+}
+
+/// What stands between the quotes of a text, and where.
+pub(super) struct Literal<'t> {
+    pub inside: &'t str,
+    pub start: usize,
+}
+
+/// A text without anything put in, `None` for other values.
+pub(super) fn literal<'t>(node: Node, code: &Code<'t>) -> Option<Literal<'t>> {
+    if !matches!(node.kind(), "string" | "interpreted_string_literal") {
+        return None;
+    }
+    let raw = code.of(node);
+    let quote = raw.find(['"', '\'']).filter(|at| *at < 2)?;
+    let inside = raw.get(quote + 1..raw.len().saturating_sub(1)).unwrap_or("");
+    Some(Literal { inside, start: node.start_byte() + quote + 1 })
 }
 
 /// Whether the list only says what is looked for or refused: `flag in [...]`, `BLOCKED_FLAGS = [...]`, `[...].includes(flag)`.

@@ -217,7 +217,10 @@ impl<'t, 'n> Go<'_, 't, 'n> {
         }
         let runs = matches!(callee.rsplit('.').next(), Some("Command" | "CommandContext" | "exec" | "Exec" | "run" | "Run" | "RunCommand"));
         if let Some(words) = node.child_by_field_name("arguments").filter(|_| runs) {
-            switches::of_list(words, call, self.code);
+            let program = arguments.iter().copied().skip(usize::from(callee.ends_with("CommandContext")));
+            if !shelled::words(program, words, call, self.code) {
+                switches::of_list(words, call, self.code);
+            }
             // `exec.Command("bash", "-c", "curl ... | sh")`
             let told = arguments.iter().position(|argument| matches!(self.code.of(*argument), "\"-c\"" | "\"-lc\"" | "\"-ec\""));
             if let Some(script) = told.and_then(|at| arguments.get(at + 1)) {

@@ -20,7 +20,7 @@ use std::collections::{HashMap, HashSet};
 
 use tree_sitter::Node;
 
-use super::{Code, Language, switches, walk};
+use super::{Code, Language, shelled, switches, walk};
 use crate::scope::{ScopeId, ScopeKind};
 
 /// Python.
@@ -88,7 +88,9 @@ impl<'n> Python<'n, '_, '_> {
             "subscript" | "not_operator" | "boolean_operator" | "comparison_operator" | "conditional_expression" => self.variable(node),
             "list" => {
                 self.list_sets(scope, node);
-                switches::of_list(node, scope, self.code);
+                if !shelled::list(node, scope, self.code) {
+                    switches::of_list(node, scope, self.code);
+                }
             }
             "tuple" => self.list_sets(scope, node),
             "dictionary" => self.continues_environment(scope, node),

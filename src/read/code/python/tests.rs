@@ -273,6 +273,36 @@ fn lists_of_switches_are_given_and_lists_to_look_in_are_not() {
 }
 
 #[test]
+fn words_behind_switches_of_a_list_are_their_values() {
+    tells(
+        "args += ['--host', '0.0.0.0', '--port', str(port), '--reload', 'main:app', '--all', '-b']\n",
+        &[
+            "flag --host = \"0.0.0.0\" <0.0.0.0>",
+            "flag --port = true <--port>",
+            "flag --reload = true <--reload>",
+            "flag --all = true <--all>",
+        ],
+    );
+}
+
+#[test]
+fn a_list_that_is_started_is_a_command() {
+    let command = "command ssh = \"ssh -o StrictHostKeyChecking=no $host $_\" <'ssh', '-o', 'StrictHostKeyChecking=no', host, f'cat {a}'>";
+    for list in [
+        "subprocess.run(['ssh', '-o', 'StrictHostKeyChecking=no', host, f'cat {a}'], check=True)\n",
+        "ssh_cmd = ['/usr/bin/ssh', '-o', 'StrictHostKeyChecking=no', host, f'cat {a}']\n",
+    ] {
+        let all = said(list);
+        assert!(all.iter().any(|line| line.replace("/usr/bin/", "") == command), "{all:#?}");
+    }
+    tells("check_call([sys.executable, '-m', 'pip', 'install', '--trusted-host', 'a'])\n", &["flag --trusted-host = \"a\" <'a'>"]);
+    for list in ["names = ['ssh', '-o', 'x']\n", "draw(['ssh', '-o'])\n", "run([program, '-o'])\n", "run(['two words', '-o'])\n"] {
+        let all = said(list);
+        assert!(all.iter().all(|line| !line.starts_with("command")), "{all:#?}");
+    }
+}
+
+#[test]
 fn a_text_for_a_shell_is_read_as_commands() {
     tells("import os\nos.system('app --insecure')", &["flag --insecure = true <>"]);
     let plain = said("import subprocess\nsubprocess.run('app --insecure')");

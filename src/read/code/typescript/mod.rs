@@ -107,7 +107,9 @@ impl<'n> Walker<'_, '_, 'n> {
             "jsx_opening_element" | "jsx_self_closing_element" => self.element(node, scope),
             "array" => {
                 self.assignments_in_texts(node, scope);
-                super::switches::of_list(node, scope, self.code);
+                if !super::shelled::list(node, scope, self.code) {
+                    super::switches::of_list(node, scope, self.code);
+                }
                 scope
             }
             "member_expression" | "subscript_expression" => {

@@ -327,6 +327,15 @@ fn lists_of_switches_are_flags() {
 }
 
 #[test]
+fn a_program_and_its_list_of_words_are_a_command() {
+    gives("spawn('curl', ['-k', url]);", Surface::Command, "curl", "'curl -k $url'", "'curl', ['-k', url");
+    gives("const cmd = ['curl', '-k', url];", Surface::Command, "curl", "'curl -k $url'", "'curl', '-k', url");
+    gives("const o = { args: ['--host', '0.0.0.0'] };", Surface::Flag, "--host", "'0.0.0.0'", "0.0.0.0");
+    nothing("show('curl', ['-k', url]);", Surface::Command, "curl");
+    nothing("spawn(program, ['-k', url]);", Surface::Command, "curl");
+}
+
+#[test]
 fn what_stands_between_a_path_and_its_handler_guards_the_route() {
     gives("router.get('/x', requireAuth, (req, res) => res.end());", Surface::Argument, "requireAuth(guards)", "true", "requireAuth");
     gives("app.post('/x', [limit, auth.isAdmin()], handler);", Surface::Argument, "isAdmin(guards)", "true", "auth.isAdmin");

@@ -14,7 +14,7 @@ use crate::span::Span;
 use crate::value::{Outcome, Value};
 
 use super::default;
-pub(crate) use switches::{held_engine, is_shell, runs_nothing, wrapper};
+pub(crate) use switches::{held_engine, is_shell, is_switch, runs_nothing, wrapper};
 pub(crate) use words::split_with;
 use words::{Lexer, Token};
 pub use words::{Word, split};

@@ -92,7 +92,7 @@ pub(super) fn long_of(program: &str, flag: &str) -> Option<&'static str> {
 }
 
 /// Flags that never take the next word, so that `--reload main:app` is a switch and an argument.
-pub(super) fn is_switch(program: &str, flag: &str) -> bool {
+pub(crate) fn is_switch(program: &str, flag: &str) -> bool {
     let short = flag.len() == 2
         && matches!(program, "curl" | "wget")
         && flag.ends_with(['k', 's', 'S', 'f', 'L', 'v', 'i', 'I', 'q', 'g', 'N', 'O']);
